@@ -1,0 +1,140 @@
+import { checkAlike, checkOptionNames, checkOut } from "./_check.ts";
+import { type ChannelView, channelView } from "./channel_view.ts";
+import type { SavedForBackward } from "./_training_forward.ts";
+import { arrayLike, type FloatArray, type Tensor, tensorLike } from "./tensor.ts";
+
+/** Options of the backwards. */
+export interface BackwardOptions<A extends FloatArray = Float32Array> {
+  /** A tensor alike x to write dx into: memory of its own, or that of dy. */
+  out?: Tensor<A>;
+}
+
+/** What a backward gives back. */
+export interface Gradients<A extends FloatArray = Float32Array> {
+  /** Gradient to x, of its shape. */
+  readonly dx: Tensor<A>;
+  /** Gradient to the scale γ a channel, or null where there was none. */
+  readonly dWeight: A | null;
+  /** Gradient to the shift β a channel, or null where there was none. */
+  readonly dBias: A | null;
+}
+
+/** `Σdy` and `Σdy·z` with `z = (x − mean)·invStd`, a value a channel. */
+export interface GradientSums {
+  readonly s0: Float64Array;
+  readonly s1: Float64Array;
+}
+
+/** Checks `dy` and `out` against the saved input; gives the view and where dx goes. */
+export function prepareBackward<A extends FloatArray>(
+  owner: string,
+  dy: Tensor<A>,
+  saved: SavedForBackward<A>,
+  options: BackwardOptions<A>,
+): { view: ChannelView; dx: Tensor<A> } {
+  checkOptionNames(owner, options, ["out"]);
+  checkAlike(owner, "dy", dy, saved.x);
+  if (options.out) checkOut(owner, options.out, saved.x);
+  return { view: channelView(saved.x.shape, saved.layout), dx: options.out ?? tensorLike(saved.x) };
+}
+
+export function gradientSums(
+  dy: FloatArray,
+  { x, mean, invStd }: SavedForBackward<FloatArray>,
+  { outer, channels, inner }: ChannelView,
+): GradientSums {
+  const s0 = new Float64Array(channels);
+  const s1 = new Float64Array(channels);
+  const data = x.data;
+  if (inner === 1) {
+    for (let o = 0, i = 0; o < outer; o++) {
+      for (let c = 0; c < channels; c++, i++) {
+        s0[c] += dy[i];
+        s1[c] += dy[i] * (data[i] - mean[c]);
+      }
+    }
+  } else {
+    for (let o = 0, i = 0; o < outer; o++) {
+      for (let c = 0; c < channels; c++) {
+        const centre = mean[c];
+        let sum = s0[c];
+        let product = s1[c];
+        for (const end = i + inner; i < end; i++) {
+          sum += dy[i];
+          product += dy[i] * (data[i] - centre);
+        }
+        s0[c] = sum;
+        s1[c] = product;
+      }
+    }
+  }
+  for (let c = 0; c < channels; c++) s1[c] *= invStd[c];
+  return { s0, s1 };
+}
+
+/** `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, `dWeight = r·S1 + d·S0`, `dBias = S0`. */
+export function trainingBackward<A extends FloatArray>(
+  owner: string,
+  dy: Tensor<A>,
+  saved: SavedForBackward<A> & { readonly r?: Float64Array; readonly d?: Float64Array },
+  options: BackwardOptions<A>,
+): Gradients<A> {
+  const { view, dx } = prepareBackward(owner, dy, saved, options);
+  const sums = gradientSums(dy.data, saved, view);
+  const { mean, invStd, weight, r } = saved;
+  const { channels, m } = view;
+  const ofDy = new Float64Array(channels);
+  const ofX = new Float64Array(channels);
+  const constant = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) {
+    ofDy[c] = (weight ? weight[c] : 1) * (r ? r[c] : 1) * invStd[c];
+    ofX[c] = -ofDy[c] * invStd[c] * sums.s1[c] / m;
+    constant[c] = -ofDy[c] * sums.s0[c] / m;
+  }
+  combine(dy.data, saved.x.data, view, { ofDy, ofX, constant, mean }, dx.data);
+  return { dx, ...parameterGradients(sums, saved) };
+}
+
+/** Writes `dx = ofDy·dy + ofX·(x − mean) + constant`. */
+function combine(
+  dy: FloatArray,
+  x: FloatArray,
+  { outer, channels, inner }: ChannelView,
+  { ofDy, ofX, constant, mean }: Record<"ofDy" | "ofX" | "constant" | "mean", Float64Array>,
+  dx: FloatArray,
+): void {
+  if (inner === 1) {
+    for (let o = 0, i = 0; o < outer; o++) {
+      for (let c = 0; c < channels; c++, i++) {
+        dx[i] = ofDy[c] * dy[i] + ofX[c] * (x[i] - mean[c]) + constant[c];
+      }
+    }
+    return;
+  }
+  for (let o = 0, i = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++) {
+      const a = ofDy[c];
+      const b = ofX[c];
+      const k = constant[c];
+      const centre = mean[c];
+      for (const end = i + inner; i < end; i++) dx[i] = a * dy[i] + b * (x[i] - centre) + k;
+    }
+  }
+}
+
+/** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */
+export function parameterGradients<A extends FloatArray>(
+  { s0, s1 }: GradientSums,
+  saved: SavedForBackward<A> & { readonly r?: Float64Array; readonly d?: Float64Array },
+): { dWeight: A | null; dBias: A | null } {
+  const { x, weight, bias, r, d } = saved;
+  const dWeight = weight ? arrayLike(x.data, s0.length) : null;
+  const dBias = bias ? arrayLike(x.data, s0.length) : null;
+  dBias?.set(s0);
+  if (dWeight) {
+    for (let c = 0; c < s0.length; c++) {
+      dWeight[c] = (r ? r[c] : 1) * s1[c] + (d ? d[c] : 0) * s0[c];
+    }
+  }
+  return { dWeight, dBias };
+}

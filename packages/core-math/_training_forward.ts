@@ -1,0 +1,119 @@
+import {
+  checkEps,
+  checkLayout,
+  checkMomentum,
+  checkMoreThanOneValue,
+  checkOut,
+  checkRunningStats,
+  checkTensor,
+  checkVector,
+} from "./_check.ts";
+import { channelView } from "./channel_view.ts";
+import { moments } from "./moments.ts";
+import { type AffineParameters, normalize } from "./normalize.ts";
+import { type Limits, renormCorrection, type RunningStats } from "./renorm_correction.ts";
+import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
+import {
+  checkFinite,
+  type OnNonFinite,
+  type RunningVariance,
+  updateRunningStats,
+} from "./update_running_stats.ts";
+
+/** Options that the training forwards of batch norm and batch renorm share. */
+export interface TrainingOptions<A extends FloatArray = Float32Array> {
+  /** Added to a variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /** Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. */
+  momentum?: number;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** The variance that is tracked. Default: batch norm `"unbiased"`, batch renorm `"biased"`. */
+  runningVariance?: RunningVariance;
+  /** What a channel with non-finite batch statistics does. Default `"skip"`. */
+  onNonFinite?: OnNonFinite;
+  /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
+  updateStats?: boolean;
+  /** A tensor alike x to write y into; it may not share memory with x. */
+  out?: Tensor<A>;
+}
+
+export const trainingOptionNames: readonly string[] = [
+  "eps",
+  "momentum",
+  "layout",
+  "runningVariance",
+  "onNonFinite",
+  "updateStats",
+  "out",
+];
+
+/** What a forward keeps for its backward: references to x, weight and bias, no copies. */
+export interface SavedForBackward<A extends FloatArray = Float32Array> extends AffineParameters {
+  /** The input. */
+  readonly x: Tensor<A>;
+  /** Where the channels stand. */
+  readonly layout: Layout;
+  /** Mean a channel: of the batch in training, the running one in inference. */
+  readonly mean: Float64Array;
+  /** `1/√(variance + eps)` a channel, likewise. */
+  readonly invStd: Float64Array;
+}
+
+/** The same for batch renorm, which keeps its correction: running statistics move on. */
+export interface SavedForRenormBackward<A extends FloatArray = Float32Array>
+  extends SavedForBackward<A> {
+  /** Scale correction a channel. */
+  readonly r: Float64Array;
+  /** Shift correction a channel. */
+  readonly d: Float64Array;
+}
+
+/** What a training forward gives back. */
+export interface TrainingResult<S extends SavedForBackward<A>, A extends FloatArray> {
+  /** The normalised output, of the shape of x. */
+  readonly y: Tensor<A>;
+  /** What the backward needs. */
+  readonly saved: S;
+  /** Channels whose running statistics stayed because the batch was not finite there. */
+  readonly skippedUpdates: number;
+}
+
+/** The one way of batch norm and batch renorm; batch norm is the one without limits. */
+export function trainingForward<A extends FloatArray>(
+  owner: string,
+  x: Tensor<A>,
+  parameters: AffineParameters & Partial<RunningStats>,
+  options: TrainingOptions<A> & { runningVariance: RunningVariance },
+  limits: Limits | null,
+): TrainingResult<SavedForRenormBackward<A>, A> {
+  const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
+  const { runningVariance, updateStats = true, out } = options;
+  checkEps(owner, eps);
+  checkMomentum(owner, momentum);
+  checkLayout(owner, layout);
+  checkTensor(owner, "x", x);
+  const { channels, m } = channelView(x.shape, layout);
+  const { weight = null, bias = null } = parameters;
+  const { runningMean, runningVar } = parameters;
+  const running = runningMean || runningVar || limits ? parameters as RunningStats : null;
+  if (running) checkRunningStats(owner, running, channels);
+  for (const [name, vector] of Object.entries({ weight, bias })) {
+    checkVector(owner, name, vector, channels);
+  }
+  checkMoreThanOneValue(owner, m, x.shape);
+  if (out) checkOut(owner, out, x);
+
+  const batch = moments(x, { layout });
+  if (onNonFinite === "throw" && m > 0) checkFinite(owner, batch, runningVariance);
+  const invStd = batch.variance.map((variance) => 1 / Math.sqrt(variance + eps));
+  const { r, d } = limits && running && m > 0
+    ? renormCorrection(batch, running, { ...limits, eps })
+    : { r: new Float64Array(channels).fill(1), d: new Float64Array(channels) };
+  const normalization = { mean: batch.mean, invStd, r, d, weight, bias };
+  const y = normalize(x, normalization, { layout, out: out ?? tensorLike(x) });
+  const skippedUpdates = running && updateStats
+    ? updateRunningStats(running, batch, { momentum, runningVariance, onNonFinite })
+    : 0;
+  return { y, saved: { x, layout, mean: batch.mean, invStd, r, d, weight, bias }, skippedUpdates };
+}

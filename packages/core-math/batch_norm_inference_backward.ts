@@ -1,0 +1,48 @@
+import {
+  type BackwardOptions,
+  type Gradients,
+  gradientSums,
+  parameterGradients,
+  prepareBackward,
+} from "./_gradients.ts";
+import type { SavedForBackward } from "./_training_forward.ts";
+import { scaleAndShift } from "./normalize.ts";
+import type { FloatArray, Tensor } from "./tensor.ts";
+
+/**
+ * Backward of {@linkcode batchNormInference}, a fixed affine map of each channel:
+ * `dx = weight·invStd·dy`, `dWeight = Σdy·(x − runningMean)·invStd`, `dBias = Σdy`.
+ *
+ * It is what fine-tuning with frozen batch norm needs.
+ *
+ * @param dy Gradient of the loss to y, of the shape of x.
+ * @param saved What the forward saved.
+ * @param options `out` for dx.
+ * @returns The gradients.
+ * @throws {TypeError} When dy or `out` is not alike x, or `out` lies over x.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { batchNormInference, batchNormInferenceBackward } from "@renorm/core-math";
+ *
+ * const x = { data: new Float32Array([5]), shape: [1, 1] };
+ * const running = { runningMean: new Float32Array([1]), runningVar: new Float32Array([4]) };
+ * const { saved } = batchNormInference(x, running, { eps: 1e-12 });
+ * const { dx } = batchNormInferenceBackward({ data: new Float32Array([1]), shape: [1, 1] }, saved);
+ * assert.deepEqual(dx.data, new Float32Array([0.5]));
+ * ```
+ */
+export function batchNormInferenceBackward<A extends FloatArray>(
+  dy: Tensor<A>,
+  saved: SavedForBackward<A>,
+  options: BackwardOptions<A> = {},
+): Gradients<A> {
+  const { view, dx } = prepareBackward("batchNormInferenceBackward", dy, saved, options);
+  const { invStd, weight } = saved;
+  const scale = invStd.map((value, c) => value * (weight ? weight[c] : 1));
+  const zero = new Float64Array(view.channels);
+  const sums = gradientSums(dy.data, saved, view);
+  scaleAndShift(dy.data, view, zero, scale, zero, dx.data);
+  return { dx, ...parameterGradients(sums, saved) };
+}

@@ -1,0 +1,134 @@
+import { batchNormBackward } from "./batch_norm_backward.ts";
+import { batchNormForward } from "./batch_norm_forward.ts";
+import {
+  type BatchForward,
+  type LayerKind,
+  layerOptionNames,
+  type LayerOptions,
+  NormalizationLayer,
+} from "./normalization_layer.ts";
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * Options of the batch norm layers. `momentum: null` keeps the plain average of all batches, as
+ * `momentum=None` in PyTorch.
+ */
+export type BatchNormOptions = LayerOptions;
+
+/** What the three batch norm layers share; they differ in the ranks they take. */
+export abstract class BatchNormLayer extends NormalizationLayer {
+  /** Makes a layer for the given spatial dimensions. */
+  constructor(
+    kind: Pick<LayerKind, "name" | "spatial">,
+    numFeatures: number,
+    options: BatchNormOptions,
+  ) {
+    super(
+      { ...kind, runningVariance: "unbiased", optionNames: layerOptionNames },
+      numFeatures,
+      options,
+    );
+  }
+
+  /** Normalises with the batch. */
+  protected override forwardWithBatch(
+    x: Tensor,
+    updateStats: boolean,
+    out: Tensor | undefined,
+  ): BatchForward {
+    const { eps, layout, runningVariance, onNonFinite, weight, bias, runningMean, runningVar } =
+      this;
+    const momentum = this.momentum ?? 1 / (this.numBatchesTracked + 1);
+    const { y, saved, skippedUpdates } = batchNormForward(
+      x,
+      { weight, bias, ...runningMean && runningVar && { runningMean, runningVar } },
+      { eps, momentum, layout, runningVariance, onNonFinite, updateStats, ...out && { out } },
+    );
+    const backward: BatchForward["backward"] = (dy, options) =>
+      batchNormBackward(dy, saved, options);
+    return { y, skippedUpdates, backward };
+  }
+}
+
+/**
+ * Batch norm over `[n, c]` or `[n, c, l]`, a drop-in for `torch.nn.BatchNorm1d`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchNorm1d } from "@renorm/core-math";
+ *
+ * const layer = new BatchNorm1d(2, { eps: 1e-12 });
+ * const y = layer.forward({ data: new Float32Array([1, 10, 3, 30]), shape: [2, 2] });
+ * assert.deepEqual(y.data, new Float32Array([-1, -1, 1, 1]));
+ * ```
+ */
+export class BatchNorm1d extends BatchNormLayer {
+  /**
+   * Makes a layer in training mode.
+   *
+   * @param numFeatures Number of channels, at least 1.
+   * @param options See {@linkcode BatchNormOptions}.
+   * @throws {TypeError} For an unknown option or one of the wrong kind.
+   * @throws {RangeError} For a value out of range.
+   */
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    super({ name: "BatchNorm1d", spatial: ["", "l"] }, numFeatures, options);
+  }
+}
+
+/**
+ * Batch norm over images `[n, c, h, w]`, a drop-in for `torch.nn.BatchNorm2d`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchNorm2d } from "@renorm/core-math";
+ *
+ * const layer = new BatchNorm2d(16);
+ * assert.equal(
+ *   String(layer),
+ *   "BatchNorm2d(16, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)",
+ * );
+ * ```
+ */
+export class BatchNorm2d extends BatchNormLayer {
+  /**
+   * Makes a layer in training mode.
+   *
+   * @param numFeatures Number of channels, at least 1.
+   * @param options See {@linkcode BatchNormOptions}.
+   * @throws {TypeError} For an unknown option or one of the wrong kind.
+   * @throws {RangeError} For a value out of range.
+   */
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    super({ name: "BatchNorm2d", spatial: ["hw"] }, numFeatures, options);
+  }
+}
+
+/**
+ * Batch norm over volumes `[n, c, d, h, w]`, a drop-in for `torch.nn.BatchNorm3d`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchNorm3d } from "@renorm/core-math";
+ *
+ * const layer = new BatchNorm3d(1).eval();
+ * const x = { data: new Float32Array(8).fill(2), shape: [1, 1, 2, 2, 2] };
+ * assert.ok(Math.abs(layer.forward(x).data[0] - 2) < 1e-4);
+ * ```
+ */
+export class BatchNorm3d extends BatchNormLayer {
+  /**
+   * Makes a layer in training mode.
+   *
+   * @param numFeatures Number of channels, at least 1.
+   * @param options See {@linkcode BatchNormOptions}.
+   * @throws {TypeError} For an unknown option or one of the wrong kind.
+   * @throws {RangeError} For a value out of range.
+   */
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    super({ name: "BatchNorm3d", spatial: ["dhw"] }, numFeatures, options);
+  }
+}

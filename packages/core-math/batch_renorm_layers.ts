@@ -1,0 +1,270 @@
+import { checkCount, checkLimits, expects, show } from "./_check.ts";
+import { pythonFloat } from "./_python_repr.ts";
+import { batchNormBackward } from "./batch_norm_backward.ts";
+import { batchNormForward } from "./batch_norm_forward.ts";
+import { batchRenormBackward } from "./batch_renorm_backward.ts";
+import { batchRenormForward } from "./batch_renorm_forward.ts";
+import {
+  type BatchForward,
+  type LayerKind,
+  layerOptionNames,
+  type LayerOptions,
+  NormalizationLayer,
+} from "./normalization_layer.ts";
+import type { Limits } from "./renorm_correction.ts";
+import type { StateDict } from "./state_dict.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Options of the batch renorm layers: the notebook's, with its defaults. */
+export interface BatchRenormOptions extends LayerOptions {
+  /**
+   * Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. Null is refused:
+   * an average over all batches goes stale, and here it feeds the training output.
+   */
+  momentum?: number;
+  /** Largest r after the warm-up, at least 1. Default 3. */
+  rmax?: number;
+  /** Largest |d| after the warm-up, at least 0. Default 5. */
+  dmax?: number;
+  /** Training forwards over which the limits open linearly from 1 and 0. Default 5000. */
+  warmupSteps?: number;
+  /**
+   * The limits of the k-th training forward, k from 1, instead of the three above: for the other
+   * schedules of `@renorm/schedule`, `(step) => limitsAt(schedule, step)`.
+   */
+  limitsAt?: (step: number) => Limits;
+}
+
+/** What the three batch renorm layers share; they differ in the ranks they take. */
+export abstract class BatchRenormLayer extends NormalizationLayer {
+  readonly #name: string;
+  readonly #momentum: number;
+  readonly #limitsAt: (step: number) => Limits;
+  readonly #printedOptions: Record<string, string>;
+  #renormStep = 0;
+
+  /** Makes a layer for the given spatial dimensions. */
+  constructor(
+    kind: Pick<LayerKind, "name" | "spatial">,
+    numFeatures: number,
+    options: BatchRenormOptions,
+  ) {
+    const optionNames = [...layerOptionNames, "rmax", "dmax", "warmupSteps", "limitsAt"];
+    super({ ...kind, runningVariance: "biased", optionNames }, numFeatures, options);
+    if (this.momentum === null) {
+      throw new TypeError(expects(kind.name, "momentum to be a number in [0, 1]", "null"));
+    }
+    this.#name = kind.name;
+    this.#momentum = this.momentum;
+    if (options.limitsAt !== undefined) {
+      this.#limitsAt = checkedLimitsAt(kind.name, options.limitsAt, options);
+      this.#printedOptions = { limits_at: "custom" };
+      return;
+    }
+    const { rmax = 3, dmax = 5, warmupSteps = 5000 } = options;
+    checkLimits(kind.name, rmax, dmax);
+    checkCount(kind.name, "warmupSteps", warmupSteps, 0);
+    this.#limitsAt = (step) => linearLimits(rmax, dmax, warmupSteps, step);
+    this.#printedOptions = {
+      rmax: pythonFloat(rmax),
+      dmax: pythonFloat(dmax),
+      warmup_steps: String(warmupSteps),
+    };
+  }
+
+  /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
+  get renormStep(): number {
+    return this.#renormStep;
+  }
+
+  /** Limits of the latest tracked training forward; the next one uses those of one step on. */
+  get limits(): Limits {
+    return this.#limitsAt(this.#renormStep);
+  }
+
+  /**
+   * A copy of the state. The step of the schedule is in it as `renorm_step` only where it differs
+   * from `num_batches_tracked`, so that an ordinary layer keeps PyTorch's five keys.
+   */
+  override stateDict(): StateDict {
+    const state = super.stateDict();
+    const differs = this.trackRunningStats && this.#renormStep !== this.numBatchesTracked;
+    return differs ? { ...state, renorm_step: this.#renormStep } : state;
+  }
+
+  /** Normalises with the batch, corrected by r and d within the limits of the coming step. */
+  protected override forwardWithBatch(
+    x: Tensor,
+    updateStats: boolean,
+    out: Tensor | undefined,
+  ): BatchForward {
+    const { eps, layout, runningVariance, onNonFinite, weight, bias, runningMean, runningVar } =
+      this;
+    const options = {
+      eps,
+      momentum: this.#momentum,
+      layout,
+      runningVariance,
+      onNonFinite,
+      updateStats,
+      ...out && { out },
+    };
+    if (!runningMean || !runningVar) {
+      // Nothing is tracked, so there is nothing to correct toward.
+      const { y, saved, skippedUpdates } = batchNormForward(x, { weight, bias }, options);
+      return { y, skippedUpdates, backward: (dy, out) => batchNormBackward(dy, saved, out) };
+    }
+    const parameters = { weight, bias, runningMean, runningVar };
+    const limits = this.#limitsAt(this.#renormStep + 1);
+    checkLimits(this.#name, limits.rmax, limits.dmax);
+    const { y, saved, skippedUpdates } = batchRenormForward(x, parameters, {
+      ...options,
+      ...limits,
+    });
+    return { y, skippedUpdates, backward: (dy, out) => batchRenormBackward(dy, saved, out) };
+  }
+
+  /** rmax, dmax and warmup_steps, as the notebook names them. */
+  protected override printedOptions(): Record<string, string> {
+    return this.#printedOptions;
+  }
+
+  /** Moves both counters. */
+  protected override countTrainingForward(): void {
+    super.countTrainingForward();
+    this.#renormStep++;
+  }
+
+  /** A state without `renorm_step` goes on where `num_batches_tracked` says, as the notebook does. */
+  protected override restoreCounts(
+    numBatchesTracked: number,
+    renormStep: number | undefined,
+  ): void {
+    super.restoreCounts(numBatchesTracked, renormStep);
+    this.#renormStep = renormStep ?? numBatchesTracked;
+  }
+
+  /** PyTorch's keys and `renorm_step`. */
+  protected override stateKeys(): string[] {
+    return [...super.stateKeys(), ...this.trackRunningStats ? ["renorm_step"] : []];
+  }
+}
+
+/** The notebook's warm-up: linear from (1, 0) at step 0 to (rmax, dmax) at `warmupSteps`. */
+function linearLimits(rmax: number, dmax: number, warmupSteps: number, step: number): Limits {
+  if (step >= warmupSteps) return { rmax, dmax };
+  if (step === 0) return { rmax: 1, dmax: 0 };
+  const open = step / warmupSteps;
+  return { rmax: 1 + (rmax - 1) * open, dmax: dmax * open };
+}
+
+function checkedLimitsAt(
+  owner: string,
+  limitsAt: (step: number) => Limits,
+  options: BatchRenormOptions,
+): (step: number) => Limits {
+  if (typeof limitsAt !== "function") {
+    throw new TypeError(expects(owner, "limitsAt to be a function", show(limitsAt)));
+  }
+  const other = (["rmax", "dmax", "warmupSteps"] as const).find((name) =>
+    options[name] !== undefined
+  );
+  if (other) {
+    throw new TypeError(
+      expects(owner, "limitsAt alone or rmax, dmax and warmupSteps", `limitsAt and ${other}`),
+    );
+  }
+  return limitsAt;
+}
+
+/**
+ * Batch renorm over `[n, c]` or `[n, c, l]`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchRenorm1d } from "@renorm/core-math";
+ *
+ * const layer = new BatchRenorm1d(1, { rmax: 3, dmax: 5, warmupSteps: 0, eps: 1e-12 });
+ * // The running mean 0 and deviation 1 already fit within the limits: the batch passes as it is.
+ * const y = layer.forward({ data: new Float32Array([1, 3]), shape: [2, 1] });
+ * assert.deepEqual(y.data, new Float32Array([1, 3]));
+ * ```
+ *
+ * @see Ioffe 2017, "Batch Renormalization"
+ */
+export class BatchRenorm1d extends BatchRenormLayer {
+  /**
+   * Makes a layer in training mode.
+   *
+   * @param numFeatures Number of channels, at least 1.
+   * @param options See {@linkcode BatchRenormOptions}.
+   * @throws {TypeError} For an unknown option or one of the wrong kind.
+   * @throws {RangeError} For a value out of range.
+   */
+  constructor(numFeatures: number, options: BatchRenormOptions = {}) {
+    super({ name: "BatchRenorm1d", spatial: ["", "l"] }, numFeatures, options);
+  }
+}
+
+/**
+ * Batch renorm over images `[n, c, h, w]`, the notebook's `BatchRenorm2d`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchRenorm2d } from "@renorm/core-math";
+ *
+ * const layer = new BatchRenorm2d(16, { rmax: 3, dmax: 5, warmupSteps: 5000 });
+ * layer.forward({ data: new Float32Array(2 * 16 * 4).fill(1), shape: [2, 16, 2, 2] });
+ * assert.deepEqual(layer.limits, { rmax: 1 + 2 / 5000, dmax: 5 / 5000 });
+ * assert.equal(layer.renormStep, 1);
+ * ```
+ *
+ * @see Ioffe 2017, "Batch Renormalization"
+ */
+export class BatchRenorm2d extends BatchRenormLayer {
+  /**
+   * Makes a layer in training mode.
+   *
+   * @param numFeatures Number of channels, at least 1.
+   * @param options See {@linkcode BatchRenormOptions}.
+   * @throws {TypeError} For an unknown option or one of the wrong kind.
+   * @throws {RangeError} For a value out of range.
+   */
+  constructor(numFeatures: number, options: BatchRenormOptions = {}) {
+    super({ name: "BatchRenorm2d", spatial: ["hw"] }, numFeatures, options);
+  }
+}
+
+/**
+ * Batch renorm over volumes `[n, c, d, h, w]`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchRenorm3d } from "@renorm/core-math";
+ *
+ * const layer = new BatchRenorm3d(4, { momentum: 0.01 });
+ * assert.equal(
+ *   String(layer),
+ *   "BatchRenorm3d(4, eps=1e-05, momentum=0.01, affine=True, track_running_stats=True, " +
+ *     "rmax=3.0, dmax=5.0, warmup_steps=5000)",
+ * );
+ * ```
+ *
+ * @see Ioffe 2017, "Batch Renormalization"
+ */
+export class BatchRenorm3d extends BatchRenormLayer {
+  /**
+   * Makes a layer in training mode.
+   *
+   * @param numFeatures Number of channels, at least 1.
+   * @param options See {@linkcode BatchRenormOptions}.
+   * @throws {TypeError} For an unknown option or one of the wrong kind.
+   * @throws {RangeError} For a value out of range.
+   */
+  constructor(numFeatures: number, options: BatchRenormOptions = {}) {
+    super({ name: "BatchRenorm3d", spatial: ["dhw"] }, numFeatures, options);
+  }
+}

@@ -1,0 +1,63 @@
+import { checkLayout, expects, show } from "./_check.ts";
+import type { Layout } from "./tensor.ts";
+
+/**
+ * A tensor of any rank seen as `[outer, channels, inner]`, row-major.
+ *
+ * `m = outer · inner` is the number of values a channel has.
+ */
+export interface ChannelView {
+  /** How often the run of all channels repeats: `n`, or `n · spatial` in channels-last. */
+  readonly outer: number;
+  /** Number of channels. */
+  readonly channels: number;
+  /** Length of the contiguous run of one channel: `spatial`, or 1 in channels-last and `[n, c]`. */
+  readonly inner: number;
+  /** Values per channel. */
+  readonly m: number;
+}
+
+/**
+ * Views a shape of rank 2 to 5 as `[outer, channels, inner]`, so that each algorithm is written
+ * once for every rank and both layouts: NCHW is `[n, c, h·w]`, NHWC is `[n·h·w, c, 1]` and NC is
+ * `[n, c, 1]`.
+ *
+ * @param shape `[n, c, ...spatial]`, or `[n, ...spatial, c]` in channels-last.
+ * @param layout Where the channels stand. Default `"channels-first"`.
+ * @returns The view.
+ * @throws {TypeError} When the rank is not 2 to 5 or a length is not an integer of at least 0.
+ * @throws {RangeError} When the layout is neither of the two.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { channelView } from "@renorm/core-math";
+ *
+ * assert.deepEqual(channelView([8, 64, 32, 32]), {
+ *   outer: 8,
+ *   channels: 64,
+ *   inner: 1024,
+ *   m: 8192,
+ * });
+ * assert.equal(channelView([8, 32, 32, 64], "channels-last").outer, 8192);
+ * ```
+ */
+export function channelView(
+  shape: readonly number[],
+  layout: Layout = "channels-first",
+): ChannelView {
+  checkLayout("channelView", layout);
+  const isShape = Array.isArray(shape) && shape.length >= 2 && shape.length <= 5 &&
+    shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (!isShape) {
+    throw new TypeError(
+      expects("channelView", "a shape of 2 to 5 integers of at least 0", show(shape)),
+    );
+  }
+  const last = layout === "channels-last";
+  const channels = last ? shape[shape.length - 1] : shape[1];
+  const spatial = (last ? shape.slice(1, -1) : shape.slice(2)).reduce((a, b) => a * b, 1);
+  const outer = last ? shape[0] * spatial : shape[0];
+  const inner = last ? 1 : spatial;
+  return { outer, channels, inner, m: outer * inner };
+}

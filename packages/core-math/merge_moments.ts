@@ -1,0 +1,50 @@
+import { checkCount, expects } from "./_check.ts";
+import type { Moments } from "./moments.ts";
+
+/**
+ * Merges the moments of two disjoint parts of a batch into those of the whole:
+ * `mean = a.mean + δ·b.m/m` and
+ * `variance = (a.variance·a.m + b.variance·b.m + δ²·a.m·b.m/m) / m` with `δ = b.mean − a.mean` and
+ * `m = a.m + b.m`.
+ *
+ * Use it for micro-batches, for several workers, or for parts that do not fit in memory at once.
+ *
+ * @param a Moments of one part.
+ * @param b Moments of the other; the same number of channels.
+ * @returns The moments of both together.
+ * @throws {TypeError} When the numbers of channels differ.
+ * @throws {RangeError} When an `m` is not an integer of at least 0.
+ * @see Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample
+ * variances", 1979
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mergeMoments, moments } from "@renorm/core-math";
+ *
+ * const part = (values: number[]) =>
+ *   moments({ data: new Float32Array(values), shape: [values.length, 1] });
+ * assert.deepEqual(mergeMoments(part([1, 2]), part([6])), part([1, 2, 6]));
+ * ```
+ */
+export function mergeMoments(a: Moments, b: Moments): Moments {
+  checkCount("mergeMoments", "a.m", a.m, 0);
+  checkCount("mergeMoments", "b.m", b.m, 0);
+  const channels = a.mean.length;
+  if (b.mean.length !== channels) {
+    const wanted = `b to have ${channels} channels as a has`;
+    throw new TypeError(expects("mergeMoments", wanted, String(b.mean.length)));
+  }
+  if (a.m === 0) return b;
+  if (b.m === 0) return a;
+  const m = a.m + b.m;
+  const mean = new Float64Array(channels);
+  const variance = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) {
+    const delta = b.mean[c] - a.mean[c];
+    const between = delta * delta * (a.m / m) * b.m;
+    mean[c] = a.mean[c] + delta * (b.m / m);
+    variance[c] = (a.variance[c] * a.m + b.variance[c] * b.m + between) / m;
+  }
+  return { mean, variance, m };
+}

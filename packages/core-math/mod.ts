@@ -1,0 +1,84 @@
+/**
+ * Batch norm and batch renorm on the CPU: the mathematics, and the words that every package shares.
+ *
+ * Tensors are `{ data: Float32Array, shape }`, sums are float64, and nothing but the results is
+ * allocated. The classes are drop-ins for PyTorch's and for the notebook's `BatchRenorm2d`; the
+ * functions under them hold no state.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchRenorm2d } from "@renorm/core-math";
+ *
+ * const layer = new BatchRenorm2d(3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
+ * const x = { data: new Float32Array(2 * 3 * 4 * 4).map(Math.sin), shape: [2, 3, 4, 4] };
+ * const y = layer.forward(x);
+ * const dx = layer.backward({ data: y.data.map((v) => v / 48), shape: y.shape });
+ * assert.deepEqual(dx.shape, x.shape);
+ * layer.eval();
+ * ```
+ *
+ * @module
+ */
+export type { BackwardOptions, Gradients } from "./_gradients.ts";
+export type {
+  SavedForBackward,
+  SavedForRenormBackward,
+  TrainingOptions,
+  TrainingResult,
+} from "./_training_forward.ts";
+export { batchNormBackward } from "./batch_norm_backward.ts";
+export { batchNormForward } from "./batch_norm_forward.ts";
+export {
+  batchNormInference,
+  type InferenceOptions,
+  type InferenceResult,
+} from "./batch_norm_inference.ts";
+export { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
+export {
+  BatchNorm1d,
+  BatchNorm2d,
+  BatchNorm3d,
+  BatchNormLayer,
+  type BatchNormOptions,
+} from "./batch_norm_layers.ts";
+export { batchRenormBackward } from "./batch_renorm_backward.ts";
+export { batchRenormForward, type RenormTrainingOptions } from "./batch_renorm_forward.ts";
+export {
+  BatchRenorm1d,
+  BatchRenorm2d,
+  BatchRenorm3d,
+  BatchRenormLayer,
+  type BatchRenormOptions,
+} from "./batch_renorm_layers.ts";
+export { type ChannelView, channelView } from "./channel_view.ts";
+export { mergeMoments } from "./merge_moments.ts";
+export { type Moments, moments, type MomentsOptions } from "./moments.ts";
+export {
+  type BatchForward,
+  type LayerForwardOptions,
+  type LayerKind,
+  type LayerOptions,
+  NormalizationLayer,
+} from "./normalization_layer.ts";
+export {
+  type AffineParameters,
+  type Normalization,
+  normalize,
+  type NormalizeOptions,
+} from "./normalize.ts";
+export {
+  type Limits,
+  type RenormCorrection,
+  renormCorrection,
+  type RenormCorrectionOptions,
+  type RunningStats,
+} from "./renorm_correction.ts";
+export type { LoadableStateDict, StateDict } from "./state_dict.ts";
+export type { FloatArray, Layout, Tensor } from "./tensor.ts";
+export {
+  type OnNonFinite,
+  type RunningVariance,
+  updateRunningStats,
+  type UpdateRunningStatsOptions,
+} from "./update_running_stats.ts";

@@ -1,0 +1,102 @@
+import { checkOptionNames, checkTensor } from "./_check.ts";
+import { type ChannelView, channelView } from "./channel_view.ts";
+import type { FloatArray, Layout, Tensor } from "./tensor.ts";
+
+/** Mean and biased variance of each channel, with the number of values behind them. */
+export interface Moments {
+  /** Mean a channel, float64. */
+  readonly mean: Float64Array;
+  /** Biased variance a channel (divided by `m`), float64, never below 0. */
+  readonly variance: Float64Array;
+  /** Values per channel. */
+  readonly m: number;
+}
+
+/** Options of {@linkcode moments}. */
+export interface MomentsOptions {
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+}
+
+/**
+ * Computes `mean = Σx / m` and `variance = Σ(x − mean)² / m` for each channel.
+ *
+ * It sums in float64 and in one pass over the memory, with each channel shifted by its first
+ * value: that keeps a small variance beside a large mean, where `E[x²] − E[x]²` would cancel. Each
+ * channel is summed in the same order in both layouts, so the results are the same bits.
+ *
+ * @param x Tensor of rank 2 to 5.
+ * @param options The layout.
+ * @returns The moments; zeros with `m = 0` for an empty batch. A NaN or an infinity in a channel
+ * makes the moments of that channel non-finite.
+ * @throws {TypeError} For a malformed tensor, a rank outside 2 to 5 or an unknown option.
+ * @see torch.var_mean with `correction=0`
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { moments } from "@renorm/core-math";
+ *
+ * const x = { data: new Float32Array([1, 10, 3, 30]), shape: [2, 2] };
+ * assert.deepEqual(moments(x).mean, new Float64Array([2, 20]));
+ * assert.deepEqual(moments(x).variance, new Float64Array([1, 100]));
+ * ```
+ */
+export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOptions = {}): Moments {
+  checkOptionNames("moments", options, ["layout"]);
+  checkTensor("moments", "x", x);
+  const view = channelView(x.shape, options.layout);
+  const { channels, inner, m } = view;
+  const mean = new Float64Array(channels);
+  const variance = new Float64Array(channels);
+  if (m === 0) return { mean, variance, m };
+  if (inner === 1) sumRows(x.data, view, mean, variance);
+  else sumPlanes(x.data, view, mean, variance);
+  for (let c = 0; c < channels; c++) {
+    const shiftedMean = mean[c] / m;
+    // Rounding can leave a constant channel a hair below zero.
+    const centred = (variance[c] - shiftedMean * mean[c]) / m;
+    variance[c] = centred < 0 ? 0 : centred;
+    mean[c] = x.data[c * inner] + shiftedMean;
+  }
+  return { mean, variance, m };
+}
+
+/** Adds `Σ(x − shift)` and `Σ(x − shift)²`, walking rows of neighbouring channels. */
+function sumRows(
+  x: FloatArray,
+  { outer, channels }: ChannelView,
+  sum: Float64Array,
+  sumOfSquares: Float64Array,
+): void {
+  for (let o = 0, i = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++, i++) {
+      const value = x[i] - x[c];
+      sum[c] += value;
+      sumOfSquares[c] += value * value;
+    }
+  }
+}
+
+/** The same sums, walking the contiguous plane of one channel after the other. */
+function sumPlanes(
+  x: FloatArray,
+  { outer, channels, inner }: ChannelView,
+  sum: Float64Array,
+  sumOfSquares: Float64Array,
+): void {
+  for (let o = 0, i = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++) {
+      const shift = x[c * inner];
+      let s = sum[c];
+      let q = sumOfSquares[c];
+      for (const end = i + inner; i < end; i++) {
+        const value = x[i] - shift;
+        s += value;
+        q += value * value;
+      }
+      sum[c] = s;
+      sumOfSquares[c] = q;
+    }
+  }
+}

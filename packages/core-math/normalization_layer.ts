@@ -1,0 +1,361 @@
+import {
+  checkBoolean,
+  checkChoice,
+  checkCount,
+  checkEps,
+  checkLayout,
+  checkMomentum,
+  checkMoreThanOneValue,
+  checkOptionNames,
+  checkTensor,
+  expects,
+  show,
+} from "./_check.ts";
+import type { BackwardOptions, Gradients } from "./_gradients.ts";
+import { pythonBoolean, pythonFloat } from "./_python_repr.ts";
+import { batchNormInference } from "./batch_norm_inference.ts";
+import { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
+import { channelView } from "./channel_view.ts";
+import { checkStateDict, type LoadableStateDict, type StateDict } from "./state_dict.ts";
+import type { Layout, Tensor } from "./tensor.ts";
+import type { OnNonFinite, RunningVariance } from "./update_running_stats.ts";
+
+/** Options that all layers share, with PyTorch's names and defaults. */
+export interface LayerOptions {
+  /** Added to a variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /**
+   * Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. Keras' and
+   * TensorFlow.js' 0.99 is 0.01 here.
+   */
+  momentum?: number | null;
+  /** Whether the layer has a weight γ and a bias β. Default true. */
+  affine?: boolean;
+  /** Whether running statistics are tracked; without them eval uses the batch. Default true. */
+  trackRunningStats?: boolean;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** The variance that is tracked. Default: batch norm `"unbiased"`, batch renorm `"biased"`. */
+  runningVariance?: RunningVariance;
+  /** What a channel with non-finite batch statistics does. Default `"skip"`. */
+  onNonFinite?: OnNonFinite;
+}
+
+export const layerOptionNames: readonly string[] = [
+  "eps",
+  "momentum",
+  "affine",
+  "trackRunningStats",
+  "layout",
+  "runningVariance",
+  "onNonFinite",
+];
+
+/** Options of one call of `forward`. */
+export interface LayerForwardOptions {
+  /** `false` moves neither the running statistics nor a counter. Default true. */
+  updateStats?: boolean;
+  /** A tensor alike x to write y into; it may not share memory with x. */
+  out?: Tensor;
+}
+
+/** What a concrete layer says of itself. */
+export interface LayerKind {
+  /** Class name for errors and `toString`. */
+  readonly name: string;
+  /** Spatial dimensions it takes, by their letters: `["", "l"]` for ranks 2 and 3. */
+  readonly spatial: readonly string[];
+  /** Default of `runningVariance`. */
+  readonly runningVariance: RunningVariance;
+  /** The options it knows. */
+  readonly optionNames: readonly string[];
+}
+
+/** A forward that used the batch statistics, and how to go back through it. */
+export interface BatchForward {
+  /** The output. */
+  readonly y: Tensor;
+  /** Channels whose running statistics stayed. */
+  readonly skippedUpdates: number;
+  /** The backward of this very forward. */
+  readonly backward: (dy: Tensor, options: BackwardOptions) => Gradients;
+}
+
+/**
+ * What the batch norm and batch renorm layers have in common: parameters, running statistics,
+ * modes, checks and state. Use one of the six concrete classes.
+ */
+export abstract class NormalizationLayer {
+  readonly #kind: LayerKind;
+  /** Number of channels. */
+  readonly numFeatures: number;
+  /** Added to a variance under the root. */
+  readonly eps: number;
+  /** Weight of the new batch; null for batch norm's cumulative average. */
+  readonly momentum: number | null;
+  /** Whether there is a weight and a bias. */
+  readonly affine: boolean;
+  /** Whether running statistics are tracked. */
+  readonly trackRunningStats: boolean;
+  /** Where the channels stand. */
+  readonly layout: Layout;
+  /** The variance that is tracked. */
+  readonly runningVariance: RunningVariance;
+  /** What a channel with non-finite batch statistics does. */
+  readonly onNonFinite: OnNonFinite;
+  /** Scale γ a channel, from 1; an optimizer writes it in place. Null without affine. */
+  readonly weight: Float32Array | null;
+  /** Shift β a channel, from 0; an optimizer writes it in place. Null without affine. */
+  readonly bias: Float32Array | null;
+  /** Gradient to the weight of the last backward, overwritten in place. Null without affine. */
+  readonly weightGrad: Float32Array | null;
+  /** Gradient to the bias of the last backward, overwritten in place. Null without affine. */
+  readonly biasGrad: Float32Array | null;
+  /** Running mean a channel, from 0, updated in place. Null without tracking. */
+  readonly runningMean: Float32Array | null;
+  /** Running variance a channel, from 1, updated in place. Null without tracking. */
+  readonly runningVar: Float32Array | null;
+  #training = true;
+  #numBatchesTracked = 0;
+  #skippedUpdates = 0;
+  #last: { shape: readonly number[]; backward: BatchForward["backward"] } | null = null;
+
+  /** Checks the options and makes the parameters and running statistics. */
+  constructor(kind: LayerKind, numFeatures: number, options: LayerOptions) {
+    checkOptionNames(kind.name, options, kind.optionNames);
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = true,
+      trackRunningStats = true,
+      layout = "channels-first",
+      runningVariance = kind.runningVariance,
+      onNonFinite = "skip",
+    } = options;
+    checkCount(kind.name, "numFeatures", numFeatures, 1);
+    checkEps(kind.name, eps);
+    if (momentum !== null) checkMomentum(kind.name, momentum);
+    checkBoolean(kind.name, "affine", affine);
+    checkBoolean(kind.name, "trackRunningStats", trackRunningStats);
+    checkLayout(kind.name, layout);
+    checkChoice(kind.name, "runningVariance", runningVariance, ["biased", "unbiased"]);
+    checkChoice(kind.name, "onNonFinite", onNonFinite, ["skip", "throw", "propagate"]);
+    this.#kind = kind;
+    this.numFeatures = numFeatures;
+    this.eps = eps;
+    this.momentum = momentum;
+    this.affine = affine;
+    this.trackRunningStats = trackRunningStats;
+    this.layout = layout;
+    this.runningVariance = runningVariance;
+    this.onNonFinite = onNonFinite;
+    this.weight = affine ? new Float32Array(numFeatures).fill(1) : null;
+    this.bias = affine ? new Float32Array(numFeatures) : null;
+    this.weightGrad = affine ? new Float32Array(numFeatures) : null;
+    this.biasGrad = affine ? new Float32Array(numFeatures) : null;
+    this.runningMean = trackRunningStats ? new Float32Array(numFeatures) : null;
+    this.runningVar = trackRunningStats ? new Float32Array(numFeatures).fill(1) : null;
+  }
+
+  /** Whether the next forward uses and tracks batch statistics. True at first. */
+  get training(): boolean {
+    return this.#training;
+  }
+
+  /** Training forwards that were tracked so far. Eval and `updateStats: false` do not count. */
+  get numBatchesTracked(): number {
+    return this.#numBatchesTracked;
+  }
+
+  /** How many updates of one channel were left out so far because its batch was not finite. */
+  get skippedUpdates(): number {
+    return this.#skippedUpdates;
+  }
+
+  /** Switches to training, or with `false` to inference. Returns the layer. */
+  train(mode = true): this {
+    checkBoolean(this.#kind.name, "mode", mode);
+    this.#training = mode;
+    return this;
+  }
+
+  /** Switches to inference. Returns the layer. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /**
+   * Normalises `x` and remembers what the backward needs.
+   *
+   * In training it uses the batch and moves the running statistics and counters; in eval it is the
+   * fixed map of the running statistics and moves nothing. Without tracking both use the batch. An
+   * empty batch gives an empty result and touches nothing.
+   *
+   * @param x Float32 tensor of the layer's rank, layout and channels. Kept by reference until the
+   * next forward.
+   * @param options `updateStats` and `out`.
+   * @returns `y`, of the shape of x.
+   * @throws {TypeError} For another rank, channel count or array kind; the state stays as it was.
+   * @throws {RangeError} For one value per channel where the batch is used, and for a non-finite
+   * channel under `onNonFinite: "throw"`; the state stays as it was.
+   */
+  forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
+    const { name } = this.#kind;
+    checkOptionNames(name, options, ["updateStats", "out"]);
+    const { updateStats = true, out } = options;
+    checkBoolean(name, "updateStats", updateStats);
+    const m = this.#checkInput(x);
+    const { eps, layout, weight, bias, runningMean, runningVar } = this;
+    if (!this.#training && runningMean && runningVar) {
+      const parameters = { weight, bias, runningMean, runningVar };
+      const { y, saved } = batchNormInference(x, parameters, { eps, layout, ...out && { out } });
+      const backward: BatchForward["backward"] = (dy, options) =>
+        batchNormInferenceBackward(dy, saved, options);
+      this.#last = { shape: [...x.shape], backward };
+      return y;
+    }
+    checkMoreThanOneValue(name, m, x.shape);
+    const { y, skippedUpdates, backward } = this.forwardWithBatch(x, updateStats, out);
+    this.#last = { shape: [...x.shape], backward };
+    this.#skippedUpdates += skippedUpdates;
+    if (this.trackRunningStats && updateStats && m > 0) this.countTrainingForward();
+    return y;
+  }
+
+  /**
+   * Goes back through the last forward; overwrites `weightGrad` and `biasGrad`.
+   *
+   * @param dy Gradient of the loss to y, of its shape.
+   * @param options `out` for dx: memory of its own or that of dy.
+   * @returns `dx`, the gradient to x.
+   * @throws {TypeError} Before any forward, or when dy has another shape than its y.
+   */
+  backward(dy: Tensor, options: BackwardOptions = {}): Tensor {
+    const { name } = this.#kind;
+    checkTensor(name, "dy", dy);
+    const shape = this.#last?.shape;
+    if (!this.#last || !shape) {
+      throw new TypeError(expects(name, "forward before backward", "no forward yet"));
+    }
+    if (show(dy.shape) !== show(shape)) {
+      const wanted = `dy of shape ${show(shape)} as the last forward`;
+      throw new TypeError(expects(name, wanted, `shape ${show(dy.shape)}`));
+    }
+    const { dx, dWeight, dBias } = this.#last.backward(dy, options);
+    if (dWeight) this.weightGrad?.set(dWeight);
+    if (dBias) this.biasGrad?.set(dBias);
+    return dx;
+  }
+
+  /** A copy of parameters, running statistics and counters under PyTorch's keys. */
+  stateDict(): StateDict {
+    return {
+      ...this.weight && { weight: this.weight.slice() },
+      ...this.bias && { bias: this.bias.slice() },
+      ...this.runningMean && { running_mean: this.runningMean.slice() },
+      ...this.runningVar && { running_var: this.runningVar.slice() },
+      ...this.trackRunningStats && { num_batches_tracked: this.#numBatchesTracked },
+    };
+  }
+
+  /**
+   * Copies a state in, in place, so that whoever holds `weight` or `runningMean` sees it.
+   *
+   * A checkpoint without `num_batches_tracked`, as PyTorch wrote them before 0.4.1, leaves the
+   * counter as it is.
+   *
+   * @param state Arrays of one value a channel under PyTorch's keys.
+   * @returns The layer.
+   * @throws {TypeError} For a missing or unknown key or another length; nothing is loaded then.
+   * @throws {RangeError} For a negative or non-finite variance, a non-finite mean or a count that
+   * is not an integer of at least 0; nothing is loaded then.
+   */
+  loadStateDict(state: LoadableStateDict): this {
+    const wanted = { keys: this.stateKeys(), channels: this.numFeatures };
+    const { vectors, numBatchesTracked, renormStep } = checkStateDict(
+      this.#kind.name,
+      state,
+      wanted,
+    );
+    if (vectors.weight) this.weight?.set(vectors.weight);
+    if (vectors.bias) this.bias?.set(vectors.bias);
+    if (vectors.running_mean) this.runningMean?.set(vectors.running_mean);
+    if (vectors.running_var) this.runningVar?.set(vectors.running_var);
+    this.restoreCounts(numBatchesTracked ?? this.#numBatchesTracked, renormStep);
+    return this;
+  }
+
+  /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
+  toString(): string {
+    const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
+    const entries = {
+      eps: pythonFloat(eps),
+      momentum: momentum === null ? "None" : pythonFloat(momentum),
+      affine: pythonBoolean(affine),
+      track_running_stats: pythonBoolean(trackRunningStats),
+      ...this.printedOptions(),
+      ...this.layout === "channels-last" && { layout: this.layout },
+      ...this.runningVariance !== this.#kind.runningVariance &&
+        { running_variance: this.runningVariance },
+      ...this.onNonFinite !== "skip" && { on_non_finite: this.onNonFinite },
+    };
+    const options = Object.entries(entries).map(([key, value]) => `${key}=${value}`);
+    return `${this.#kind.name}(${[numFeatures, ...options].join(", ")})`;
+  }
+
+  /** Normalises with the statistics of the batch. */
+  protected abstract forwardWithBatch(
+    x: Tensor,
+    updateStats: boolean,
+    out: Tensor | undefined,
+  ): BatchForward;
+
+  /** Options that a kind of layer prints beyond PyTorch's. */
+  protected printedOptions(): Record<string, string> {
+    return {};
+  }
+
+  /** Moves the counters after a tracked training forward. */
+  protected countTrainingForward(): void {
+    this.#numBatchesTracked++;
+  }
+
+  /** Sets the counters to those of a loaded state. */
+  protected restoreCounts(numBatchesTracked: number, _renormStep: number | undefined): void {
+    this.#numBatchesTracked = numBatchesTracked;
+  }
+
+  /** The keys a state of this layer may have. */
+  protected stateKeys(): string[] {
+    return [
+      ...this.affine ? ["weight", "bias"] : [],
+      ...this.trackRunningStats ? ["running_mean", "running_var", "num_batches_tracked"] : [],
+    ];
+  }
+
+  /** Checks kind, rank and channels of x; gives the values per channel. */
+  #checkInput(x: Tensor): number {
+    const { name, spatial } = this.#kind;
+    checkTensor(name, "x", x);
+    if (!(x.data instanceof Float32Array)) {
+      throw new TypeError(expects(name, "x.data to be a Float32Array", show(x.data)));
+    }
+    const shapeWith = (channels: string | number) =>
+      spatial.map((letters) => {
+        const dimensions = [...letters];
+        const shape = this.layout === "channels-last"
+          ? ["n", ...dimensions, channels]
+          : ["n", channels, ...dimensions];
+        return `[${shape.join(", ")}]`;
+      }).join(" or ");
+    const got = `shape ${show(x.shape)}`;
+    if (!spatial.some((letters) => letters.length + 2 === x.shape.length)) {
+      throw new TypeError(expects(name, `input of shape ${shapeWith("c")}`, got));
+    }
+    const { channels, m } = channelView(x.shape, this.layout);
+    if (channels !== this.numFeatures) {
+      throw new TypeError(expects(name, `input of shape ${shapeWith(this.numFeatures)}`, got));
+    }
+    return m;
+  }
+}

@@ -1,0 +1,107 @@
+import { checkOptionNames, checkOut, checkTensor, checkVector } from "./_check.ts";
+import { type ChannelView, channelView } from "./channel_view.ts";
+import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
+
+/** Scale γ and shift β of each channel; absent or null counts as 1 and 0. */
+export interface AffineParameters {
+  /** Scale γ a channel. */
+  readonly weight?: Float32Array | Float64Array | null;
+  /** Shift β a channel. */
+  readonly bias?: Float32Array | Float64Array | null;
+}
+
+/** What {@linkcode normalize} applies to each channel. */
+export interface Normalization extends AffineParameters {
+  /** Mean a channel. */
+  readonly mean: Float64Array;
+  /** `1/√(variance + eps)` a channel. */
+  readonly invStd: Float64Array;
+  /** Scale correction a channel. Default 1. */
+  readonly r?: Float64Array;
+  /** Shift correction a channel. Default 0. */
+  readonly d?: Float64Array;
+}
+
+/** Options of {@linkcode normalize}. */
+export interface NormalizeOptions<A extends FloatArray = Float32Array> {
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** A tensor alike x to write into; it may not share memory with x. */
+  out?: Tensor<A>;
+}
+
+/**
+ * Computes `y = weight·((x − mean)·invStd·r + d) + bias` in each channel.
+ *
+ * The mean is taken off first and never folded into the shift, which would cancel beside a large
+ * mean.
+ *
+ * @param x Tensor of rank 2 to 5.
+ * @param normalization What to apply, a value a channel.
+ * @param options Layout and `out`.
+ * @returns `y`, of the shape and array kind of `x`: `out` where given, else a new tensor.
+ * @throws {TypeError} For a malformed tensor, lengths that differ, `out` over `x`, or an unknown
+ * option.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { normalize } from "@renorm/core-math";
+ *
+ * const x = { data: new Float32Array([1, 3]), shape: [2, 1] };
+ * const mean = new Float64Array([2]);
+ * const invStd = new Float64Array([1]);
+ * const y = normalize(x, { mean, invStd, weight: new Float32Array([10]) });
+ * assert.deepEqual(y.data, new Float32Array([-10, 10]));
+ * ```
+ */
+export function normalize<A extends FloatArray>(
+  x: Tensor<A>,
+  normalization: Normalization,
+  options: NormalizeOptions<A> = {},
+): Tensor<A> {
+  checkOptionNames("normalize", options, ["layout", "out"]);
+  checkTensor("normalize", "x", x);
+  const view = channelView(x.shape, options.layout);
+  const { channels } = view;
+  const { mean, invStd, r, d, weight, bias } = normalization;
+  for (const [name, vector] of Object.entries({ mean, invStd, r, d, weight, bias })) {
+    checkVector("normalize", name, vector, channels);
+  }
+  if (options.out) checkOut("normalize", options.out, x);
+  const scale = new Float64Array(channels);
+  const shift = new Float64Array(channels);
+  for (let c = 0; c < channels; c++) {
+    const gamma = weight ? weight[c] : 1;
+    scale[c] = gamma * (r ? r[c] : 1) * invStd[c];
+    shift[c] = gamma * (d ? d[c] : 0) + (bias ? bias[c] : 0);
+  }
+  const y = options.out ?? tensorLike(x);
+  scaleAndShift(x.data, view, mean, scale, shift, y.data);
+  return y;
+}
+
+/** Writes `y = (x − mean)·scale + shift`. */
+export function scaleAndShift(
+  x: FloatArray,
+  { outer, channels, inner }: ChannelView,
+  mean: Float64Array,
+  scale: Float64Array,
+  shift: Float64Array,
+  y: FloatArray,
+): void {
+  if (inner === 1) {
+    for (let o = 0, i = 0; o < outer; o++) {
+      for (let c = 0; c < channels; c++, i++) y[i] = (x[i] - mean[c]) * scale[c] + shift[c];
+    }
+    return;
+  }
+  for (let o = 0, i = 0; o < outer; o++) {
+    for (let c = 0; c < channels; c++) {
+      const centre = mean[c];
+      const factor = scale[c];
+      const offset = shift[c];
+      for (const end = i + inner; i < end; i++) y[i] = (x[i] - centre) * factor + offset;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { checkCount, expects, show } from "./_check.ts";
+
+/**
+ * The state of a layer under PyTorch's keys, so that its checkpoints load as they are. Plain data:
+ * arrays are copies.
+ */
+export interface StateDict {
+  /** Scale γ a channel; absent without affine parameters. */
+  weight?: Float32Array;
+  /** Shift β a channel; absent without affine parameters. */
+  bias?: Float32Array;
+  /** Running mean a channel; absent without tracking. */
+  running_mean?: Float32Array;
+  /** Running variance a channel; absent without tracking. */
+  running_var?: Float32Array;
+  /** Training forwards so far; absent without tracking. */
+  num_batches_tracked?: number;
+  /** Step of the limits' schedule, only where it differs from `num_batches_tracked`. */
+  renorm_step?: number;
+}
+
+/** What `loadStateDict` takes: a {@linkcode StateDict}, or the same with number lists and bigints. */
+export type LoadableStateDict = {
+  readonly [Key in keyof StateDict]?: StateDict[Key] extends number | undefined ? number | bigint
+    : ArrayLike<number>;
+};
+
+const vectorKeys = ["weight", "bias", "running_mean", "running_var"] as const;
+type VectorKey = typeof vectorKeys[number];
+
+/** A state that has passed the checks, ready to be copied in. */
+export interface CheckedState {
+  readonly vectors: Partial<Record<VectorKey, ArrayLike<number>>>;
+  readonly numBatchesTracked: number | undefined;
+  readonly renormStep: number | undefined;
+}
+
+/** Checks all of `state` against `wanted` before anything is changed. */
+export function checkStateDict(
+  owner: string,
+  state: LoadableStateDict,
+  wanted: { readonly keys: readonly string[]; readonly channels: number },
+): CheckedState {
+  if (typeof state !== "object" || state === null) {
+    throw new TypeError(expects(owner, "a state dict", show(state)));
+  }
+  const { keys, channels } = wanted;
+  for (const key of Object.keys(state)) {
+    if (!keys.includes(key)) {
+      throw new TypeError(expects(owner, `state keys among ${keys.join(", ")}`, show(key)));
+    }
+  }
+  const vectors: CheckedState["vectors"] = {};
+  for (const key of vectorKeys.filter((name) => keys.includes(name))) {
+    vectors[key] = checkStateVector(owner, key, state[key], channels);
+  }
+  return {
+    vectors,
+    numBatchesTracked: checkStateCount(owner, "num_batches_tracked", state.num_batches_tracked),
+    renormStep: checkStateCount(owner, "renorm_step", state.renorm_step),
+  };
+}
+
+function checkStateVector(
+  owner: string,
+  key: VectorKey,
+  vector: ArrayLike<number> | undefined,
+  channels: number,
+): ArrayLike<number> {
+  const wanted = `state key ${key} to be an array of ${channels} numbers`;
+  if (typeof vector !== "object" || vector === null || typeof vector.length !== "number") {
+    throw new TypeError(expects(owner, wanted, show(vector)));
+  }
+  if (vector.length !== channels) {
+    throw new TypeError(expects(owner, wanted, `${vector.length} of them`));
+  }
+  const values = Array.from(vector);
+  const strange = values.find((value) => typeof value !== "number");
+  if (strange !== undefined) throw new TypeError(expects(owner, wanted, show(strange)));
+  if (key === "running_mean" || key === "running_var") {
+    const least = key === "running_var" ? 0 : -Infinity;
+    const bad = values.findIndex((v) => !Number.isFinite(Math.fround(v)) || v < least);
+    if (bad >= 0) {
+      const range = key === "running_var" ? "finite and at least 0" : "finite";
+      const got = `${values[bad]} in channel ${bad}`;
+      throw new RangeError(expects(owner, `state key ${key} to be ${range}`, got));
+    }
+  }
+  return vector;
+}
+
+function checkStateCount(
+  owner: string,
+  key: string,
+  count: number | bigint | undefined,
+): number | undefined {
+  if (count === undefined) return undefined;
+  const value = typeof count === "bigint" ? Number(count) : count;
+  checkCount(owner, `state key ${key}`, value, 0);
+  return value;
+}

@@ -1,0 +1,43 @@
+/**
+ * The arrays a tensor may hold. Float32 is the storage of training; float64 is there for gradient
+ * checks, as `torch.autograd.gradcheck` asks for double.
+ */
+export type FloatArray = Float32Array | Float64Array;
+
+/**
+ * A dense, row-major tensor: `data.length` is the product of `shape`.
+ *
+ * @example
+ * ```ts
+ * import type { Tensor } from "@renorm/core-math";
+ *
+ * // Two images, one channel, 1 × 2 pixels.
+ * const x: Tensor = { data: new Float32Array([1, 2, 3, 4]), shape: [2, 1, 1, 2] };
+ * ```
+ *
+ * @typeParam A The array kind, `Float32Array` unless said otherwise.
+ */
+export interface Tensor<A extends FloatArray = Float32Array> {
+  /** The values, row-major. */
+  readonly data: A;
+  /** The length of each dimension, from 2 to 5 of them. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * Where the channels stand: `"channels-first"` is `[n, c, ...spatial]` (PyTorch, NCHW),
+ * `"channels-last"` is `[n, ...spatial, c]` (Keras and TensorFlow.js, NHWC).
+ */
+export type Layout = "channels-first" | "channels-last";
+
+/** A new zeroed tensor of the shape and array kind of `tensor`. */
+export function tensorLike<A extends FloatArray>(tensor: Tensor<A>): Tensor<A> {
+  return { data: arrayLike(tensor.data, tensor.data.length), shape: [...tensor.shape] };
+}
+
+/** `length` zeros in an array of the kind of `array`. */
+export function arrayLike<A extends FloatArray>(array: A, length: number): A {
+  const zeros = array instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+  // TypeScript cannot follow that the branch above chose A.
+  return zeros as FloatArray as A;
+}

@@ -1,0 +1,110 @@
+import {
+  checkChoice,
+  checkMomentum,
+  checkOptionNames,
+  checkRunningStats,
+  expects,
+} from "./_check.ts";
+import type { Moments } from "./moments.ts";
+import type { RunningStats } from "./renorm_correction.ts";
+
+/** Which estimate of the variance is tracked: divided by `m`, or by `m − 1` (Bessel). */
+export type RunningVariance = "biased" | "unbiased";
+
+/**
+ * What to do with a channel whose batch statistics are NaN or infinite in float32: leave its
+ * running statistics as they are, throw before anything changes, or let them take the value.
+ */
+export type OnNonFinite = "skip" | "throw" | "propagate";
+
+/** Options of {@linkcode updateRunningStats}. */
+export interface UpdateRunningStatsOptions {
+  /** Weight of the new batch, in `[0, 1]`. Default 0.1. Keras' 0.99 is 0.01 here. */
+  momentum?: number;
+  /** The variance that is tracked. Default `"unbiased"`, as PyTorch's batch norm. */
+  runningVariance?: RunningVariance;
+  /** What a non-finite channel does. Default `"skip"`. */
+  onNonFinite?: OnNonFinite;
+}
+
+/**
+ * Moves the running statistics toward the batch, in place:
+ * `running += momentum·(batch − running)`.
+ *
+ * This form leaves a channel whose batch equals its running statistics exactly where it is. An
+ * empty batch (`m = 0`) changes nothing.
+ *
+ * @param running The running statistics; written.
+ * @param batch Moments of this batch.
+ * @param options Momentum, estimator and the treatment of non-finite channels.
+ * @returns The number of channels that were skipped because their statistics were not finite.
+ * @throws {RangeError} When momentum is outside `[0, 1]`, an option has an unknown value, or a
+ * channel is not finite under `onNonFinite: "throw"`; nothing has changed then.
+ * @throws {TypeError} When lengths differ or an option is unknown.
+ * @see torch.nn.functional.batch_norm (unbiased); Ioffe 2017, Algorithm 1 (biased)
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { updateRunningStats } from "@renorm/core-math";
+ *
+ * const running = { runningMean: new Float32Array([0]), runningVar: new Float32Array([1]) };
+ * const batch = { mean: new Float64Array([8]), variance: new Float64Array([3]), m: 4 };
+ * updateRunningStats(running, batch, { momentum: 0.5 });
+ * assert.equal(running.runningMean[0], 4);
+ * assert.equal(running.runningVar[0], 2.5); // 3 · 4/3 = 4 is the unbiased variance
+ * ```
+ */
+export function updateRunningStats(
+  running: RunningStats,
+  batch: Moments,
+  options: UpdateRunningStatsOptions = {},
+): number {
+  const owner = "updateRunningStats";
+  checkOptionNames(owner, options, ["momentum", "runningVariance", "onNonFinite"]);
+  const { momentum = 0.1, runningVariance = "unbiased", onNonFinite = "skip" } = options;
+  checkMomentum(owner, momentum);
+  checkChoice(owner, "runningVariance", runningVariance, ["biased", "unbiased"]);
+  checkChoice(owner, "onNonFinite", onNonFinite, ["skip", "throw", "propagate"]);
+  const { mean, variance, m } = batch;
+  const { runningMean, runningVar } = running;
+  checkRunningStats(owner, running, mean.length);
+  if (m === 0) return 0;
+  if (m === 1 && runningVariance === "unbiased") {
+    throw new RangeError(expects(owner, "m above 1 for an unbiased variance", "m = 1"));
+  }
+  if (onNonFinite === "throw") checkFinite(owner, batch, runningVariance);
+  const bessel = besselFactor(m, runningVariance);
+  let skipped = 0;
+  for (let c = 0; c < mean.length; c++) {
+    const tracked = variance[c] * bessel;
+    if (onNonFinite === "skip" && !isFiniteInFloat32(mean[c], tracked)) {
+      skipped++;
+      continue;
+    }
+    runningMean[c] += momentum * (mean[c] - runningMean[c]);
+    runningVar[c] += momentum * (tracked - runningVar[c]);
+  }
+  return skipped;
+}
+
+/** Throws a `RangeError` that names the first channel whose statistics are not finite. */
+export function checkFinite(
+  owner: string,
+  { mean, variance, m }: Moments,
+  runningVariance: RunningVariance,
+): void {
+  const bessel = besselFactor(m, runningVariance);
+  const c = mean.findIndex((value, i) => !isFiniteInFloat32(value, variance[i] * bessel));
+  if (c < 0) return;
+  const got = `mean ${mean[c]} and variance ${variance[c]} in channel ${c}`;
+  throw new RangeError(expects(owner, "finite batch statistics", got));
+}
+
+function besselFactor(m: number, runningVariance: RunningVariance): number {
+  return runningVariance === "unbiased" ? m / (m - 1) : 1;
+}
+
+function isFiniteInFloat32(mean: number, variance: number): boolean {
+  return Number.isFinite(Math.fround(mean)) && Number.isFinite(Math.fround(variance));
+}
