@@ -2,7 +2,7 @@
  * Checks of the public edge. Every text says what was wanted, then what came. `owner` is the
  * function or class that the caller called.
  */
-import type { FloatArray, Layout, Tensor } from "./tensor.ts";
+import type { FloatArray, Tensor } from "./tensor.ts";
 
 /** A value as it reads in an error: arrays as `[4, 8]`, strings in quotes. */
 export function show(value: unknown): string {
@@ -16,74 +16,6 @@ export function show(value: unknown): string {
 
 export function expects(owner: string, wanted: string, got: string): string {
   return `${owner} expects ${wanted}: got ${got}`;
-}
-
-/** Throws a `TypeError` when `options` has a name that is not in `names`. */
-export function checkOptionNames(owner: string, options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(expects(owner, "options to be an object", show(options)));
-  }
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) {
-      throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(name)));
-    }
-  }
-}
-
-/** Throws unless `value` is a number for which `holds` is true. */
-export function checkNumber(
-  owner: string,
-  name: string,
-  value: unknown,
-  wanted: string,
-  holds: (value: number) => boolean,
-): void {
-  if (typeof value !== "number") {
-    throw new TypeError(expects(owner, `${name} to be ${wanted}`, show(value)));
-  }
-  if (!holds(value)) {
-    throw new RangeError(expects(owner, `${name} to be ${wanted}`, show(value)));
-  }
-}
-
-export function checkEps(owner: string, eps: unknown): void {
-  checkNumber(owner, "eps", eps, "finite and above 0", (v) => Number.isFinite(v) && v > 0);
-}
-
-export function checkMomentum(owner: string, momentum: unknown): void {
-  checkNumber(owner, "momentum", momentum, "a number in [0, 1]", (v) => v >= 0 && v <= 1);
-}
-
-export function checkLimits(owner: string, rmax: unknown, dmax: unknown): void {
-  checkNumber(owner, "rmax", rmax, "a number of at least 1", (v) => v >= 1);
-  checkNumber(owner, "dmax", dmax, "a number of at least 0", (v) => v >= 0);
-}
-
-export function checkCount(owner: string, name: string, value: unknown, least: number): void {
-  const holds = (v: number) => Number.isSafeInteger(v) && v >= least;
-  checkNumber(owner, name, value, `an integer of at least ${least}`, holds);
-}
-
-/** Throws a `RangeError` (a string) or `TypeError` (anything else) when not one of `choices`. */
-export function checkChoice(
-  owner: string,
-  name: string,
-  value: unknown,
-  choices: readonly string[],
-): void {
-  if (typeof value === "string" && choices.includes(value)) return;
-  const text = expects(owner, `${name} to be ${choices.map(show).join(" or ")}`, show(value));
-  throw typeof value === "string" ? new RangeError(text) : new TypeError(text);
-}
-
-export function checkBoolean(owner: string, name: string, value: unknown): void {
-  if (typeof value !== "boolean") {
-    throw new TypeError(expects(owner, `${name} to be true or false`, show(value)));
-  }
-}
-
-export function checkLayout(owner: string, layout: unknown): asserts layout is Layout {
-  checkChoice(owner, "layout", layout, ["channels-first", "channels-last"]);
 }
 
 /** Throws a `TypeError` unless `tensor` holds a float array with one value for each place. */

@@ -1,4 +1,5 @@
-import { checkAlike, checkOptionNames, checkOut } from "./_check.ts";
+import { checkAlike, checkOut } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import { type ChannelView, channelView } from "./channel_view.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
 import { arrayLike, type FloatArray, type Tensor, tensorLike } from "./tensor.ts";
@@ -32,7 +33,7 @@ export function prepareBackward<A extends FloatArray>(
   saved: SavedForBackward<A>,
   options: BackwardOptions<A>,
 ): { view: ChannelView; dx: Tensor<A> } {
-  checkOptionNames(owner, options, ["out"]);
+  checkOptions(owner, options, ["out"]);
   checkAlike(owner, "dy", dy, saved.x);
   if (options.out) checkOut(owner, options.out, saved.x);
   return { view: channelView(saved.x.shape, saved.layout), dx: options.out ?? tensorLike(saved.x) };

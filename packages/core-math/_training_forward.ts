@@ -1,7 +1,4 @@
 import {
-  checkEps,
-  checkLayout,
-  checkMomentum,
   checkMoreThanOneValue,
   checkOut,
   checkRunningStats,
@@ -89,9 +86,6 @@ export function trainingForward<A extends FloatArray>(
 ): TrainingResult<SavedForRenormBackward<A>, A> {
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
   const { runningVariance, updateStats = true, out } = options;
-  checkEps(owner, eps);
-  checkMomentum(owner, momentum);
-  checkLayout(owner, layout);
   checkTensor(owner, "x", x);
   const { channels, m } = channelView(x.shape, layout);
   const { weight = null, bias = null } = parameters;

@@ -1,4 +1,4 @@
-import { checkOptionNames } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import {
   type SavedForBackward,
   trainingForward,
@@ -44,7 +44,7 @@ export function batchNormForward<A extends FloatArray>(
   parameters: AffineParameters & Partial<RunningStats> = {},
   options: TrainingOptions<A> = {},
 ): TrainingResult<SavedForBackward<A>, A> {
-  checkOptionNames("batchNormForward", options, trainingOptionNames);
+  checkOptions("batchNormForward", options, trainingOptionNames);
   const settings = { ...options, runningVariance: options.runningVariance ?? "unbiased" };
   return trainingForward("batchNormForward", x, parameters, settings, null);
 }

@@ -1,12 +1,5 @@
-import {
-  checkEps,
-  checkLayout,
-  checkOptionNames,
-  checkOut,
-  checkRunningStats,
-  checkTensor,
-  checkVector,
-} from "./_check.ts";
+import { checkOut, checkRunningStats, checkTensor, checkVector } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
 import { channelView } from "./channel_view.ts";
 import { type AffineParameters, normalize } from "./normalize.ts";
@@ -60,10 +53,8 @@ export function batchNormInference<A extends FloatArray>(
   options: InferenceOptions<A> = {},
 ): InferenceResult<A> {
   const owner = "batchNormInference";
-  checkOptionNames(owner, options, ["eps", "layout", "out"]);
+  checkOptions(owner, options, ["eps", "layout", "out"]);
   const { eps = 1e-5, layout = "channels-first", out } = options;
-  checkEps(owner, eps);
-  checkLayout(owner, layout);
   checkTensor(owner, "x", x);
   const { channels } = channelView(x.shape, layout);
   const { weight = null, bias = null, runningMean, runningVar } = parameters;

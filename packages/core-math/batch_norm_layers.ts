@@ -36,17 +36,14 @@ export abstract class BatchNormLayer extends NormalizationLayer {
     updateStats: boolean,
     out: Tensor | undefined,
   ): BatchForward {
-    const { eps, layout, runningVariance, onNonFinite, weight, bias, runningMean, runningVar } =
-      this;
-    const momentum = this.momentum ?? 1 / (this.numBatchesTracked + 1);
+    const { weight, bias, runningMean, runningVar } = this;
+    const running = runningMean && runningVar && { runningMean, runningVar };
     const { y, saved, skippedUpdates } = batchNormForward(
       x,
-      { weight, bias, ...runningMean && runningVar && { runningMean, runningVar } },
-      { eps, momentum, layout, runningVariance, onNonFinite, updateStats, ...out && { out } },
+      { weight, bias, ...running },
+      this.batchOptions(updateStats, out),
     );
-    const backward: BatchForward["backward"] = (dy, options) =>
-      batchNormBackward(dy, saved, options);
-    return { y, skippedUpdates, backward };
+    return { y, skippedUpdates, backward: (dy, out) => batchNormBackward(dy, saved, out) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkLimits, checkOptionNames } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import {
   type SavedForRenormBackward,
   trainingForward,
@@ -51,9 +51,8 @@ export function batchRenormForward<A extends FloatArray>(
   options: RenormTrainingOptions<A> = {},
 ): TrainingResult<SavedForRenormBackward<A>, A> {
   const owner = "batchRenormForward";
-  checkOptionNames(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
+  checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
   const { rmax = 3, dmax = 5, ...rest } = options;
-  checkLimits(owner, rmax, dmax);
   const settings = { ...rest, runningVariance: rest.runningVariance ?? "biased" };
   return trainingForward(owner, x, parameters, settings, { rmax, dmax });
 }

@@ -1,5 +1,6 @@
-import { checkCount, checkLimits, expects, show } from "./_check.ts";
+import { expects } from "./_check.ts";
 import { pythonFloat } from "./_python_repr.ts";
+import { stepLimits, type StepLimitsOptions } from "./_step_limits.ts";
 import { batchNormBackward } from "./batch_norm_backward.ts";
 import { batchNormForward } from "./batch_norm_forward.ts";
 import { batchRenormBackward } from "./batch_renorm_backward.ts";
@@ -16,31 +17,26 @@ import type { StateDict } from "./state_dict.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Options of the batch renorm layers: the notebook's, with its defaults. */
-export interface BatchRenormOptions extends LayerOptions {
+export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
   /**
    * Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. Null is refused:
    * an average over all batches goes stale, and here it feeds the training output.
    */
   momentum?: number;
-  /** Largest r after the warm-up, at least 1. Default 3. */
-  rmax?: number;
-  /** Largest |d| after the warm-up, at least 0. Default 5. */
-  dmax?: number;
-  /** Training forwards over which the limits open linearly from 1 and 0. Default 5000. */
-  warmupSteps?: number;
-  /**
-   * The limits of the k-th training forward, k from 1, instead of the three above: for the other
-   * schedules of `@renorm/schedule`, `(step) => limitsAt(schedule, step)`.
-   */
-  limitsAt?: (step: number) => Limits;
 }
+
+const optionNames: readonly string[] = [
+  ...layerOptionNames,
+  "rmax",
+  "dmax",
+  "warmupSteps",
+  "limitsAt",
+];
 
 /** What the three batch renorm layers share; they differ in the ranks they take. */
 export abstract class BatchRenormLayer extends NormalizationLayer {
-  readonly #name: string;
-  readonly #momentum: number;
   readonly #limitsAt: (step: number) => Limits;
-  readonly #printedOptions: Record<string, string>;
+  readonly #options: BatchRenormOptions;
   #renormStep = 0;
 
   /** Makes a layer for the given spatial dimensions. */
@@ -49,27 +45,12 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
     numFeatures: number,
     options: BatchRenormOptions,
   ) {
-    const optionNames = [...layerOptionNames, "rmax", "dmax", "warmupSteps", "limitsAt"];
-    super({ ...kind, runningVariance: "biased", optionNames }, numFeatures, options);
-    if (this.momentum === null) {
+    if (options.momentum === null) {
       throw new TypeError(expects(kind.name, "momentum to be a number in [0, 1]", "null"));
     }
-    this.#name = kind.name;
-    this.#momentum = this.momentum;
-    if (options.limitsAt !== undefined) {
-      this.#limitsAt = checkedLimitsAt(kind.name, options.limitsAt, options);
-      this.#printedOptions = { limits_at: "custom" };
-      return;
-    }
-    const { rmax = 3, dmax = 5, warmupSteps = 5000 } = options;
-    checkLimits(kind.name, rmax, dmax);
-    checkCount(kind.name, "warmupSteps", warmupSteps, 0);
-    this.#limitsAt = (step) => linearLimits(rmax, dmax, warmupSteps, step);
-    this.#printedOptions = {
-      rmax: pythonFloat(rmax),
-      dmax: pythonFloat(dmax),
-      warmup_steps: String(warmupSteps),
-    };
+    super({ ...kind, runningVariance: "biased", optionNames }, numFeatures, options);
+    this.#limitsAt = stepLimits(kind.name, options);
+    this.#options = options;
   }
 
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
@@ -98,35 +79,29 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
     updateStats: boolean,
     out: Tensor | undefined,
   ): BatchForward {
-    const { eps, layout, runningVariance, onNonFinite, weight, bias, runningMean, runningVar } =
-      this;
-    const options = {
-      eps,
-      momentum: this.#momentum,
-      layout,
-      runningVariance,
-      onNonFinite,
-      updateStats,
-      ...out && { out },
-    };
+    const { weight, bias, runningMean, runningVar } = this;
+    const options = this.batchOptions(updateStats, out);
     if (!runningMean || !runningVar) {
       // Nothing is tracked, so there is nothing to correct toward.
       const { y, saved, skippedUpdates } = batchNormForward(x, { weight, bias }, options);
       return { y, skippedUpdates, backward: (dy, out) => batchNormBackward(dy, saved, out) };
     }
     const parameters = { weight, bias, runningMean, runningVar };
-    const limits = this.#limitsAt(this.#renormStep + 1);
-    checkLimits(this.#name, limits.rmax, limits.dmax);
-    const { y, saved, skippedUpdates } = batchRenormForward(x, parameters, {
-      ...options,
-      ...limits,
-    });
+    const { rmax, dmax } = this.#limitsAt(this.#renormStep + 1);
+    const forward = batchRenormForward(x, parameters, { ...options, rmax, dmax });
+    const { y, saved, skippedUpdates } = forward;
     return { y, skippedUpdates, backward: (dy, out) => batchRenormBackward(dy, saved, out) };
   }
 
   /** rmax, dmax and warmup_steps, as the notebook names them. */
   protected override printedOptions(): Record<string, string> {
-    return this.#printedOptions;
+    const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = this.#options;
+    if (limitsAt) return { limits_at: "custom" };
+    return {
+      rmax: pythonFloat(rmax),
+      dmax: pythonFloat(dmax),
+      warmup_steps: String(warmupSteps),
+    };
   }
 
   /** Moves both counters. */
@@ -148,33 +123,6 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
   protected override stateKeys(): string[] {
     return [...super.stateKeys(), ...this.trackRunningStats ? ["renorm_step"] : []];
   }
-}
-
-/** The notebook's warm-up: linear from (1, 0) at step 0 to (rmax, dmax) at `warmupSteps`. */
-function linearLimits(rmax: number, dmax: number, warmupSteps: number, step: number): Limits {
-  if (step >= warmupSteps) return { rmax, dmax };
-  if (step === 0) return { rmax: 1, dmax: 0 };
-  const open = step / warmupSteps;
-  return { rmax: 1 + (rmax - 1) * open, dmax: dmax * open };
-}
-
-function checkedLimitsAt(
-  owner: string,
-  limitsAt: (step: number) => Limits,
-  options: BatchRenormOptions,
-): (step: number) => Limits {
-  if (typeof limitsAt !== "function") {
-    throw new TypeError(expects(owner, "limitsAt to be a function", show(limitsAt)));
-  }
-  const other = (["rmax", "dmax", "warmupSteps"] as const).find((name) =>
-    options[name] !== undefined
-  );
-  if (other) {
-    throw new TypeError(
-      expects(owner, "limitsAt alone or rmax, dmax and warmupSteps", `limitsAt and ${other}`),
-    );
-  }
-  return limitsAt;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { checkLayout, expects, show } from "./_check.ts";
+import { expects, show } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import type { Layout } from "./tensor.ts";
 
 /**
@@ -46,7 +47,7 @@ export function channelView(
   shape: readonly number[],
   layout: Layout = "channels-first",
 ): ChannelView {
-  checkLayout("channelView", layout);
+  checkOptions("channelView", { layout }, ["layout"]);
   const isShape = Array.isArray(shape) && shape.length >= 2 && shape.length <= 5 &&
     shape.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!isShape) {

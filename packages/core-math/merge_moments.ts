@@ -1,4 +1,5 @@
-import { checkCount, expects } from "./_check.ts";
+import { expects } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import type { Moments } from "./moments.ts";
 
 /**
@@ -28,8 +29,7 @@ import type { Moments } from "./moments.ts";
  * ```
  */
 export function mergeMoments(a: Moments, b: Moments): Moments {
-  checkCount("mergeMoments", "a.m", a.m, 0);
-  checkCount("mergeMoments", "b.m", b.m, 0);
+  for (const { m } of [a, b]) checkOptions("mergeMoments", { m }, ["m"]);
   const channels = a.mean.length;
   if (b.mean.length !== channels) {
     const wanted = `b to have ${channels} channels as a has`;

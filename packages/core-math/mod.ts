@@ -21,6 +21,7 @@
  * @module
  */
 export type { BackwardOptions, Gradients } from "./_gradients.ts";
+export type { StepLimitsOptions } from "./_step_limits.ts";
 export type {
   SavedForBackward,
   SavedForRenormBackward,

@@ -1,4 +1,5 @@
-import { checkOptionNames, checkTensor } from "./_check.ts";
+import { checkTensor } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import { type ChannelView, channelView } from "./channel_view.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
@@ -43,7 +44,7 @@ export interface MomentsOptions {
  * ```
  */
 export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOptions = {}): Moments {
-  checkOptionNames("moments", options, ["layout"]);
+  checkOptions("moments", options, ["layout"]);
   checkTensor("moments", "x", x);
   const view = channelView(x.shape, options.layout);
   const { channels, inner, m } = view;

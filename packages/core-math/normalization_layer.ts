@@ -1,18 +1,8 @@
-import {
-  checkBoolean,
-  checkChoice,
-  checkCount,
-  checkEps,
-  checkLayout,
-  checkMomentum,
-  checkMoreThanOneValue,
-  checkOptionNames,
-  checkTensor,
-  expects,
-  show,
-} from "./_check.ts";
+import { checkMoreThanOneValue, checkTensor, expects, show } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import type { BackwardOptions, Gradients } from "./_gradients.ts";
 import { pythonBoolean, pythonFloat } from "./_python_repr.ts";
+import type { TrainingOptions } from "./_training_forward.ts";
 import { batchNormInference } from "./batch_norm_inference.ts";
 import { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
 import { channelView } from "./channel_view.ts";
@@ -122,7 +112,10 @@ export abstract class NormalizationLayer {
 
   /** Checks the options and makes the parameters and running statistics. */
   constructor(kind: LayerKind, numFeatures: number, options: LayerOptions) {
-    checkOptionNames(kind.name, options, kind.optionNames);
+    checkOptions(kind.name, { numFeatures }, ["numFeatures"]);
+    // Batch norm alone takes null; the others refuse it before they come here.
+    const given = options.momentum === null ? { ...options, momentum: undefined } : options;
+    checkOptions(kind.name, given, kind.optionNames);
     const {
       eps = 1e-5,
       momentum = 0.1,
@@ -132,14 +125,6 @@ export abstract class NormalizationLayer {
       runningVariance = kind.runningVariance,
       onNonFinite = "skip",
     } = options;
-    checkCount(kind.name, "numFeatures", numFeatures, 1);
-    checkEps(kind.name, eps);
-    if (momentum !== null) checkMomentum(kind.name, momentum);
-    checkBoolean(kind.name, "affine", affine);
-    checkBoolean(kind.name, "trackRunningStats", trackRunningStats);
-    checkLayout(kind.name, layout);
-    checkChoice(kind.name, "runningVariance", runningVariance, ["biased", "unbiased"]);
-    checkChoice(kind.name, "onNonFinite", onNonFinite, ["skip", "throw", "propagate"]);
     this.#kind = kind;
     this.numFeatures = numFeatures;
     this.eps = eps;
@@ -174,7 +159,7 @@ export abstract class NormalizationLayer {
 
   /** Switches to training, or with `false` to inference. Returns the layer. */
   train(mode = true): this {
-    checkBoolean(this.#kind.name, "mode", mode);
+    checkOptions(this.#kind.name, { mode }, ["mode"]);
     this.#training = mode;
     return this;
   }
@@ -201,17 +186,17 @@ export abstract class NormalizationLayer {
    */
   forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
     const { name } = this.#kind;
-    checkOptionNames(name, options, ["updateStats", "out"]);
+    checkOptions(name, options, ["updateStats", "out"]);
     const { updateStats = true, out } = options;
-    checkBoolean(name, "updateStats", updateStats);
     const m = this.#checkInput(x);
     const { eps, layout, weight, bias, runningMean, runningVar } = this;
     if (!this.#training && runningMean && runningVar) {
       const parameters = { weight, bias, runningMean, runningVar };
       const { y, saved } = batchNormInference(x, parameters, { eps, layout, ...out && { out } });
-      const backward: BatchForward["backward"] = (dy, options) =>
-        batchNormInferenceBackward(dy, saved, options);
-      this.#last = { shape: [...x.shape], backward };
+      this.#last = {
+        shape: [...x.shape],
+        backward: (dy, options) => batchNormInferenceBackward(dy, saved, options),
+      };
       return y;
     }
     checkMoreThanOneValue(name, m, x.shape);
@@ -309,6 +294,14 @@ export abstract class NormalizationLayer {
     updateStats: boolean,
     out: Tensor | undefined,
   ): BatchForward;
+
+  /** The layer's options for a forward that uses the batch. */
+  protected batchOptions(updateStats: boolean, out: Tensor | undefined): TrainingOptions {
+    const { eps, layout, runningVariance, onNonFinite } = this;
+    const momentum = this.momentum ?? 1 / (this.#numBatchesTracked + 1);
+    const options = { eps, momentum, layout, runningVariance, onNonFinite, updateStats };
+    return out ? { ...options, out } : options;
+  }
 
   /** Options that a kind of layer prints beyond PyTorch's. */
   protected printedOptions(): Record<string, string> {

@@ -1,4 +1,5 @@
-import { checkOptionNames, checkOut, checkTensor, checkVector } from "./_check.ts";
+import { checkOut, checkTensor, checkVector } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import { type ChannelView, channelView } from "./channel_view.ts";
 import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 
@@ -60,7 +61,7 @@ export function normalize<A extends FloatArray>(
   normalization: Normalization,
   options: NormalizeOptions<A> = {},
 ): Tensor<A> {
-  checkOptionNames("normalize", options, ["layout", "out"]);
+  checkOptions("normalize", options, ["layout", "out"]);
   checkTensor("normalize", "x", x);
   const view = channelView(x.shape, options.layout);
   const { channels } = view;

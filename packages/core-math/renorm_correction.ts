@@ -1,4 +1,5 @@
-import { checkEps, checkLimits, checkOptionNames, checkRunningStats } from "./_check.ts";
+import { checkRunningStats } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import type { Moments } from "./moments.ts";
 
 /** How far batch renorm may correct: `r` in `[1/rmax, rmax]` and `d` in `[-dmax, dmax]`. */
@@ -63,10 +64,8 @@ export function renormCorrection(
   running: RunningStats,
   options: RenormCorrectionOptions = {},
 ): RenormCorrection {
-  checkOptionNames("renormCorrection", options, ["eps", "rmax", "dmax"]);
+  checkOptions("renormCorrection", options, ["eps", "rmax", "dmax"]);
   const { eps = 1e-5, rmax = 3, dmax = 5 } = options;
-  checkEps("renormCorrection", eps);
-  checkLimits("renormCorrection", rmax, dmax);
   const { mean, variance } = batch;
   const channels = mean.length;
   checkRunningStats("renormCorrection", running, channels);

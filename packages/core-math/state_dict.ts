@@ -1,4 +1,5 @@
-import { checkCount, expects, show } from "./_check.ts";
+import { expects, show } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 
 /**
  * The state of a layer under PyTorch's keys, so that its checkpoints load as they are. Plain data:
@@ -94,8 +95,7 @@ function checkStateCount(
   key: string,
   count: number | bigint | undefined,
 ): number | undefined {
-  if (count === undefined) return undefined;
   const value = typeof count === "bigint" ? Number(count) : count;
-  checkCount(owner, `state key ${key}`, value, 0);
+  checkOptions(owner, { [key]: value }, [key]);
   return value;
 }

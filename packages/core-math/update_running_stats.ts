@@ -1,10 +1,5 @@
-import {
-  checkChoice,
-  checkMomentum,
-  checkOptionNames,
-  checkRunningStats,
-  expects,
-} from "./_check.ts";
+import { checkRunningStats, expects } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
 import type { Moments } from "./moments.ts";
 import type { RunningStats } from "./renorm_correction.ts";
 
@@ -61,11 +56,8 @@ export function updateRunningStats(
   options: UpdateRunningStatsOptions = {},
 ): number {
   const owner = "updateRunningStats";
-  checkOptionNames(owner, options, ["momentum", "runningVariance", "onNonFinite"]);
+  checkOptions(owner, options, ["momentum", "runningVariance", "onNonFinite"]);
   const { momentum = 0.1, runningVariance = "unbiased", onNonFinite = "skip" } = options;
-  checkMomentum(owner, momentum);
-  checkChoice(owner, "runningVariance", runningVariance, ["biased", "unbiased"]);
-  checkChoice(owner, "onNonFinite", onNonFinite, ["skip", "throw", "propagate"]);
   const { mean, variance, m } = batch;
   const { runningMean, runningVar } = running;
   checkRunningStats(owner, running, mean.length);

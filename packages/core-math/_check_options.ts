@@ -1,0 +1,81 @@
+/**
+ * Options as data: what each may be. One call checks the names and values of a whole options
+ * object; an option that is absent or `undefined` takes its default later.
+ */
+import { expects, show } from "./_check.ts";
+
+/** The type an option has, what is wanted of it in words, and whether a value of it will do. */
+interface Rule {
+  readonly type: "number" | "boolean" | "string" | "object" | "function";
+  readonly wanted: string;
+  readonly holds?: (value: never) => boolean;
+}
+
+const atLeast = (least: number): Rule => ({
+  type: "number",
+  wanted: `a number of at least ${least}`,
+  holds: (value: number) => value >= least,
+});
+
+const count = (least: number): Rule => ({
+  type: "number",
+  wanted: `an integer of at least ${least}`,
+  holds: (value: number) => Number.isSafeInteger(value) && value >= least,
+});
+
+const choice = (...choices: string[]): Rule => ({
+  type: "string",
+  wanted: choices.map(show).join(" or "),
+  holds: (value: string) => choices.includes(value),
+});
+
+const boolean: Rule = { type: "boolean", wanted: "true or false" };
+
+const rules: Readonly<Record<string, Rule>> = {
+  affine: boolean,
+  dmax: atLeast(0),
+  eps: {
+    type: "number",
+    wanted: "finite and above 0",
+    holds: (value: number) => value > 0 && value < Infinity,
+  },
+  layout: choice("channels-first", "channels-last"),
+  limitsAt: { type: "function", wanted: "a function" },
+  m: count(0),
+  mode: boolean,
+  momentum: {
+    type: "number",
+    wanted: "a number in [0, 1]",
+    holds: (value: number) => value >= 0 && value <= 1,
+  },
+  num_batches_tracked: count(0),
+  numFeatures: count(1),
+  onNonFinite: choice("skip", "throw", "propagate"),
+  out: { type: "object", wanted: "a tensor" },
+  renorm_step: count(0),
+  rmax: atLeast(1),
+  runningVariance: choice("biased", "unbiased"),
+  trackRunningStats: boolean,
+  updateStats: boolean,
+  warmupSteps: count(0),
+};
+
+/**
+ * Throws a `TypeError` for a name that is not in `names` or a value of the wrong type, and a
+ * `RangeError` for a value out of range.
+ */
+export function checkOptions(owner: string, options: object, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(expects(owner, "options to be an object", show(options)));
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!names.includes(name)) {
+      throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(name)));
+    }
+    if (value === undefined) continue;
+    const { type, wanted, holds } = rules[name];
+    const text = () => expects(owner, `${name} to be ${wanted}`, show(value));
+    if (typeof value !== type || value === null) throw new TypeError(text());
+    if (holds && !holds(value as never)) throw new RangeError(text());
+  }
+}

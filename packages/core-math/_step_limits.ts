@@ -1,0 +1,44 @@
+import { expects, show } from "./_check.ts";
+import { checkOptions } from "./_check_options.ts";
+import type { Limits } from "./renorm_correction.ts";
+
+/** The options that say how far batch renorm may correct at each step. */
+export interface StepLimitsOptions {
+  /** Largest r after the warm-up, at least 1. Default 3. */
+  rmax?: number;
+  /** Largest |d| after the warm-up, at least 0. Default 5. */
+  dmax?: number;
+  /** Training forwards over which the limits open linearly from 1 and 0. Default 5000. */
+  warmupSteps?: number;
+  /**
+   * The limits of the k-th training forward, k from 1, instead of the three above: for the other
+   * schedules of `@renorm/schedule`, `(step) => limitsAt(schedule, step)`.
+   */
+  limitsAt?: (step: number) => Limits;
+}
+
+/** The limits of each step as `options`, already checked one by one, ask for them. */
+export function stepLimits(owner: string, options: StepLimitsOptions): (step: number) => Limits {
+  const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
+  if (!limitsAt) return (step) => linearWarmup(rmax, dmax, warmupSteps, step);
+  if (options.rmax ?? options.dmax ?? options.warmupSteps) {
+    const wanted = "either limitsAt or rmax, dmax and warmupSteps";
+    throw new TypeError(expects(owner, wanted, "both"));
+  }
+  return (step) => {
+    const limits = limitsAt(step);
+    if (limits?.rmax === undefined || limits.dmax === undefined) {
+      throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(limits)));
+    }
+    checkOptions(owner, limits, ["rmax", "dmax"]);
+    return limits;
+  };
+}
+
+/** The notebook's warm-up: linear from (1, 0) at step 0 to (rmax, dmax) at `warmupSteps`. */
+function linearWarmup(rmax: number, dmax: number, warmupSteps: number, step: number): Limits {
+  if (step >= warmupSteps) return { rmax, dmax };
+  const open = step / warmupSteps;
+  // At step 0 an open limit would give 0 · Infinity.
+  return step === 0 ? { rmax: 1, dmax: 0 } : { rmax: 1 + (rmax - 1) * open, dmax: dmax * open };
+}

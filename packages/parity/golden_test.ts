@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { readGoldenFolder } from "./golden_folder.ts";
+import { hasPassed, targets } from "./targets.ts";
+
+Deno.test("the CPU reference is no farther from every golden case than torch's own float32", async () => {
+  const { cases } = await readGoldenFolder(new URL("./golden/", import.meta.url));
+  const results = await Array.fromAsync(targets.cpu(cases));
+  assert.equal(results.length, 2 * cases.length, "each case in both layouts");
+  assert.deepEqual(results.filter((result) => !hasPassed(result)), []);
+});
+
+Deno.test("the golden folder holds the cases of both kinds and every rank", async () => {
+  const { cases, others } = await readGoldenFolder(new URL("./golden/", import.meta.url));
+  for (const kind of ["batch_norm", "batch_renorm"]) {
+    const ranks = new Set(cases.filter((c) => c.kind === kind).map((c) => c.shape.length));
+    assert.deepEqual([...ranks].sort(), [2, 3, 4, 5], kind);
+  }
+  assert.deepEqual(others.map(({ file }) => file), ["minicnn_batch2.json", "torch_randn.json"]);
+});

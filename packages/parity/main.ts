@@ -1,0 +1,80 @@
+/** `deno task parity`: runs a folder of golden files on the targets and prints how far each is. */
+import { parseArgs } from "node:util";
+import { type GoldenFolder, readGoldenFolder } from "./golden_folder.ts";
+import { hasPassed, type ParityResult, targets } from "./targets.ts";
+
+const help = `Runs golden cases and compares every output with the expected values.
+
+Usage: deno task parity [--cases DIR] [--targets LIST] [--json]
+
+  --cases DIR     folder of golden files (default: the project's own)
+  --targets LIST  where to run, separated by commas: ${Object.keys(targets).join(", ")}
+                  (default: cpu)
+  --json          print the results as JSON
+  --help          print this text
+
+A line a case, target and layout: the largest error beside what is allowed there.
+Exit status: 0 all within their allowance, 1 one beyond it, 2 wrong usage or a bad file.
+`;
+
+async function main(args: string[]): Promise<number> {
+  let folder: GoldenFolder;
+  let names: string[];
+  let json: boolean;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        cases: { type: "string", default: new URL("./golden", import.meta.url).pathname },
+        targets: { type: "string", default: "cpu" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(help.trimEnd());
+      return 0;
+    }
+    json = values.json;
+    names = values.targets.split(",").map((name) => name.trim());
+    const unknown = names.find((name) => !Object.hasOwn(targets, name));
+    if (unknown !== undefined) {
+      const known = Object.keys(targets).join(", ");
+      throw new TypeError(`--targets expects names among ${known}: got ${JSON.stringify(unknown)}`);
+    }
+    folder = await readGoldenFolder(values.cases);
+  } catch (error) {
+    console.error(`parity: ${(error as Error).message}`);
+    return 2;
+  }
+
+  const results: ParityResult[] = [];
+  for (const name of new Set(names)) {
+    for await (const result of targets[name](folder.cases)) {
+      results.push(result);
+      if (!json) console.log(formatResult(result));
+    }
+  }
+  const failed = results.filter((result) => !hasPassed(result)).length;
+  if (json) console.log(JSON.stringify({ results, others: folder.others }, null, 2));
+  else {
+    for (const { file, what } of folder.others) console.log(`not a layer: ${file}, ${what}`);
+    console.log(`${results.length - failed} passed, ${failed} failed`);
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+function formatResult(result: ParityResult): string {
+  const { name, target, layout, comparison, error } = result;
+  const head = [
+    hasPassed(result) ? "ok  " : "FAIL",
+    target.padEnd(4),
+    layout.padEnd(14),
+    name.padEnd(36),
+  ].join(" ");
+  if (!comparison) return `${head} ${error}`;
+  const figures = `${comparison.error.toExponential(2)} of ${comparison.allowed.toExponential(2)}`;
+  return `${head} largest error ${figures} allowed, ${comparison.place}`;
+}
+
+Deno.exit(await main(Deno.args));
