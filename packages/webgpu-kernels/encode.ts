@@ -1,0 +1,210 @@
+/** Records operations over buffers that the caller names, for engines that own their state. */
+import { channelView, type Layout, type RunningVariance } from "@renorm/core-math";
+import { checkMoreThanOneValue, checkOptions, expects } from "@renorm/core-math/checks";
+import { checkTensors } from "./check_tensors.ts";
+import type { GpuTensor } from "./gpu_tensor.ts";
+import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
+import { packParams, paramFlags, type Params } from "./params.ts";
+import { planOperation } from "./plan.ts";
+import { isStep, type PreparedStep, prepareStep, type StepKey } from "./prepared_step.ts";
+import { tuningFor } from "./tuning.ts";
+
+/** Options of {@linkcode encodeTrainingForward}. */
+export interface EncodeTrainingOptions {
+  /** Added to a variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /** Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. */
+  momentum?: number;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** Limits of batch renorm in this step. Default rmax 1 and dmax 0, which is batch norm. */
+  rmax?: number;
+  /** See rmax. */
+  dmax?: number;
+  /** The variance that is tracked. Default `"unbiased"`, as batch norm. */
+  runningVariance?: RunningVariance;
+  /** What a channel with non-finite statistics does to the running ones. Default `"skip"`. */
+  onNonFinite?: "skip" | "propagate";
+  /** `false` leaves the running statistics alone. Default true. */
+  updateStats?: boolean;
+}
+
+const trainingOptionNames = [
+  "eps",
+  "momentum",
+  "layout",
+  "rmax",
+  "dmax",
+  "runningVariance",
+  "onNonFinite",
+  "updateStats",
+];
+
+/** What changes from step to step in the uniform. */
+type StepNumbers = Pick<Params, "flags" | "eps" | "momentum" | "rmax" | "dmax" | "bessel">;
+
+const noNumbers: StepNumbers = { flags: 0, eps: 1, momentum: 0, rmax: 1, dmax: 0, bessel: 1 };
+
+/** How many different steps a workspace remembers, so that alternating buffers stay cheap. */
+const rememberedSteps = 16;
+
+/**
+ * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update of
+ * the running statistics, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
+ *
+ * @param encoder The caller's encoder; nothing is submitted.
+ * @param workspace The layer's workspace.
+ * @param tensors `x` in and `y` out.
+ * @param buffers `weight`, `bias`, `runningMean`, `runningVar`; each may be absent, the running
+ * ones together.
+ * @param options See {@linkcode EncodeTrainingOptions}.
+ * @throws {TypeError} For tensors or buffers that do not fit, or unknown options.
+ * @throws {RangeError} For options out of range and for one value per channel.
+ * @throws {Error} When the workspace was destroyed or its device is lost.
+ */
+export function encodeTrainingForward(
+  encoder: GPUCommandEncoder,
+  workspace: NormWorkspace,
+  tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
+  buffers: NormBuffers,
+  options: EncodeTrainingOptions = {},
+): void {
+  checkOptions(workspace.label, options, trainingOptionNames);
+  const { eps = 1e-5, momentum = 0.1, layout = "channels-first", rmax = 1, dmax = 0 } = options;
+  const { runningVariance = "unbiased", onNonFinite = "skip", updateStats = true } = options;
+  const { x, y } = tensors;
+  const m = checkTensors(workspace, { x, out: y }, buffers, layout);
+  checkMoreThanOneValue(workspace.label, m, x.shape);
+  workspace.latest = { x, layout, fixed: false };
+  if (m === 0) return;
+  const hasRunning = Boolean(buffers.runningMean && buffers.runningVar);
+  const key: StepKey = { operation: "forward", layout, tensors: { x, out: y }, named: buffers };
+  record(encoder, workspace, key, {
+    flags: (hasRunning ? paramFlags.hasRunningStats : 0) |
+      (hasRunning && updateStats ? paramFlags.updateStats : 0) |
+      (onNonFinite === "propagate" ? paramFlags.propagateNonFinite : 0),
+    eps,
+    momentum,
+    rmax,
+    dmax,
+    bessel: runningVariance === "unbiased" ? m / (m - 1) : 1,
+  });
+}
+
+/** Options of {@linkcode encodeInference}. */
+export interface EncodeInferenceOptions {
+  /** Added to the running variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+}
+
+/**
+ * Records inference: `y = weight·(x − runningMean)/√(runningVar + eps) + bias`, in one dispatch.
+ *
+ * @param encoder The caller's encoder; nothing is submitted.
+ * @param workspace The layer's workspace.
+ * @param tensors `x` in and `y` out.
+ * @param buffers The running statistics, and `weight` and `bias` where there are any.
+ * @param options See {@linkcode EncodeInferenceOptions}.
+ * @throws {TypeError} For tensors or buffers that do not fit, or unknown options.
+ * @throws {RangeError} For options out of range.
+ * @throws {Error} When the workspace was destroyed or its device is lost.
+ */
+export function encodeInference(
+  encoder: GPUCommandEncoder,
+  workspace: NormWorkspace,
+  tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
+  buffers: NormBuffers & { readonly runningMean: GPUBuffer; readonly runningVar: GPUBuffer },
+  options: EncodeInferenceOptions = {},
+): void {
+  checkOptions(workspace.label, options, ["eps", "layout"]);
+  const { eps = 1e-5, layout = "channels-first" } = options;
+  const { x, y } = tensors;
+  const m = checkTensors(workspace, { x, out: y }, buffers, layout);
+  workspace.latest = { x, layout, fixed: true };
+  if (m === 0) return;
+  const key: StepKey = { operation: "inference", layout, tensors: { x, out: y }, named: buffers };
+  record(encoder, workspace, key, { ...noNumbers, eps });
+}
+
+/**
+ * Records the backward of the latest forward on the workspace: `dx`, and the gradients to weight and
+ * bias, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
+ *
+ * @param encoder The caller's encoder; nothing is submitted.
+ * @param workspace The layer's workspace. The x of the forward must still be in its buffer.
+ * @param tensors `dy` in and `dx` out, of the shape and dtype of x.
+ * @param buffers `weightGrad` and `biasGrad`, where they are wanted.
+ * @throws {TypeError} Without a forward, or for tensors or buffers that do not fit.
+ * @throws {Error} When the workspace was destroyed or its device is lost.
+ */
+export function encodeBackward(
+  encoder: GPUCommandEncoder,
+  workspace: NormWorkspace,
+  tensors: { readonly dy: GpuTensor; readonly dx: GpuTensor },
+  buffers: Pick<NormBuffers, "weightGrad" | "biasGrad"> = {},
+): void {
+  workspace.checkUsable();
+  if (!workspace.latest) {
+    throw new TypeError(expects(workspace.label, "forward before backward", "no forward yet"));
+  }
+  const { x, layout, fixed } = workspace.latest;
+  const { dy, dx } = tensors;
+  const m = checkTensors(workspace, { x, dy, out: dx }, buffers, layout);
+  if (m === 0) {
+    for (const buffer of [buffers.weightGrad, buffers.biasGrad]) {
+      if (buffer) encoder.clearBuffer(buffer);
+    }
+    return;
+  }
+  const key: StepKey = { operation: "backward", layout, tensors: { x, dy, out: dx }, named: buffers };
+  record(encoder, workspace, key, {
+    ...noNumbers,
+    flags: fixed ? paramFlags.fixedStatistics : 0,
+  });
+}
+
+/** Records a step, prepared now or before. */
+function record(
+  encoder: GPUCommandEncoder,
+  workspace: NormWorkspace,
+  key: StepKey,
+  numbers: StepNumbers,
+): void {
+  const { uniforms, label } = workspace;
+  const known = workspace.steps.find((step) => isStep(step, key));
+  uniforms.beginStep(encoder, known?.roles.length ?? 1);
+  const step = known?.uniformBuffer === uniforms.buffer ? known : prepare(encoder, workspace, key);
+  const offsets = step.geometries.map((geometry, slab) =>
+    uniforms.slot(step.roles[slab], packParams({ ...geometry, ...numbers }))
+  );
+  const pass = encoder.beginComputePass({ label: `${label} ${key.operation}` });
+  for (const { pipeline, state, tensors, slab, x, y } of step.dispatches) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, state, [offsets[slab]]);
+    if (tensors) pass.setBindGroup(1, tensors);
+    pass.dispatchWorkgroups(x, y);
+  }
+  pass.end();
+}
+
+/** Plans and binds a step, and remembers it in place of the oldest. */
+function prepare(
+  encoder: GPUCommandEncoder,
+  workspace: NormWorkspace,
+  key: StepKey,
+): PreparedStep {
+  const { device, steps, uniforms } = workspace;
+  const { shape, dtype = "float32" } = key.tensors.x!;
+  const view = channelView(shape, key.layout);
+  const limit = device.limits.maxStorageBufferBindingSize;
+  const plan = planOperation(key.operation, view, dtype, tuningFor(device), limit);
+  uniforms.beginStep(encoder, plan.slabs.length);
+  const step = prepareStep(workspace, key, plan);
+  const stale = steps.findIndex((other) => isStep(other, key));
+  if (stale >= 0) steps.splice(stale, 1);
+  else if (steps.length >= rememberedSteps) steps.shift();
+  steps.push(step);
+  return step;
+}

@@ -1,0 +1,167 @@
+/** The plan of an operation on one shape: pure arithmetic, no GPU in it. */
+import type { ChannelView } from "@renorm/core-math";
+import type { KernelName } from "./kernels.ts";
+import type { Params } from "./params.ts";
+import { type Slab, slabsOf } from "./slabs.ts";
+import type { Tuning } from "./tuning.ts";
+import type { PackWidth, StorageType } from "./wgsl/prelude.ts";
+
+/** What an operation does. */
+export type Operation = "forward" | "backward" | "inference";
+
+/** The geometry part of the uniform. */
+export type Geometry = Omit<
+  Params,
+  "flags" | "eps" | "momentum" | "rmax" | "dmax" | "bessel"
+>;
+
+/** A dispatch of one kernel on one slab. */
+export interface Dispatch {
+  readonly kernel: KernelName;
+  readonly slab: number;
+  readonly workgroups: number;
+}
+
+/** Slabs with their uniforms and the dispatches to record, in order. */
+export interface Plan {
+  readonly width: PackWidth;
+  readonly slabs: readonly Slab[];
+  readonly geometries: readonly Geometry[];
+  readonly dispatches: readonly Dispatch[];
+  /** Partials that the reduction needs room for. */
+  readonly partials: number;
+}
+
+/** Binding offsets must be multiples of this on every device with default limits. */
+export const bindingAlignment = 256;
+
+/**
+ * Plans an operation.
+ *
+ * @param slabBytes Largest storage binding of the device.
+ */
+export function planOperation(
+  operation: Operation,
+  view: ChannelView,
+  storage: StorageType,
+  tuning: Tuning,
+  slabBytes: number,
+): Plan {
+  const byRows = view.inner === 1;
+  const width = (byRows ? view.channels : view.inner) % 4 === 0 ? 4 : 1;
+  const bytes = storage === "float16" ? 2 : 4;
+  // A slab starts anywhere in the 256 bytes that its binding is aligned to.
+  const limit = Math.floor(slabBytes / bytes) - bindingAlignment;
+  const slabs = slabsOf(view, limit, bindingAlignment);
+  const whole = operation !== "inference" && slabs.length === 1 && isWhole(view, bytes, tuning);
+  // Every slab of a channel is cut into the same number of pieces; those past its end are empty.
+  const pieces = whole ? 1 : reductionPieces(slabs[0], byRows, width, tuning);
+  const totalPieces = pieces * (Math.max(...slabs.map((slab) => slab.indexInChannel)) + 1);
+  const geometries = slabs.map((slab): Geometry => ({
+    outer: slab.outer,
+    channels: slab.channels,
+    inner: byRows ? 1 : slab.inner / width,
+    base: (slab.start % (bindingAlignment / bytes)) / width,
+    firstChannel: slab.firstChannel,
+    pieces,
+    pieceLength: Math.ceil(packsOfChannel(slab, byRows, width) / pieces),
+    firstPiece: slab.indexInChannel * pieces,
+    ...visitCut(slab, byRows, width, tuning),
+    totalChannels: view.channels,
+    totalPieces,
+    m: view.m,
+  }));
+  const kind = visitKind(slabs[0], byRows, width, tuning);
+  const reduction = operation === "forward" ? "moments" : "gradients";
+  const merge = operation === "forward" ? "mergeMoments" : "mergeGradients";
+  const visit = { forward: "apply", backward: "inputGradient", inference: "inference" } as const;
+  const visits = geometries.map((geometry, slab): Dispatch => ({
+    kernel: `${visit[operation]}${kind}`,
+    slab,
+    workgroups: visitWorkgroups(geometry, kind, width, tuning),
+  }));
+  const reductions = geometries.map((geometry, slab): Dispatch => ({
+    kernel: `${reduction}${byRows ? "Rows" : "Planes"}`,
+    slab,
+    workgroups: geometry.pieces *
+      (byRows ? columnGroups(geometry, width, tuning) : geometry.channels),
+  }));
+  const wholeKernel = operation === "forward" ? "forwardWholePlanes" : "backwardWholePlanes";
+  const dispatches: Dispatch[] = operation === "inference"
+    ? visits
+    : whole
+    ? [{ kernel: wholeKernel, slab: 0, workgroups: view.channels }]
+    : [...reductions, { kernel: merge, slab: 0, workgroups: view.channels }, ...visits];
+  const partials = operation === "inference" || whole ? 0 : totalPieces * view.channels;
+  return { width, slabs, geometries, dispatches, partials };
+}
+
+/** Whether one workgroup a channel goes the whole way in one dispatch. */
+function isWhole({ channels, inner, m }: ChannelView, bytes: number, tuning: Tuning): boolean {
+  const { wholeFrom, wholeBytes } = tuning;
+  return inner > 1 && wholeFrom > 0 && channels >= wholeFrom && m * bytes <= wholeBytes;
+}
+
+function packsOfChannel(slab: Slab, byRows: boolean, width: number): number {
+  return byRows ? slab.outer : slab.outer * slab.inner / width;
+}
+
+/** Pieces of each channel of a slab, so that there are enough workgroups. */
+function reductionPieces(slab: Slab, byRows: boolean, width: PackWidth, tuning: Tuning): number {
+  const groups = byRows ? columnGroups(slab, width, tuning) : slab.channels;
+  const lanes = byRows ? tuning.rows : tuning.lanes;
+  return piecesOf(packsOfChannel(slab, byRows, width), groups, tuning.workgroups, lanes, tuning);
+}
+
+/** How many pieces a length is cut into for `workgroups` in all, none of them too small. */
+function piecesOf(
+  length: number,
+  groups: number,
+  workgroups: number,
+  lanes: number,
+  { packsPerLane }: Tuning,
+): number {
+  const most = Math.floor(length / (lanes * packsPerLane));
+  return Math.max(1, Math.min(Math.ceil(workgroups / groups), most));
+}
+
+function columnGroups(
+  { channels }: { readonly channels: number },
+  width: PackWidth,
+  { columns }: Tuning,
+): number {
+  return Math.ceil(channels / width / columns);
+}
+
+type VisitKind = "Planes" | "Flat" | "Rows";
+
+function visitKind(slab: Slab, byRows: boolean, width: PackWidth, { lanes }: Tuning): VisitKind {
+  if (byRows) return "Rows";
+  return slab.inner / width < lanes ? "Flat" : "Planes";
+}
+
+/** Cuts planes, or the run of all rows, into spans, so that there are enough workgroups. */
+function visitCut(
+  slab: Slab,
+  byRows: boolean,
+  width: PackWidth,
+  tuning: Tuning,
+): { spans: number; spanLength: number } {
+  const groups = byRows ? columnGroups(slab, width, tuning) : slab.outer * slab.channels;
+  const length = byRows ? slab.outer : slab.inner / width;
+  const lanes = byRows ? tuning.rows : tuning.lanes;
+  const pieces = piecesOf(length, groups, 4 * tuning.workgroups, lanes, tuning);
+  const spanLength = Math.ceil(length / pieces);
+  return { spans: Math.ceil(length / spanLength), spanLength };
+}
+
+function visitWorkgroups(
+  { outer, channels, inner, spans }: Geometry,
+  kind: VisitKind,
+  width: PackWidth,
+  tuning: Tuning,
+): number {
+  if (kind === "Rows") return columnGroups({ channels }, width, tuning) * spans;
+  if (kind === "Flat") return Math.ceil(outer * channels * inner / tuning.lanes);
+  return outer * channels * spans;
+}

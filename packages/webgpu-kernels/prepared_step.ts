@@ -1,0 +1,111 @@
+/** A step that was planned and bound once, ready to be recorded again without any new object. */
+import type { Layout } from "@renorm/core-math";
+import type { GpuTensor } from "./gpu_tensor.ts";
+import { bytesPerValue } from "./gpu_tensor.ts";
+import { type Kernel, kernels, type TensorName } from "./kernels.ts";
+import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
+import { pipelineFor } from "./pipelines.ts";
+import { bindingAlignment, type Geometry, type Operation, type Plan } from "./plan.ts";
+import { paramsSize } from "./params.ts";
+import type { Slab } from "./slabs.ts";
+
+/** The tensors of an operation by the names that kernels use. */
+export type StepTensors = Partial<Record<TensorName, GpuTensor>>;
+
+/** What tells one step from another. */
+export interface StepKey {
+  readonly operation: Operation;
+  readonly layout: Layout;
+  readonly tensors: StepTensors;
+  readonly named: NormBuffers;
+}
+
+/** One dispatch, ready to be recorded. */
+interface BoundDispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly state: GPUBindGroup;
+  readonly tensors: GPUBindGroup | null;
+  readonly slab: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A step with its bind groups. */
+export interface PreparedStep extends StepKey {
+  readonly roles: readonly string[];
+  readonly geometries: readonly Geometry[];
+  readonly dispatches: readonly BoundDispatch[];
+  /** The uniform buffer that the bind groups hold; a grown ring needs new ones. */
+  readonly uniformBuffer: GPUBuffer;
+}
+
+/** Workgroups a dimension of a dispatch, on every device. */
+const mostWorkgroups = 65_535;
+
+/** Binds the dispatches of a plan. */
+export function prepareStep(workspace: NormWorkspace, key: StepKey, plan: Plan): PreparedStep {
+  const { device, label, uniforms } = workspace;
+  const storage = key.tensors.x?.dtype ?? "float32";
+  const uniformBuffer = uniforms.buffer;
+  const dispatches = plan.dispatches.map(({ kernel, slab, workgroups }): BoundDispatch => {
+    const { state, tensors }: Kernel = kernels[kernel];
+    const variant = { kernel, storage, width: plan.width };
+    const { pipeline, stateLayout, tensorLayout } = pipelineFor(device, variant);
+    const groupLabel = `${label} ${kernel}`;
+    const uniform = { binding: 0, resource: { buffer: uniformBuffer, size: paramsSize } };
+    const stateGroup = device.createBindGroup({
+      label: groupLabel,
+      layout: stateLayout,
+      entries: [
+        uniform,
+        ...state.map(({ name, binding }) => ({
+          binding,
+          resource: { buffer: workspace.stateBuffer(name, key.named, plan.partials) },
+        })),
+      ],
+    });
+    const tensorGroup = tensorLayout && device.createBindGroup({
+      label: groupLabel,
+      layout: tensorLayout,
+      entries: tensors.map(({ name, binding }) => ({
+        binding,
+        resource: slabBinding(key.tensors[name]!, plan.slabs[slab]),
+      })),
+    });
+    const y = Math.ceil(workgroups / mostWorkgroups);
+    const x = Math.ceil(workgroups / y);
+    return { pipeline, state: stateGroup, tensors: tensorGroup, slab, x, y };
+  });
+  const number = workspace.nextStepNumber();
+  const roles = plan.slabs.map((_, slab) => `${number} ${slab}`);
+  return { ...key, roles, geometries: plan.geometries, dispatches, uniformBuffer };
+}
+
+/** The part of a tensor's buffer that holds a slab, from the aligned place before its start. */
+function slabBinding(tensor: GpuTensor, slab: Slab): GPUBufferBinding {
+  const bytes = bytesPerValue(tensor.dtype ?? "float32");
+  const start = (tensor.offset ?? 0) + slab.start * bytes;
+  const offset = Math.floor(start / bindingAlignment) * bindingAlignment;
+  const end = start + slab.outer * slab.channels * slab.inner * bytes;
+  return { buffer: tensor.buffer, offset, size: Math.ceil((end - offset) / 4) * 4 };
+}
+
+/** Whether a prepared step is the one that `key` asks for. */
+export function isStep(step: PreparedStep, key: StepKey): boolean {
+  return step.operation === key.operation && step.layout === key.layout &&
+    sameTensor(step.tensors.x, key.tensors.x) && sameTensor(step.tensors.dy, key.tensors.dy) &&
+    sameTensor(step.tensors.out, key.tensors.out) && sameBuffers(step.named, key.named);
+}
+
+function sameTensor(a: GpuTensor | undefined, b: GpuTensor | undefined): boolean {
+  if (a === b) return true;
+  return a !== undefined && b !== undefined && a.buffer === b.buffer &&
+    (a.offset ?? 0) === (b.offset ?? 0) && (a.dtype ?? "float32") === (b.dtype ?? "float32") &&
+    a.shape.length === b.shape.length && a.shape.every((length, i) => length === b.shape[i]);
+}
+
+function sameBuffers(a: NormBuffers, b: NormBuffers): boolean {
+  return a === b ||
+    (a.weight === b.weight && a.bias === b.bias && a.runningMean === b.runningMean &&
+      a.runningVar === b.runningVar && a.weightGrad === b.weightGrad && a.biasGrad === b.biasGrad);
+}

@@ -1,0 +1,34 @@
+/** Storage of a tensor. Arithmetic and statistics are float32 in both. */
+export type StorageType = "float32" | "float16";
+
+/** Neighbouring values that a thread takes at once: 4 where the contiguous side allows, else 1. */
+export type PackWidth = 1 | 4;
+
+/** The types and helpers by which one kernel serves both storages and both widths. */
+export function preludeWgsl(storage: StorageType, width: PackWidth): string {
+  const scalar = storage === "float16" ? "f16" : "f32";
+  const enable = storage === "float16" ? "enable f16;\n" : "";
+  return enable + (width === 4 ? vectorPrelude(scalar) : scalarPrelude(scalar));
+}
+
+function vectorPrelude(scalar: string): string {
+  return /* wgsl */ `
+alias Stored = vec4<${scalar}>;
+alias Pack = vec4<f32>;
+const WIDTH = 4u;
+fn total(pack: Pack) -> f32 { return (pack.x + pack.y) + (pack.z + pack.w); }
+fn component(pack: Pack, i: u32) -> f32 { return pack[i]; }
+fn gather(values: array<f32, 4>) -> Pack { return Pack(values[0], values[1], values[2], values[3]); }
+`;
+}
+
+function scalarPrelude(scalar: string): string {
+  return /* wgsl */ `
+alias Stored = ${scalar};
+alias Pack = f32;
+const WIDTH = 1u;
+fn total(pack: Pack) -> f32 { return pack; }
+fn component(pack: Pack, _i: u32) -> f32 { return pack; }
+fn gather(values: array<f32, 1>) -> Pack { return values[0]; }
+`;
+}

@@ -1,0 +1,25 @@
+/** The mean of a channel as a pack, for the gradient sums: one channel a plane, WIDTH in a row. */
+
+/** Channels-first: a pack lies in one channel. */
+export const planeMeanWgsl: string = /* wgsl */ `
+fn mean_of(channel: u32) -> Pack { return Pack(table[channel].x); }
+`;
+
+/** Channels-last: a pack lies across neighbouring channels. */
+export const rowMeanWgsl: string = /* wgsl */ `
+fn mean_of(channel: u32) -> Pack {
+  var means: array<f32, WIDTH>;
+  for (var i = 0u; i < WIDTH; i++) { means[i] = table[channel + i].x; }
+  return gather(means);
+}
+`;
+
+/** The table as it is bound where it is only read. */
+export const readTableWgsl: string = /* wgsl */ `
+@group(0) @binding(2) var<storage, read> table: array<vec4<f32>>;
+`;
+
+/** The partials as they are bound where they are written. */
+export const writePartialsWgsl: string = /* wgsl */ `
+@group(0) @binding(1) var<storage, read_write> partials: array<vec4<f32>>;
+`;

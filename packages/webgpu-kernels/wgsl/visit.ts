@@ -1,0 +1,83 @@
+/** How an elementwise pass goes over a tensor: by planes, flat where planes are small, by rows. */
+
+/** Channels-first: a workgroup takes one span of one plane, with the channel's coefficients once. */
+export const visitPlanesWgsl: string = /* wgsl */ `
+override LANES: u32 = 64u;
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let id = group.y * groups.x + group.x;
+  let plane = id / params.spans;
+  if (plane >= params.outer * params.channels) { return; }
+  let span = id % params.spans;
+  let first = plane < params.channels && span == 0u && lane == 0u;
+  let c = coefficients(params.first_channel + plane % params.channels, first);
+  let start = params.base + plane * params.inner;
+  let end = start + min((span + 1u) * params.span_length, params.inner);
+  for (var i = start + span * params.span_length + lane; i < end; i += LANES) {
+    write_pack(i, Pack(c.x), Pack(c.y), Pack(c.z), Pack(c.w));
+  }
+}
+`;
+
+/** Channels-first with planes smaller than a workgroup: a thread a pack, whatever its plane. */
+export const visitFlatWgsl: string = /* wgsl */ `
+override LANES: u32 = 64u;
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = (group.y * groups.x + group.x) * LANES + lane;
+  if (i >= params.outer * params.channels * params.inner) { return; }
+  let plane = i / params.inner;
+  let first = plane < params.channels && i % params.inner == 0u;
+  let c = coefficients(params.first_channel + plane % params.channels, first);
+  write_pack(params.base + i, Pack(c.x), Pack(c.y), Pack(c.z), Pack(c.w));
+}
+`;
+
+/** Channels-last: a thread keeps the coefficients of its channels and walks down the rows. */
+export const visitRowsWgsl: string = /* wgsl */ `
+override COLUMNS: u32 = 16u;
+override LANES: u32 = 4u;
+
+@compute @workgroup_size(COLUMNS, LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let row_packs = params.channels / WIDTH;
+  let column_groups = (row_packs + COLUMNS - 1u) / COLUMNS;
+  let id = group.y * groups.x + group.x;
+  let column = id % column_groups * COLUMNS + local.x;
+  let span = id / column_groups;
+  if (column >= row_packs || span >= params.spans) { return; }
+  var means: array<f32, WIDTH>;
+  var of_dy: array<f32, WIDTH>;
+  var of_x: array<f32, WIDTH>;
+  var constants: array<f32, WIDTH>;
+  for (var i = 0u; i < WIDTH; i++) {
+    let c = coefficients(column * WIDTH + i, span == 0u && local.y == 0u);
+    means[i] = c.x;
+    of_dy[i] = c.y;
+    of_x[i] = c.z;
+    constants[i] = c.w;
+  }
+  let mean = gather(means);
+  let dy_factor = gather(of_dy);
+  let x_factor = gather(of_x);
+  let constant = gather(constants);
+  let end = min((span + 1u) * params.span_length, params.outer);
+  for (var row = span * params.span_length + local.y; row < end; row += LANES) {
+    write_pack(params.base + row * row_packs + column, mean, dy_factor, x_factor, constant);
+  }
+}
+`;

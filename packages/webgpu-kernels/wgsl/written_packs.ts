@@ -1,0 +1,71 @@
+/**
+ * What an elementwise pass writes, and where its coefficients come from:
+ * (mean, factor of dy, factor of x − mean, constant) a channel.
+ */
+
+/** `y = (x − mean)·factor + constant`. */
+export const writeOutputWgsl: string = /* wgsl */ `
+@group(1) @binding(2) var<storage, read_write> y: array<Stored>;
+
+fn write_pack(i: u32, mean: Pack, _of_dy: Pack, of_x: Pack, constant: Pack) {
+  y[i] = Stored((Pack(x[i]) - mean) * of_x + constant);
+}
+`;
+
+/** `dx = of_dy·dy + of_x·(x − mean) + constant`. */
+export const writeInputGradientWgsl: string = /* wgsl */ `
+@group(1) @binding(2) var<storage, read_write> dx: array<Stored>;
+
+fn write_pack(i: u32, mean: Pack, of_dy: Pack, of_x: Pack, constant: Pack) {
+  dx[i] = Stored(of_dy * Pack(dy[i]) + of_x * (Pack(x[i]) - mean) + constant);
+}
+`;
+
+/** The input of an elementwise pass forward; the reductions bring their own. */
+export const readInputWgsl: string = /* wgsl */ `
+@group(1) @binding(0) var<storage, read> x: array<Stored>;
+`;
+
+/** The inputs of an elementwise pass backward. */
+export const readInputAndGradientWgsl: string = /* wgsl */ `
+@group(1) @binding(0) var<storage, read> x: array<Stored>;
+@group(1) @binding(1) var<storage, read> dy: array<Stored>;
+`;
+
+/** The coefficients that the forward left in the table. */
+export const outputCoefficientsWgsl: string = /* wgsl */ `
+fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
+  return table[params.total_channels + channel];
+}
+`;
+
+/** The coefficients that the backward left in the table. */
+export const inputGradientCoefficientsWgsl: string = /* wgsl */ `
+fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
+  return table[2u * params.total_channels + channel];
+}
+`;
+
+/**
+ * The fixed map of the running statistics. The first thread at a channel also writes the table row
+ * that a backward reads.
+ */
+export const inferenceCoefficientsWgsl: string = /* wgsl */ `
+@group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> weight: array<f32>;
+@group(0) @binding(4) var<storage, read> bias: array<f32>;
+@group(0) @binding(5) var<storage, read> running_mean: array<f32>;
+@group(0) @binding(6) var<storage, read> running_var: array<f32>;
+
+fn coefficients(channel: u32, first: bool) -> vec4<f32> {
+  let mean = running_mean[channel];
+  let inv_std = 1.0 / sqrt(running_var[channel] + params.eps);
+  let scale = weight[channel] * inv_std;
+  let result = vec4<f32>(mean, 0.0, scale, bias[channel]);
+  if (first) {
+    table[channel] = vec4<f32>(mean, inv_std, 1.0, 0.0);
+    table[params.total_channels + channel] = result;
+  }
+  return result;
+}
+`;
