@@ -14,6 +14,7 @@ export function show(value: unknown): string {
   return String(value);
 }
 
+/** The text of every error: `<owner> expects <wanted>: got <what came>`. */
 export function expects(owner: string, wanted: string, got: string): string {
   return `${owner} expects ${wanted}: got ${got}`;
 }

@@ -1,12 +1,7 @@
 import { batchNormBackward } from "./batch_norm_backward.ts";
 import { batchNormForward } from "./batch_norm_forward.ts";
-import {
-  type BatchForward,
-  type LayerKind,
-  layerOptionNames,
-  type LayerOptions,
-  NormalizationLayer,
-} from "./normalization_layer.ts";
+import { type BatchForward, type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
+import type { LayerOptions } from "./layer_options.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -24,7 +19,7 @@ export abstract class BatchNormLayer extends NormalizationLayer {
     options: BatchNormOptions,
   ) {
     super(
-      { ...kind, runningVariance: "unbiased", optionNames: layerOptionNames },
+      { ...kind, runningVariance: "unbiased", optionNames: [] },
       numFeatures,
       options,
     );

@@ -1,17 +1,16 @@
 import { expects } from "./_check.ts";
-import { pythonFloat } from "./_python_repr.ts";
-import { stepLimits, type StepLimitsOptions } from "./_step_limits.ts";
+import {
+  printStepLimits,
+  stepLimits,
+  stepLimitsNames,
+  type StepLimitsOptions,
+} from "./step_limits.ts";
+import type { LayerOptions } from "./layer_options.ts";
 import { batchNormBackward } from "./batch_norm_backward.ts";
 import { batchNormForward } from "./batch_norm_forward.ts";
 import { batchRenormBackward } from "./batch_renorm_backward.ts";
 import { batchRenormForward } from "./batch_renorm_forward.ts";
-import {
-  type BatchForward,
-  type LayerKind,
-  layerOptionNames,
-  type LayerOptions,
-  NormalizationLayer,
-} from "./normalization_layer.ts";
+import { type BatchForward, type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
 import type { Limits } from "./renorm_correction.ts";
 import type { StateDict } from "./state_dict.ts";
 import type { Tensor } from "./tensor.ts";
@@ -24,14 +23,6 @@ export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
    */
   momentum?: number;
 }
-
-const optionNames: readonly string[] = [
-  ...layerOptionNames,
-  "rmax",
-  "dmax",
-  "warmupSteps",
-  "limitsAt",
-];
 
 /** What the three batch renorm layers share; they differ in the ranks they take. */
 export abstract class BatchRenormLayer extends NormalizationLayer {
@@ -48,7 +39,11 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
     if (options.momentum === null) {
       throw new TypeError(expects(kind.name, "momentum to be a number in [0, 1]", "null"));
     }
-    super({ ...kind, runningVariance: "biased", optionNames }, numFeatures, options);
+    super(
+      { ...kind, runningVariance: "biased", optionNames: stepLimitsNames },
+      numFeatures,
+      options,
+    );
     this.#limitsAt = stepLimits(kind.name, options);
     this.#options = options;
   }
@@ -95,13 +90,7 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
 
   /** rmax, dmax and warmup_steps, as the notebook names them. */
   protected override printedOptions(): Record<string, string> {
-    const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = this.#options;
-    if (limitsAt) return { limits_at: "custom" };
-    return {
-      rmax: pythonFloat(rmax),
-      dmax: pythonFloat(dmax),
-      warmup_steps: String(warmupSteps),
-    };
+    return printStepLimits(this.#options);
   }
 
   /** Moves both counters. */

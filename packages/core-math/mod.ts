@@ -21,7 +21,6 @@
  * @module
  */
 export type { BackwardOptions, Gradients } from "./_gradients.ts";
-export type { StepLimitsOptions } from "./_step_limits.ts";
 export type {
   SavedForBackward,
   SavedForRenormBackward,
@@ -53,13 +52,13 @@ export {
   type BatchRenormOptions,
 } from "./batch_renorm_layers.ts";
 export { type ChannelView, channelView } from "./channel_view.ts";
+export type { LayerOptions } from "./layer_options.ts";
 export { mergeMoments } from "./merge_moments.ts";
 export { type Moments, moments, type MomentsOptions } from "./moments.ts";
 export {
   type BatchForward,
   type LayerForwardOptions,
   type LayerKind,
-  type LayerOptions,
   NormalizationLayer,
 } from "./normalization_layer.ts";
 export {
@@ -75,6 +74,7 @@ export {
   type RenormCorrectionOptions,
   type RunningStats,
 } from "./renorm_correction.ts";
+export type { StepLimitsOptions } from "./step_limits.ts";
 export type { LoadableStateDict, StateDict } from "./state_dict.ts";
 export type { FloatArray, Layout, Tensor } from "./tensor.ts";
 export {

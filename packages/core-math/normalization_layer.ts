@@ -1,45 +1,15 @@
 import { checkMoreThanOneValue, checkTensor, expects, show } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
 import type { BackwardOptions, Gradients } from "./_gradients.ts";
-import { pythonBoolean, pythonFloat } from "./_python_repr.ts";
 import type { TrainingOptions } from "./_training_forward.ts";
 import { batchNormInference } from "./batch_norm_inference.ts";
 import { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
 import { channelView } from "./channel_view.ts";
+import { type LayerOptions, resolveLayerOptions } from "./layer_options.ts";
+import { printLayer } from "./print_layer.ts";
 import { checkStateDict, type LoadableStateDict, type StateDict } from "./state_dict.ts";
 import type { Layout, Tensor } from "./tensor.ts";
 import type { OnNonFinite, RunningVariance } from "./update_running_stats.ts";
-
-/** Options that all layers share, with PyTorch's names and defaults. */
-export interface LayerOptions {
-  /** Added to a variance under the root, above 0. Default 1e-5. */
-  eps?: number;
-  /**
-   * Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. Keras' and
-   * TensorFlow.js' 0.99 is 0.01 here.
-   */
-  momentum?: number | null;
-  /** Whether the layer has a weight γ and a bias β. Default true. */
-  affine?: boolean;
-  /** Whether running statistics are tracked; without them eval uses the batch. Default true. */
-  trackRunningStats?: boolean;
-  /** Where the channels stand. Default `"channels-first"`. */
-  layout?: Layout;
-  /** The variance that is tracked. Default: batch norm `"unbiased"`, batch renorm `"biased"`. */
-  runningVariance?: RunningVariance;
-  /** What a channel with non-finite batch statistics does. Default `"skip"`. */
-  onNonFinite?: OnNonFinite;
-}
-
-export const layerOptionNames: readonly string[] = [
-  "eps",
-  "momentum",
-  "affine",
-  "trackRunningStats",
-  "layout",
-  "runningVariance",
-  "onNonFinite",
-];
 
 /** Options of one call of `forward`. */
 export interface LayerForwardOptions {
@@ -57,7 +27,7 @@ export interface LayerKind {
   readonly spatial: readonly string[];
   /** Default of `runningVariance`. */
   readonly runningVariance: RunningVariance;
-  /** The options it knows. */
+  /** The options it knows beyond the common ones. */
   readonly optionNames: readonly string[];
 }
 
@@ -112,28 +82,18 @@ export abstract class NormalizationLayer {
 
   /** Checks the options and makes the parameters and running statistics. */
   constructor(kind: LayerKind, numFeatures: number, options: LayerOptions) {
-    checkOptions(kind.name, { numFeatures }, ["numFeatures"]);
-    // Batch norm alone takes null; the others refuse it before they come here.
-    const given = options.momentum === null ? { ...options, momentum: undefined } : options;
-    checkOptions(kind.name, given, kind.optionNames);
-    const {
-      eps = 1e-5,
-      momentum = 0.1,
-      affine = true,
-      trackRunningStats = true,
-      layout = "channels-first",
-      runningVariance = kind.runningVariance,
-      onNonFinite = "skip",
-    } = options;
+    const { name, runningVariance, optionNames } = kind;
+    const resolved = resolveLayerOptions(name, numFeatures, options, runningVariance, optionNames);
     this.#kind = kind;
     this.numFeatures = numFeatures;
-    this.eps = eps;
-    this.momentum = momentum;
-    this.affine = affine;
-    this.trackRunningStats = trackRunningStats;
-    this.layout = layout;
-    this.runningVariance = runningVariance;
-    this.onNonFinite = onNonFinite;
+    this.eps = resolved.eps;
+    this.momentum = resolved.momentum;
+    this.affine = resolved.affine;
+    this.trackRunningStats = resolved.trackRunningStats;
+    this.layout = resolved.layout;
+    this.runningVariance = resolved.runningVariance;
+    this.onNonFinite = resolved.onNonFinite;
+    const { affine, trackRunningStats } = resolved;
     this.weight = affine ? new Float32Array(numFeatures).fill(1) : null;
     this.bias = affine ? new Float32Array(numFeatures) : null;
     this.weightGrad = affine ? new Float32Array(numFeatures) : null;
@@ -272,20 +232,7 @@ export abstract class NormalizationLayer {
 
   /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
   toString(): string {
-    const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
-    const entries = {
-      eps: pythonFloat(eps),
-      momentum: momentum === null ? "None" : pythonFloat(momentum),
-      affine: pythonBoolean(affine),
-      track_running_stats: pythonBoolean(trackRunningStats),
-      ...this.printedOptions(),
-      ...this.layout === "channels-last" && { layout: this.layout },
-      ...this.runningVariance !== this.#kind.runningVariance &&
-        { running_variance: this.runningVariance },
-      ...this.onNonFinite !== "skip" && { on_non_finite: this.onNonFinite },
-    };
-    const options = Object.entries(entries).map(([key, value]) => `${key}=${value}`);
-    return `${this.#kind.name}(${[numFeatures, ...options].join(", ")})`;
+    return printLayer(this.#kind.name, this, this.#kind.runningVariance, this.printedOptions());
   }
 
   /** Normalises with the statistics of the batch. */

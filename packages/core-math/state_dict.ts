@@ -31,8 +31,13 @@ type VectorKey = typeof vectorKeys[number];
 
 /** A state that has passed the checks, ready to be copied in. */
 export interface CheckedState {
-  readonly vectors: Partial<Record<VectorKey, ArrayLike<number>>>;
+  /** The arrays that are there, a value a channel. */
+  readonly vectors: Partial<
+    Record<"weight" | "bias" | "running_mean" | "running_var", ArrayLike<number>>
+  >;
+  /** The counter, if it was in the state. */
   readonly numBatchesTracked: number | undefined;
+  /** The step of the schedule, if it was in the state. */
   readonly renormStep: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { expects, show } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
+import { pythonFloat } from "./print_layer.ts";
 import type { Limits } from "./renorm_correction.ts";
 
 /** The options that say how far batch renorm may correct at each step. */
@@ -17,6 +18,9 @@ export interface StepLimitsOptions {
   limitsAt?: (step: number) => Limits;
 }
 
+/** The names of {@linkcode StepLimitsOptions}. */
+export const stepLimitsNames: readonly string[] = ["rmax", "dmax", "warmupSteps", "limitsAt"];
+
 /** The limits of each step as `options`, already checked one by one, ask for them. */
 export function stepLimits(owner: string, options: StepLimitsOptions): (step: number) => Limits {
   const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
@@ -32,6 +36,17 @@ export function stepLimits(owner: string, options: StepLimitsOptions): (step: nu
     }
     checkOptions(owner, limits, ["rmax", "dmax"]);
     return limits;
+  };
+}
+
+/** The limits as PyTorch would print them. */
+export function printStepLimits(options: StepLimitsOptions): Record<string, string> {
+  const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
+  if (limitsAt) return { limits_at: "custom" };
+  return {
+    rmax: pythonFloat(rmax),
+    dmax: pythonFloat(dmax),
+    warmup_steps: String(warmupSteps),
   };
 }
 

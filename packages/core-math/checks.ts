@@ -1,0 +1,24 @@
+/**
+ * The checks behind the errors of this package, for the packages that take the same options and
+ * state: `@renorm/webgpu-kernels` and `@renorm/convert`. The texts are
+ * `<owner> expects <wanted>: got <what came>`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { checkOptions } from "@renorm/core-math/checks";
+ *
+ * assert.throws(() => checkOptions("BatchNorm2d", { eps: -1 }, ["eps"]), {
+ *   name: "RangeError",
+ *   message: "BatchNorm2d expects eps to be finite and above 0: got -1",
+ * });
+ * ```
+ *
+ * @module
+ */
+export { checkMoreThanOneValue, expects, show } from "./_check.ts";
+export { checkOptions } from "./_check_options.ts";
+export { type ResolvedLayerOptions, resolveLayerOptions } from "./layer_options.ts";
+export { printLayer } from "./print_layer.ts";
+export { type CheckedState, checkStateDict } from "./state_dict.ts";
+export { printStepLimits, stepLimits, stepLimitsNames } from "./step_limits.ts";
