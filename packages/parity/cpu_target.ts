@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from "@renorm/core-math";
 import type { GoldenCase } from "./golden_case.ts";
+import { initialState } from "./initial_state.ts";
 import type { CaseLayer, StepOutput } from "./run_case.ts";
 
 const layers = {
@@ -39,18 +40,5 @@ export function createCpuLayer(golden: GoldenCase, layout: Layout): CaseLayer {
       };
     },
     close() {},
-  };
-}
-
-/** The initial state of a case under PyTorch's keys, as far as its layer has them. */
-export function initialState({ config, initial }: GoldenCase): Record<string, number[] | number> {
-  const { weight, bias, runningMean, runningVar, numBatchesTracked } = initial;
-  return {
-    ...config.affine !== false && { weight: [...weight], bias: [...bias] },
-    ...config.trackRunningStats !== false && {
-      running_mean: [...runningMean],
-      running_var: [...runningVar],
-      num_batches_tracked: numBatchesTracked,
-    },
   };
 }

@@ -1,7 +1,7 @@
 /** Checks of the tensors and buffers that a call names. */
 import { channelView, type Layout } from "@renorm/core-math";
 import { expects, show } from "@renorm/core-math/checks";
-import { bytesPerValue, byteLengthOf, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
+import { bytesPerValue, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
 import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
 import { bindingAlignment } from "./plan.ts";
 import type { StepTensors } from "./prepared_step.ts";
@@ -38,8 +38,10 @@ export function checkTensors(
     }
   }
   for (const [name, tensor] of [["x", x], ["dy", dy]] as const) {
-    if (tensor && overlap(tensor, out)) {
-      throw new TypeError(expects(owner, `${outName} apart from ${name}`, "an overlap of the two"));
+    // WebGPU tracks whole buffers: one cannot be read and written in a dispatch.
+    if (tensor && tensor.buffer === out.buffer) {
+      const wanted = `${outName} in another buffer than ${name}`;
+      throw new TypeError(expects(owner, wanted, "the same buffer"));
     }
   }
   for (const [name, buffer] of Object.entries(buffers)) {
@@ -90,10 +92,4 @@ function checkBuffer(owner: string, name: string, buffer: GPUBuffer, bytes: numb
   if (buffer.size < bytes) {
     throw new RangeError(expects(owner, `${name} of ${bytes} bytes at least`, `${buffer.size}`));
   }
-}
-
-function overlap(a: GpuTensor, b: GpuTensor): boolean {
-  if (a.buffer !== b.buffer) return false;
-  const [startOfA, startOfB] = [a.offset ?? 0, b.offset ?? 0];
-  return startOfA < startOfB + byteLengthOf(b) && startOfB < startOfA + byteLengthOf(a);
 }

@@ -5,7 +5,9 @@ import { checkTensors } from "./check_tensors.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
 import { packParams, paramFlags, type Params } from "./params.ts";
-import { planOperation } from "./plan.ts";
+import { type Operation, planOperation } from "./plan.ts";
+import type { Variant } from "./pipelines.ts";
+import type { StorageType } from "./wgsl/prelude.ts";
 import { isStep, type PreparedStep, prepareStep, type StepKey } from "./prepared_step.ts";
 import { tuningFor } from "./tuning.ts";
 
@@ -158,7 +160,12 @@ export function encodeBackward(
     }
     return;
   }
-  const key: StepKey = { operation: "backward", layout, tensors: { x, dy, out: dx }, named: buffers };
+  const key: StepKey = {
+    operation: "backward",
+    layout,
+    tensors: { x, dy, out: dx },
+    named: buffers,
+  };
   record(encoder, workspace, key, {
     ...noNumbers,
     flags: fixed ? paramFlags.fixedStatistics : 0,
@@ -201,10 +208,29 @@ function prepare(
   const limit = device.limits.maxStorageBufferBindingSize;
   const plan = planOperation(key.operation, view, dtype, tuningFor(device), limit);
   uniforms.beginStep(encoder, plan.slabs.length);
+  // A buffer of another device shows here and nowhere else, and only later.
+  device.pushErrorScope("validation");
   const step = prepareStep(workspace, key, plan);
+  device.popErrorScope().then((error) => error && workspace.fail(error.message), () => {});
   const stale = steps.findIndex((other) => isStep(other, key));
   if (stale >= 0) steps.splice(stale, 1);
   else if (steps.length >= rememberedSteps) steps.shift();
   steps.push(step);
   return step;
+}
+
+/** The kernels that training and inference on a shape will need. */
+export function preparedVariants(
+  device: GPUDevice,
+  shape: readonly number[],
+  layout: Layout,
+  storage: StorageType,
+): Variant[] {
+  const view = channelView(shape, layout);
+  const limit = device.limits.maxStorageBufferBindingSize;
+  const operations: Operation[] = ["forward", "backward", "inference"];
+  return operations.flatMap((operation) => {
+    const { width, dispatches } = planOperation(operation, view, storage, tuningFor(device), limit);
+    return dispatches.map(({ kernel }) => ({ kernel, storage, width }));
+  });
 }

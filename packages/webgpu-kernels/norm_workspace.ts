@@ -56,6 +56,7 @@ export class NormWorkspace {
   readonly #own: Readonly<Record<"table" | "ones" | "zeros" | "spareA" | "spareB", GPUBuffer>>;
   readonly #partials: GPUBuffer[] = [];
   #destroyed = false;
+  #fault: string | null = null;
   #stepNumber = 0;
 
   /** Makes the buffers; see {@linkcode createWorkspace}. */
@@ -104,10 +105,18 @@ export class NormWorkspace {
     return this.#stepNumber++;
   }
 
-  /** Throws when the workspace was destroyed or its device is lost. */
+  /** Ends the use of the workspace with what the device said. For the encode functions. */
+  fail(message: string): void {
+    this.#fault ??= message;
+  }
+
+  /** Throws when the workspace was destroyed, its device is lost or it met a fault. */
   checkUsable(): void {
     if (this.#destroyed) throw new Error(expects(this.label, "a layer in use", "a destroyed one"));
     checkDevice(this.label, this.device);
+    if (this.#fault !== null) {
+      throw new Error(expects(this.label, "buffers that its device accepts", this.#fault));
+    }
   }
 
   /** The buffer behind a state binding: the caller's, or the workspace's stand-in. */

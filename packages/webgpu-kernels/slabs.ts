@@ -46,16 +46,19 @@ export function slabsOf(view: ChannelView, limit: number, step: number): Slab[] 
   }
   const piece = Math.floor(limit / step) * step;
   const pieces = Math.ceil(inner / piece);
-  return eachOuter(outer, (o) =>
-    eachOuter(channels, (c) =>
-      cut(inner, piece, (first, count, index) => ({
-        start: o * run + c * inner + first,
-        outer: 1,
-        channels: 1,
-        inner: count,
-        firstChannel: c,
-        indexInChannel: o * pieces + index,
-      }))));
+  return eachOuter(
+    outer,
+    (o) =>
+      eachOuter(channels, (c) =>
+        cut(inner, piece, (first, count, index) => ({
+          start: o * run + c * inner + first,
+          outer: 1,
+          channels: 1,
+          inner: count,
+          firstChannel: c,
+          indexInChannel: o * pieces + index,
+        }))),
+  );
 }
 
 function eachOuter(count: number, slabs: (index: number) => Slab[]): Slab[] {

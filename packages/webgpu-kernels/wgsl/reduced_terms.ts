@@ -3,7 +3,10 @@
  * how the sums of a piece are written down as a partial.
  */
 
-/** Moments: `Σ(x − centre)` and `Σ(x − centre)²`; a partial is (count, mean, M2). */
+/**
+ * Moments: `Σ(x − centre)` and `Σ(x − centre)²`. A partial is (count, centre, mean − centre, M2): the
+ * mean stays in two parts, since one float32 beside a large offset would round away what merging needs.
+ */
 export const momentTermsWgsl: string = /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 
@@ -21,7 +24,7 @@ fn second_term(_i: u32, first: Pack, _centre: Pack) -> Pack { return first * fir
 
 fn partial(count: f32, centre: f32, first: f32, second: f32) -> vec4<f32> {
   let shifted_mean = first / count;
-  return vec4<f32>(count, centre + shifted_mean, max(second - first * shifted_mean, 0.0), 0.0);
+  return vec4<f32>(count, centre, shifted_mean, max(second - first * shifted_mean, 0.0));
 }
 `;
 

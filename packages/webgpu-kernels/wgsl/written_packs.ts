@@ -1,6 +1,6 @@
 /**
  * What an elementwise pass writes, and where its coefficients come from:
- * (mean, factor of dy, factor of x − mean, constant) a channel.
+ * (mean, factor of dy, factor of x − mean, constant) a channel. Forward has no dy.
  */
 
 /** `y = (x − mean)·factor + constant`. */

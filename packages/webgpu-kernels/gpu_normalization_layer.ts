@@ -1,0 +1,357 @@
+import type {
+  LayerOptions,
+  Layout,
+  LoadableStateDict,
+  OnNonFinite,
+  RunningVariance,
+  StateDict,
+} from "@renorm/core-math";
+import {
+  checkOptions,
+  checkStateDict,
+  expects,
+  printLayer,
+  resolveLayerOptions,
+} from "@renorm/core-math/checks";
+import {
+  encodeBackward,
+  encodeInference,
+  encodeTrainingForward,
+  type EncodeTrainingOptions,
+  preparedVariants,
+} from "./encode.ts";
+import type { GpuTensor } from "./gpu_tensor.ts";
+import { createWorkspace, type NormBuffers, type NormWorkspace } from "./norm_workspace.ts";
+import { preparePipelines } from "./pipelines.ts";
+import { readBuffer } from "./transfer.ts";
+import type { StorageType } from "./wgsl/prelude.ts";
+
+/** What a concrete GPU layer says of itself. */
+export interface GpuLayerKind {
+  /** Class name for errors, labels and `toString`. */
+  readonly name: string;
+  /** Default of `runningVariance`. */
+  readonly runningVariance: RunningVariance;
+  /** The options it knows beyond the common ones. */
+  readonly optionNames: readonly string[];
+}
+
+/** Options of one call of `forward`. */
+export interface GpuForwardOptions {
+  /** `false` moves neither the running statistics nor a counter. Default true. */
+  updateStats?: boolean;
+}
+
+const vectors = ["weight", "bias", "weightGrad", "biasGrad", "runningMean", "runningVar"] as const;
+
+/**
+ * What the GPU layers have in common: parameters and running statistics in buffers of their own,
+ * modes, checks and state. Use `GpuBatchNorm` or `GpuBatchRenorm`.
+ */
+export abstract class GpuNormalizationLayer {
+  readonly #kind: GpuLayerKind;
+  readonly #workspace: NormWorkspace;
+  readonly #buffers: NormBuffers;
+  readonly #created: Promise<void>;
+  /** The caller's device. */
+  readonly device: GPUDevice;
+  /** Number of channels. */
+  readonly numFeatures: number;
+  /** Added to a variance under the root. */
+  readonly eps: number;
+  /** Weight of the new batch; null for batch norm's cumulative average. */
+  readonly momentum: number | null;
+  /** Whether there is a weight and a bias. */
+  readonly affine: boolean;
+  /** Whether running statistics are tracked. */
+  readonly trackRunningStats: boolean;
+  /** Where the channels stand. */
+  readonly layout: Layout;
+  /** The variance that is tracked. */
+  readonly runningVariance: RunningVariance;
+  /** What a channel with non-finite batch statistics does. */
+  readonly onNonFinite: OnNonFinite;
+  /** Scale γ a channel, from 1; float32, for an optimizer to write. Null without affine. */
+  readonly weight: GPUBuffer | null;
+  /** Shift β a channel, from 0; float32, for an optimizer to write. Null without affine. */
+  readonly bias: GPUBuffer | null;
+  /** Gradient to the weight of the last backward. Null without affine. */
+  readonly weightGrad: GPUBuffer | null;
+  /** Gradient to the bias of the last backward. Null without affine. */
+  readonly biasGrad: GPUBuffer | null;
+  /** Running mean a channel, from 0. Null without tracking. */
+  readonly runningMean: GPUBuffer | null;
+  /** Running variance a channel, from 1. Null without tracking. */
+  readonly runningVar: GPUBuffer | null;
+  #training = true;
+  #numBatchesTracked = 0;
+
+  /** Checks the options and makes the buffers. */
+  constructor(kind: GpuLayerKind, device: GPUDevice, numFeatures: number, options: LayerOptions) {
+    const { name, runningVariance, optionNames } = kind;
+    const resolved = resolveLayerOptions(name, numFeatures, options, runningVariance, optionNames);
+    device?.pushErrorScope?.("out-of-memory");
+    device?.pushErrorScope?.("validation");
+    this.#workspace = createWorkspace(device, numFeatures, name);
+    this.#kind = kind;
+    this.device = device;
+    this.numFeatures = numFeatures;
+    this.eps = resolved.eps;
+    this.momentum = resolved.momentum;
+    this.affine = resolved.affine;
+    this.trackRunningStats = resolved.trackRunningStats;
+    this.layout = resolved.layout;
+    this.runningVariance = resolved.runningVariance;
+    this.onNonFinite = resolved.onNonFinite;
+    const vector = (label: string, exists: boolean, value: number): GPUBuffer | null =>
+      exists ? createVector(device, `${name} ${label}`, numFeatures, value) : null;
+    this.weight = vector("weight", this.affine, 1);
+    this.bias = vector("bias", this.affine, 0);
+    this.weightGrad = vector("weightGrad", this.affine, 0);
+    this.biasGrad = vector("biasGrad", this.affine, 0);
+    this.runningMean = vector("runningMean", this.trackRunningStats, 0);
+    this.runningVar = vector("runningVar", this.trackRunningStats, 1);
+    const { weight, bias, weightGrad, biasGrad, runningMean, runningVar } = this;
+    this.#buffers = { weight, bias, weightGrad, biasGrad, runningMean, runningVar };
+    this.#created = this.#watch(2);
+  }
+
+  /** Whether the next forward uses and tracks batch statistics. True at first. */
+  get training(): boolean {
+    return this.#training;
+  }
+
+  /** Training forwards that were recorded and tracked so far. */
+  get numBatchesTracked(): number {
+    return this.#numBatchesTracked;
+  }
+
+  /** Switches to training, or with `false` to inference. Returns the layer. */
+  train(mode = true): this {
+    checkOptions(this.#kind.name, { mode }, ["mode"]);
+    this.#training = mode;
+    return this;
+  }
+
+  /** Switches to inference. Returns the layer. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /**
+   * Compiles the kernels for a shape without blocking, and waits until the layer's memory is there.
+   * Optional: a first forward compiles what it needs.
+   *
+   * @param shape The shape of x.
+   * @param dtype The storage of x. Default `"float32"`.
+   * @returns The layer.
+   * @throws {Error} When the device has no memory for the layer or is lost.
+   */
+  async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
+    await this.#created;
+    this.#workspace.checkUsable();
+    const variants = preparedVariants(this.device, shape, this.layout, dtype);
+    await preparePipelines(this.device, variants);
+    return this;
+  }
+
+  /**
+   * Records the forward into the caller's encoder. It submits nothing and reads nothing back.
+   *
+   * In training it uses the batch and moves the running statistics and counters; in eval it is the
+   * fixed map of the running statistics and moves nothing. Without tracking both use the batch. An
+   * empty batch records nothing.
+   *
+   * @param encoder The caller's encoder, outside a pass.
+   * @param x Input of rank 2 to 5 in the layer's layout. It must stay in its buffer for backward.
+   * @param y Output of the same shape and dtype, in another buffer.
+   * @param options `updateStats`.
+   * @returns y.
+   * @throws {TypeError} For tensors that do not fit the layer or each other.
+   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or a
+   * buffer that is too small.
+   * @throws {Error} When the layer was destroyed, its device is lost or has no memory for it.
+   */
+  forward(
+    encoder: GPUCommandEncoder,
+    x: GpuTensor,
+    y: GpuTensor,
+    options: GpuForwardOptions = {},
+  ): GpuTensor {
+    const { name } = this.#kind;
+    checkOptions(name, options, ["updateStats"]);
+    const { updateStats = true } = options;
+    const { eps, layout, runningVariance, runningMean, runningVar } = this;
+    if (!this.#training && runningMean && runningVar) {
+      const buffers = { ...this.#buffers, runningMean, runningVar };
+      encodeInference(encoder, this.#workspace, { x, y }, buffers, { eps, layout });
+      return y;
+    }
+    const momentum = this.momentum ?? 1 / (this.#numBatchesTracked + 1);
+    encodeTrainingForward(encoder, this.#workspace, { x, y }, this.#buffers, {
+      eps,
+      momentum,
+      layout,
+      runningVariance,
+      onNonFinite: this.onNonFinite === "propagate" ? "propagate" : "skip",
+      updateStats,
+      ...this.nextLimits(),
+    });
+    const isEmpty = x.shape.includes(0);
+    if (this.trackRunningStats && updateStats && !isEmpty) this.countTrainingForward();
+    return y;
+  }
+
+  /**
+   * Records the backward of the last forward; `weightGrad` and `biasGrad` are overwritten.
+   *
+   * @param encoder The caller's encoder, outside a pass.
+   * @param dy Gradient of the loss to y.
+   * @param dx Where the gradient to x goes, in a buffer of its own.
+   * @returns dx.
+   * @throws {TypeError} Before any forward, or for tensors that do not fit it.
+   * @throws {Error} When the layer was destroyed or its device is lost.
+   */
+  backward(encoder: GPUCommandEncoder, dy: GpuTensor, dx: GpuTensor): GpuTensor {
+    const { weightGrad, biasGrad } = this;
+    encodeBackward(encoder, this.#workspace, { dy, dx }, { weightGrad, biasGrad });
+    return dx;
+  }
+
+  /**
+   * How many updates of one channel were left out so far because its batch was not finite. Waits for
+   * the GPU.
+   *
+   * @throws {RangeError} When there were any and the layer was made with `onNonFinite: "throw"`.
+   */
+  async skippedUpdates(): Promise<number> {
+    this.#workspace.checkUsable();
+    const size = 4 * this.numFeatures;
+    const buffer = this.#workspace.skippedUpdates;
+    const bytes = await readBuffer(this.#kind.name, this.device, [{ buffer, offset: 0, size }]);
+    const counts = new Uint32Array(bytes);
+    const skipped = counts.reduce((sum, count) => sum + count, 0);
+    if (skipped > 0 && this.onNonFinite === "throw") {
+      const got = `${skipped} of a channel that were not, first in channel ${
+        counts.findIndex((count) => count > 0)
+      }`;
+      throw new RangeError(expects(this.#kind.name, "finite batch statistics", got));
+    }
+    return skipped;
+  }
+
+  /**
+   * A copy of parameters, running statistics and counters under PyTorch's keys. Waits for the GPU.
+   *
+   * @throws {RangeError} When a batch was not finite under `onNonFinite: "throw"`.
+   * @throws {Error} When the layer was destroyed or its device is lost.
+   */
+  async stateDict(): Promise<StateDict> {
+    this.#workspace.checkUsable();
+    if (this.onNonFinite === "throw") await this.skippedUpdates();
+    const size = 4 * this.numFeatures;
+    const keys = {
+      weight: this.weight,
+      bias: this.bias,
+      running_mean: this.runningMean,
+      running_var: this.runningVar,
+    };
+    const present = Object.entries(keys).flatMap(([key, buffer]) =>
+      buffer ? [{ key, buffer }] : []
+    );
+    const counters = this.counters();
+    if (present.length === 0) return counters;
+    const ranges = present.map(({ buffer }) => ({ buffer, offset: 0, size }));
+    const bytes = await readBuffer(this.#kind.name, this.device, ranges);
+    const arrays = present.map(({ key }, i) => [
+      key,
+      new Float32Array(bytes.slice(i * size, (i + 1) * size)),
+    ]);
+    return { ...Object.fromEntries(arrays), ...counters };
+  }
+
+  /**
+   * Writes a state into the layer's buffers; what was submitted before it still sees the old one.
+   *
+   * @param state Arrays of a value a channel under PyTorch's keys, from a CPU or GPU layer.
+   * @returns The layer.
+   * @throws {TypeError} For a missing or unknown key or another length; nothing is loaded then.
+   * @throws {RangeError} For a negative or non-finite variance, a non-finite mean or a bad count.
+   * @throws {Error} When the layer was destroyed or its device is lost.
+   */
+  loadStateDict(state: LoadableStateDict): this {
+    this.#workspace.checkUsable();
+    const wanted = { keys: this.stateKeys(), channels: this.numFeatures };
+    const checked = checkStateDict(this.#kind.name, state, wanted);
+    const write = (buffer: GPUBuffer | null, values: ArrayLike<number> | undefined) => {
+      if (buffer && values) this.device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
+    };
+    write(this.weight, checked.vectors.weight);
+    write(this.bias, checked.vectors.bias);
+    write(this.runningMean, checked.vectors.running_mean);
+    write(this.runningVar, checked.vectors.running_var);
+    this.restoreCounts(checked.numBatchesTracked ?? this.#numBatchesTracked, checked.renormStep);
+    return this;
+  }
+
+  /** Frees every buffer of the layer. Using it afterwards throws. */
+  destroy(): void {
+    this.#workspace.destroy();
+    for (const name of vectors) this[name]?.destroy();
+  }
+
+  /** The layer as PyTorch prints it. */
+  toString(): string {
+    return printLayer(this.#kind.name, this, this.#kind.runningVariance, this.printedOptions());
+  }
+
+  /** The limits of the coming training forward; none for batch norm. */
+  protected nextLimits(): Pick<EncodeTrainingOptions, "rmax" | "dmax"> {
+    return {};
+  }
+
+  /** Options that a kind of layer prints beyond PyTorch's. */
+  protected printedOptions(): Record<string, string> {
+    return {};
+  }
+
+  /** Moves the counters after a tracked training forward. */
+  protected countTrainingForward(): void {
+    this.#numBatchesTracked++;
+  }
+
+  /** Sets the counters to those of a loaded state. */
+  protected restoreCounts(numBatchesTracked: number, _renormStep: number | undefined): void {
+    this.#numBatchesTracked = numBatchesTracked;
+  }
+
+  /** The counters as the state has them. */
+  protected counters(): StateDict {
+    return this.trackRunningStats ? { num_batches_tracked: this.#numBatchesTracked } : {};
+  }
+
+  /** The keys a state of this layer may have. */
+  protected stateKeys(): string[] {
+    return [
+      ...this.affine ? ["weight", "bias"] : [],
+      ...this.trackRunningStats ? ["running_mean", "running_var", "num_batches_tracked"] : [],
+    ];
+  }
+
+  /** Pops error scopes; a fault found there ends the use of the layer with a clear error. */
+  async #watch(scopes: number): Promise<void> {
+    const errors = Array.from({ length: scopes }, () => this.device.popErrorScope());
+    const error = (await Promise.all(errors)).find((found) => found !== null);
+    if (error) this.#workspace.fail(error.message);
+  }
+}
+
+function createVector(device: GPUDevice, label: string, length: number, value: number): GPUBuffer {
+  const buffer = device.createBuffer({
+    label,
+    size: 4 * length,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  if (value !== 0) device.queue.writeBuffer(buffer, 0, new Float32Array(length).fill(value));
+  return buffer;
+}

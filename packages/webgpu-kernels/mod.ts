@@ -1,0 +1,48 @@
+/**
+ * Batch norm and batch renorm on any WebGPU device: forward, backward and inference over the caller's
+ * buffers, recorded into the caller's encoder.
+ *
+ * The library makes pipelines and small buffers of its own. It never submits, maps or reads back in a
+ * step.
+ *
+ * @example
+ * ```ts ignore
+ * import { download, GpuBatchRenorm, upload } from "@renorm/webgpu-kernels";
+ *
+ * const adapter = await navigator.gpu.requestAdapter();
+ * const device = await adapter!.requestDevice();
+ * const layer = new GpuBatchRenorm(device, 3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
+ * const shape = [2, 3, 4, 4];
+ * const x = upload(device, { data: new Float32Array(96).map(Math.sin), shape });
+ * const y = upload(device, { data: new Float32Array(96), shape });
+ * const encoder = device.createCommandEncoder();
+ * layer.forward(encoder, x, y);
+ * device.queue.submit([encoder.finish()]);
+ * console.log((await download(device, y)).data);
+ * ```
+ *
+ * @module
+ */
+export {
+  encodeBackward,
+  encodeInference,
+  type EncodeInferenceOptions,
+  encodeTrainingForward,
+  type EncodeTrainingOptions,
+} from "./encode.ts";
+export { GpuBatchNorm } from "./gpu_batch_norm.ts";
+export { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
+export {
+  type GpuForwardOptions,
+  type GpuLayerKind,
+  GpuNormalizationLayer,
+} from "./gpu_normalization_layer.ts";
+export type { GpuTensor } from "./gpu_tensor.ts";
+export {
+  createWorkspace,
+  type LatestForward,
+  type NormBuffers,
+  NormWorkspace,
+} from "./norm_workspace.ts";
+export { download, downloadAll, upload, type UploadOptions } from "./transfer.ts";
+export type { PackWidth, StorageType } from "./wgsl/prelude.ts";
