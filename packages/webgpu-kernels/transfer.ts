@@ -4,7 +4,7 @@ import { expects, show } from "@renorm/core-math/checks";
 import { checkTensor } from "./check_tensors.ts";
 import { checkDevice } from "./device_faults.ts";
 import { float16Bits, float32FromFloat16 } from "./float16.ts";
-import { byteLengthOf, bytesPerValue, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
+import { byteLengthOf, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
 
 /** Options of {@linkcode upload}. */

@@ -1,0 +1,185 @@
+import * as Plot from "@observablehq/plot";
+import { limitsAt } from "@renorm/schedule";
+import { parseHTML } from "linkedom";
+import type { Results } from "./results.ts";
+import type { StudyRow } from "./study.ts";
+
+/** A chart as SVG, with what it says and how to read it. */
+export interface Chart {
+  readonly title: string;
+  readonly text: string;
+  readonly svg: string;
+}
+
+/** Colours of Okabe and Ito, which colour-blind people tell apart. */
+const colours = {
+  "batch norm": "#D55E00",
+  "batch renorm": "#0072B2",
+  rmax: "#009E73",
+  dmax: "#CC79A7",
+};
+
+/** An axis label beside the axis, where it is in nobody's way. */
+const upright = { labelAnchor: "center", labelArrow: "none" } as const;
+
+/** The charts of the report, in order. */
+export function charts(results: Results): Chart[] {
+  const { limits, warmBatches } = results.settings;
+  return [
+    {
+      title: "The gap between training and eval",
+      text:
+        "How far the output in training is from the output in eval on the same images. What is " +
+        "learned in training is used in eval, so lower is better, and 0 is no gap.",
+      svg: gapChart(results.digits),
+    },
+    {
+      title: "Batch statistics stray",
+      text:
+        "How far the mean of a batch is from the running mean. Few images, or images of one class, " +
+        "say little about all the others.",
+      svg: strayChart(results.digits),
+    },
+    {
+      title: "r and d, the correction",
+      text:
+        `The middle 90 % of all channels and batches, and the median. The limits are far out, at ` +
+        `1/${limits.rmax} and ${limits.rmax} for r and ±${limits.dmax} for d.`,
+      svg: correctionChart(results.digits, "r") + correctionChart(results.digits, "d"),
+    },
+    {
+      title: "How the limits open",
+      text:
+        `The paper's schedule scaled to the ${warmBatches} warm batches: plain batch norm first, ` +
+        "then the correction may grow.",
+      svg: scheduleChart(results),
+    },
+  ];
+}
+
+function gapChart(rows: readonly StudyRow[]): string {
+  const points = rows.flatMap(({ batchSize, drawing, gap }) => [
+    { batchSize, drawing, layer: "batch norm", gap: gap.batchNorm },
+    { batchSize, drawing, layer: "batch renorm", gap: gap.batchRenorm },
+  ]);
+  const named = points.filter(({ batchSize }) => batchSize === 8);
+  const channels = { x: "batchSize", y: "gap", fx: "drawing", stroke: "layer" };
+  return svg({
+    x: { type: "log", base: 2, label: "images in a batch", ticks: [2, 4, 8, 32], tickFormat: "d" },
+    y: { ...upright, label: "RMS of y in training − y in eval", grid: true, zero: true },
+    marks: [
+      Plot.ruleY([0]),
+      Plot.line(points, { ...channels, strokeWidth: 2 }),
+      Plot.dot(points, { ...channels, fill: "layer", symbol: "layer" }),
+      Plot.text(named, {
+        x: "batchSize",
+        y: "gap",
+        fx: "drawing",
+        text: "layer",
+        fill: "layer",
+        textAnchor: "start",
+        dx: 6,
+        dy: -10,
+      }),
+    ],
+  });
+}
+
+function strayChart(rows: readonly StudyRow[]): string {
+  return svg({
+    x: { label: "images in a batch", type: "band" },
+    y: { ...upright, label: "RMS distance, in running deviations", grid: true },
+    marks: [
+      Plot.barY(rows, { x: "batchSize", y: "meanStrays", fx: "drawing", fill: "#56B4E9" }),
+      Plot.text(rows, {
+        x: "batchSize",
+        y: "meanStrays",
+        fx: "drawing",
+        text: (row: StudyRow) => row.meanStrays.toFixed(2),
+        dy: -8,
+      }),
+      Plot.ruleY([0]),
+    ],
+  });
+}
+
+function correctionChart(rows: readonly StudyRow[], name: "r" | "d"): string {
+  const spread = rows.map((row) => ({
+    batchSize: row.batchSize,
+    drawing: row.drawing,
+    ...row[name],
+  }));
+  const channels = { y: "batchSize", fy: "drawing" };
+  return svg({
+    height: 260,
+    marginRight: 120,
+    x: {
+      label: name === "r" ? "r, scale correction" : "d, shift correction in deviations",
+      grid: true,
+    },
+    y: { label: "images in a batch", type: "band" },
+    fy: { label: null },
+    marks: [
+      Plot.ruleX([name === "r" ? 1 : 0], { strokeDasharray: "4 3" }),
+      Plot.ruleY(spread, {
+        ...channels,
+        x1: "low",
+        x2: "high",
+        stroke: colours["batch renorm"],
+        strokeWidth: 5,
+        strokeOpacity: 0.6,
+      }),
+      Plot.dot(spread, { ...channels, x: "median", r: 5, fill: colours["batch renorm"] }),
+    ],
+  });
+}
+
+function scheduleChart({ schedule, settings }: Results): string {
+  const { warmBatches } = settings;
+  const points = Array.from({ length: warmBatches + 1 }, (_, step) => step).flatMap((step) =>
+    (["rmax", "dmax"] as const).map((limit) => ({
+      step,
+      limit,
+      value: limitsAt(schedule, step)[limit],
+    }))
+  );
+  return svg({
+    height: 240,
+    marginRight: 50,
+    x: { label: "training forward" },
+    y: { ...upright, label: "limit", grid: true },
+    marks: [
+      Plot.ruleY([0]),
+      Plot.line(points, { x: "step", y: "value", stroke: "limit", strokeWidth: 2.5 }),
+      Plot.text(points.filter(({ step }) => step === warmBatches), {
+        x: "step",
+        y: "value",
+        text: "limit",
+        fill: "limit",
+        textAnchor: "start",
+        dx: 6,
+      }),
+    ],
+  });
+}
+
+/** Draws a plot without a browser. */
+function svg(options: Plot.PlotOptions): string {
+  const page = parseHTML("<!doctype html><html><body></body></html>");
+  // Deno has no DOM types; Plot only makes elements with it.
+  const { document } = page as unknown as Required<Pick<Plot.PlotOptions, "document">>;
+  const drawn = Plot.plot({
+    document,
+    width: 760,
+    height: 320,
+    marginLeft: 64,
+    marginTop: 34,
+    marginBottom: 44,
+    fx: { label: null },
+    color: { domain: Object.keys(colours), range: Object.values(colours) },
+    symbol: { domain: ["batch norm", "batch renorm"], range: ["diamond", "circle"] },
+    ...options,
+  });
+  drawn.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return drawn.outerHTML;
+}

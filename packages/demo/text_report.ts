@@ -1,0 +1,116 @@
+import { limitsAt } from "@renorm/schedule";
+import { plot } from "asciichart";
+import { notebookNumbers } from "./notebook_table.ts";
+import { conclusions, percent, type Results } from "./results.ts";
+
+/** The results as text of at most 100 columns, without escape codes. */
+export function textReport(results: Results): string {
+  return [
+    "The notebook's demo: 16 channels of noise after 20 warm batches, in training mode",
+    "",
+    ...notebookLines(results),
+    "",
+    "Real digits: a batch goes through a convolution, ReLU and pooling, and then through both layers",
+    "",
+    ...studyLines(results),
+    "",
+    "  strays   how far batch statistics are from the running ones: RMS of the mean's distance in running",
+    "           deviations, and of the deviation's ratio - 1",
+    "  gap      RMS difference between the output in training and in eval, on the same images",
+    "  r, |d|   the correction before clipping: median and middle 90 % of r, where 95 % of |d| lie",
+    "  clipped  share of channels where r or d met its limit",
+    "",
+    `The limits over the ${results.settings.warmBatches} warm batches: the paper's schedule, scaled`,
+    "",
+    ...scheduleLines(results),
+    "",
+    ...conclusions(results).flatMap((sentence) => wrap(sentence, 100)),
+  ].join("\n");
+}
+
+function notebookLines({ notebook, notebookDifference }: Results): string[] {
+  const head = ["layer", "samples", "mean", "std", "min", "max", "torch std", "min", "max"];
+  const number = (value: number) => value.toFixed(6);
+  const rows = notebook.map((row, i) => {
+    const theirs = notebookNumbers[i];
+    return [
+      row.layer,
+      String(row.samples),
+      // Batch norm's mean is zero but for rounding.
+      row.layer === "batch norm" ? "0" : number(row.mean),
+      ...[row.std, row.min, row.max, theirs.std, theirs.min, theirs.max].map(number),
+    ];
+  });
+  const difference = notebookDifference.toExponential(1);
+  return [...table(head, rows), `  largest difference from the notebook: ${difference}`];
+}
+
+function studyLines({ digits }: Results): string[] {
+  const head = [
+    "batch",
+    "drawn",
+    "mean strays",
+    "std strays",
+    "gap BN",
+    "gap BRN",
+    "r",
+    "|d|",
+    "clipped",
+  ];
+  const rows = digits.map(({ batchSize, drawing, meanStrays, stdStrays, gap, r, d }) => [
+    String(batchSize),
+    drawing,
+    meanStrays.toFixed(3),
+    stdStrays.toFixed(3),
+    gap.batchNorm.toFixed(3),
+    gap.batchRenorm.toFixed(3),
+    `${r.median.toFixed(2)} (${r.low.toFixed(2)}–${r.high.toFixed(2)})`,
+    Math.max(-d.low, d.high).toFixed(2),
+    percent(r.clipped + d.clipped),
+  ]);
+  return table(head, rows);
+}
+
+function scheduleLines({ schedule, settings }: Results): string[] {
+  const width = 72;
+  const steps = Array.from({ length: width }, (_, i) => i * settings.warmBatches / (width - 1));
+  const curve = (name: "rmax" | "dmax") => steps.map((step) => limitsAt(schedule, step)[name]);
+  const chart = plot([curve("dmax"), curve("rmax")], {
+    height: 8,
+    format: (value: number) => value.toFixed(1).padStart(6),
+  });
+  const middle = "training forward".padStart(width / 2 + 8);
+  const axis = `${"0".padStart(9)}${middle}${
+    String(settings.warmBatches).padStart(width - middle.length)
+  }`;
+  return [
+    ...chart.split("\n").map((line: string) => line.trimEnd()),
+    axis,
+    "         upper curve at the end dmax, lower rmax",
+  ];
+}
+
+/** Columns padded to their widest cell; words to the left, numbers to the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
+  const isText = head.map((_, c) => rows.every((row) => /^[a-z]/.test(row[c])));
+  const line = (cells: readonly string[]) =>
+    "  " +
+    cells.map((cell, c) => isText[c] ? cell.padEnd(widths[c]) : cell.padStart(widths[c])).join("  ")
+      .trimEnd();
+  return [
+    line(head),
+    "  " + widths.map((width) => "-".repeat(width)).join("  "),
+    ...rows.map(line),
+  ];
+}
+
+function wrap(sentence: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of sentence.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last === undefined || last.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { findWrongArrows } from "./check_arrows.ts";
+
+/** Finds the wrong arrows of a package tree that holds these files. */
+async function wrongArrowsOf(files: Record<string, string>): Promise<string[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      await Deno.mkdir(`${folder}/${path.split("/").slice(0, -1).join("/")}`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/${path}`, text);
+    }
+    return (await findWrongArrows(folder)).map((line) => line.slice(folder.length + 1));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("the packages of this repository have only the arrows of the design", async () => {
+  const packages = new URL("../packages", import.meta.url).pathname;
+  assert.deepEqual(await findWrongArrows(packages), []);
+});
+
+Deno.test("an arrow against the design is found, static, dynamic or as a re-export", async () => {
+  const wrong = await wrongArrowsOf({
+    "core-math/a.ts": 'import { x } from "@renorm/schedule";',
+    "schedule/b.ts": 'export * from "@renorm/core-math";',
+    "webgpu-kernels/c.ts": 'const m = await import("@renorm/convert");',
+    "convert/d.ts": 'import type {\n  A,\n  B,\n} from "@renorm/parity";',
+    "tfjs/e.ts": 'import "@renorm/webgpu-kernels";',
+  });
+  assert.deepEqual(wrong.map((line) => line.split(":")[0]), [
+    "convert/d.ts",
+    "core-math/a.ts",
+    "schedule/b.ts",
+    "webgpu-kernels/c.ts",
+  ]);
+  assert.match(wrong[0], /may not import @renorm\/parity, a private package/);
+});
+
+Deno.test("foreign modules and files outside the package are found, but not in tests", async () => {
+  const text = 'import fc from "fast-check";\nimport { y } from "../../scripts/y.ts";';
+  const wrong = await wrongArrowsOf({ "core-math/a.ts": text, "core-math/a_test.ts": text });
+  assert.equal(wrong.length, 2);
+  assert.match(wrong[0], /core-math\/a\.ts: .*fast-check, a foreign module/);
+  assert.match(wrong[1], /a file outside the package/);
+});
+
+Deno.test("an unknown package is named, and code in comments is no import", async () => {
+  const wrong = await wrongArrowsOf({
+    "moon/a.ts": "export {};",
+    "core-math/a.ts": '/** ```ts\n * import { x } from "@renorm/core-math";\n * ``` */\nexport {};',
+  });
+  assert.deepEqual(wrong, ["moon/a.ts: the package moon is not in the table of check_arrows.ts"]);
+});
