@@ -3,7 +3,12 @@ import { channelView, type Layout, type RunningVariance } from "@renorm/core-mat
 import { checkMoreThanOneValue, checkOptions, expects } from "@renorm/core-math/checks";
 import { checkTensors } from "./check_tensors.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
-import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
+import {
+  insideOf,
+  type NormBuffers,
+  type NormWorkspace,
+  type Workspace,
+} from "./norm_workspace.ts";
 import { packParams, paramFlags, type Params } from "./params.ts";
 import { type Operation, planOperation } from "./plan.ts";
 import type { Variant } from "./pipelines.ts";
@@ -66,22 +71,23 @@ const rememberedSteps = 16;
  */
 export function encodeTrainingForward(
   encoder: GPUCommandEncoder,
-  workspace: NormWorkspace,
+  workspace: Workspace,
   tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
   buffers: NormBuffers,
   options: EncodeTrainingOptions = {},
 ): void {
+  const inside = insideOf(workspace);
   checkOptions(workspace.label, options, trainingOptionNames);
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", rmax = 1, dmax = 0 } = options;
   const { runningVariance = "unbiased", onNonFinite = "skip", updateStats = true } = options;
   const { x, y } = tensors;
-  const m = checkTensors(workspace, { x, out: y }, buffers, layout);
+  const m = checkTensors(inside, { x, out: y }, buffers, layout);
   checkMoreThanOneValue(workspace.label, m, x.shape);
-  workspace.latest = { x, layout, fixed: false };
+  inside.latest = { x, layout, fixed: false };
   if (m === 0) return;
   const hasRunning = Boolean(buffers.runningMean && buffers.runningVar);
   const key: StepKey = { operation: "forward", layout, tensors: { x, out: y }, named: buffers };
-  record(encoder, workspace, key, {
+  record(encoder, inside, key, {
     flags: (hasRunning ? paramFlags.hasRunningStats : 0) |
       (hasRunning && updateStats ? paramFlags.updateStats : 0) |
       (onNonFinite === "propagate" ? paramFlags.propagateNonFinite : 0),
@@ -115,19 +121,20 @@ export interface EncodeInferenceOptions {
  */
 export function encodeInference(
   encoder: GPUCommandEncoder,
-  workspace: NormWorkspace,
+  workspace: Workspace,
   tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
   buffers: NormBuffers & { readonly runningMean: GPUBuffer; readonly runningVar: GPUBuffer },
   options: EncodeInferenceOptions = {},
 ): void {
+  const inside = insideOf(workspace);
   checkOptions(workspace.label, options, ["eps", "layout"]);
   const { eps = 1e-5, layout = "channels-first" } = options;
   const { x, y } = tensors;
-  const m = checkTensors(workspace, { x, out: y }, buffers, layout);
-  workspace.latest = { x, layout, fixed: true };
+  const m = checkTensors(inside, { x, out: y }, buffers, layout);
+  inside.latest = { x, layout, fixed: true };
   if (m === 0) return;
   const key: StepKey = { operation: "inference", layout, tensors: { x, out: y }, named: buffers };
-  record(encoder, workspace, key, { ...noNumbers, eps });
+  record(encoder, inside, key, { ...noNumbers, eps });
 }
 
 /**
@@ -143,17 +150,18 @@ export function encodeInference(
  */
 export function encodeBackward(
   encoder: GPUCommandEncoder,
-  workspace: NormWorkspace,
+  workspace: Workspace,
   tensors: { readonly dy: GpuTensor; readonly dx: GpuTensor },
   buffers: Pick<NormBuffers, "weightGrad" | "biasGrad"> = {},
 ): void {
-  workspace.checkUsable();
-  if (!workspace.latest) {
+  const inside = insideOf(workspace);
+  inside.checkUsable();
+  if (!inside.latest) {
     throw new TypeError(expects(workspace.label, "forward before backward", "no forward yet"));
   }
-  const { x, layout, fixed } = workspace.latest;
+  const { x, layout, fixed } = inside.latest;
   const { dy, dx } = tensors;
-  const m = checkTensors(workspace, { x, dy, out: dx }, buffers, layout);
+  const m = checkTensors(inside, { x, dy, out: dx }, buffers, layout);
   if (m === 0) {
     for (const buffer of [buffers.weightGrad, buffers.biasGrad]) {
       if (buffer) encoder.clearBuffer(buffer);
@@ -166,7 +174,7 @@ export function encodeBackward(
     tensors: { x, dy, out: dx },
     named: buffers,
   };
-  record(encoder, workspace, key, {
+  record(encoder, inside, key, {
     ...noNumbers,
     flags: fixed ? paramFlags.fixedStatistics : 0,
   });

@@ -21,7 +21,7 @@ import {
   preparedVariants,
 } from "./encode.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
-import { createWorkspace, type NormBuffers, type NormWorkspace } from "./norm_workspace.ts";
+import { type NormBuffers, NormWorkspace } from "./norm_workspace.ts";
 import { preparePipelines } from "./pipelines.ts";
 import { readBuffer } from "./transfer.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
@@ -92,7 +92,7 @@ export abstract class GpuNormalizationLayer {
     const resolved = resolveLayerOptions(name, numFeatures, options, runningVariance, optionNames);
     device?.pushErrorScope?.("out-of-memory");
     device?.pushErrorScope?.("validation");
-    this.#workspace = createWorkspace(device, numFeatures, name);
+    this.#workspace = new NormWorkspace(device, numFeatures, name);
     this.#kind = kind;
     this.device = device;
     this.numFeatures = numFeatures;

@@ -38,11 +38,6 @@ export {
   GpuNormalizationLayer,
 } from "./gpu_normalization_layer.ts";
 export type { GpuTensor } from "./gpu_tensor.ts";
-export {
-  createWorkspace,
-  type LatestForward,
-  type NormBuffers,
-  NormWorkspace,
-} from "./norm_workspace.ts";
+export { createWorkspace, type NormBuffers, type Workspace } from "./norm_workspace.ts";
 export { download, downloadAll, upload, type UploadOptions } from "./transfer.ts";
 export type { PackWidth, StorageType } from "./wgsl/prelude.ts";

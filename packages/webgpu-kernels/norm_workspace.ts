@@ -1,5 +1,5 @@
 import type { Layout } from "@renorm/core-math";
-import { checkOptions, expects } from "@renorm/core-math/checks";
+import { checkOptions, expects, show } from "@renorm/core-math/checks";
 import { checkDevice } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import type { StateName } from "./kernels.ts";
@@ -33,12 +33,29 @@ export interface LatestForward {
 }
 
 /**
+ * A workspace as its owner sees it: made by {@linkcode createWorkspace}, handed to the encode
+ * functions, and destroyed.
+ */
+export interface Workspace {
+  /** The device that everything lives on. */
+  readonly device: GPUDevice;
+  /** Number of channels. */
+  readonly numFeatures: number;
+  /** Prefix of the labels of all GPU objects, and of errors. */
+  readonly label: string;
+  /** How often the update of each channel was skipped, as u32. */
+  readonly skippedUpdates: GPUBuffer;
+  /** Frees every buffer of the workspace. Using it afterwards throws. */
+  destroy(): void;
+}
+
+/**
  * What the kernels need beside the caller's buffers, for one layer: the table of each channel's
  * statistics that forward leaves for backward, room for partial sums, and the uniforms.
  *
  * A backward goes with the latest forward that was recorded on its workspace.
  */
-export class NormWorkspace {
+export class NormWorkspace implements Workspace {
   /** The device that everything lives on. */
   readonly device: GPUDevice;
   /** Number of channels. */
@@ -174,6 +191,12 @@ export function createWorkspace(
   device: GPUDevice,
   numFeatures: number,
   label: string = "renorm",
-): NormWorkspace {
+): Workspace {
   return new NormWorkspace(device, numFeatures, label);
+}
+
+/** The inside of a workspace. */
+export function insideOf(workspace: Workspace): NormWorkspace {
+  if (workspace instanceof NormWorkspace) return workspace;
+  throw new TypeError(expects("encode", "a workspace of createWorkspace", show(workspace)));
 }

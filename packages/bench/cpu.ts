@@ -1,0 +1,85 @@
+/** `deno task bench:cpu`: the CPU reference beside jax-js, interleaved, as ratios of one run. */
+import { parseArgs } from "node:util";
+import { type CpuSteps, cpuSteps, shapes } from "./cpu_steps.ts";
+
+const help =
+  `Times a training forward and backward on the CPU: batch renorm, batch norm, and jax-js (wasm, jit).
+
+Usage: deno task bench:cpu [--json] [--repeats N]
+
+  --repeats N  times each is run, interleaved; the median counts (default: 30)
+  --json       print the results as JSON
+  --help       print this text
+`;
+
+/** Medians of one shape in milliseconds. */
+type Row = { readonly shape: readonly number[] } & Record<keyof CpuSteps, number>;
+
+async function measure(shape: readonly number[], repeats: number): Promise<Row> {
+  const steps = await cpuSteps(shape);
+  const contestants = Object.values(steps);
+  const times: number[][] = contestants.map(() => []);
+  const warmups = 5;
+  for (let i = 0; i < warmups + repeats; i++) {
+    for (const [k, step] of contestants.entries()) {
+      const start = performance.now();
+      await step();
+      if (i >= warmups) times[k].push(performance.now() - start);
+    }
+  }
+  const [batchRenorm, batchRenormChannelsLast, batchNorm, jaxJs] = times.map(median);
+  return { shape, batchRenorm, batchRenormChannelsLast, batchNorm, jaxJs };
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1];
+}
+
+async function main(args: string[]): Promise<number> {
+  let repeats: number;
+  let json: boolean;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        repeats: { type: "string", default: "30" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(help.trimEnd());
+      return 0;
+    }
+    repeats = Number(values.repeats);
+    json = values.json;
+    if (!Number.isInteger(repeats) || repeats < 1) {
+      throw new RangeError(`--repeats expects an integer of at least 1: got ${values.repeats}`);
+    }
+  } catch (error) {
+    console.error(`bench:cpu: ${(error as Error).message}`);
+    return 2;
+  }
+  const rows: Row[] = [];
+  for (const shape of shapes) rows.push(await measure(shape, repeats));
+  if (json) {
+    console.log(JSON.stringify(rows, null, 2));
+    return 0;
+  }
+  console.log(`training forward and backward, medians of ${repeats}, milliseconds\n`);
+  console.log("shape            batch renorm  NHWC   batch norm (ratio)  jax-js wasm jit (ratio)");
+  for (const row of rows) {
+    const { batchRenorm, batchRenormChannelsLast, batchNorm, jaxJs } = row;
+    console.log([
+      row.shape.join(" × ").padEnd(16),
+      batchRenorm.toFixed(2).padStart(12),
+      batchRenormChannelsLast.toFixed(2).padStart(5),
+      `${batchNorm.toFixed(2).padStart(12)} (${(batchRenorm / batchNorm).toFixed(2)})`,
+      `${jaxJs.toFixed(1).padStart(17)} (${(jaxJs / batchRenorm).toFixed(1)})`,
+    ].join("  "));
+  }
+  console.log("\naims: at most 1.2 times batch norm, and jax-js at least 5 times as long");
+  return 0;
+}
+
+Deno.exit(await main(Deno.args));
