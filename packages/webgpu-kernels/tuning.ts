@@ -21,7 +21,7 @@ export interface Tuning {
 const software: Tuning = {
   lanes: 8,
   columns: 8,
-  rows: 1,
+  rows: 2,
   mergeLanes: 1,
   workgroups: 8,
   packsPerLane: 64,
