@@ -72,10 +72,14 @@ export function checkOptions(owner: string, options: object, names: readonly str
     if (!names.includes(name)) {
       throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(name)));
     }
-    if (value === undefined) continue;
-    const { type, wanted, holds } = rules[name];
-    const text = () => expects(owner, `${name} to be ${wanted}`, show(value));
-    if (typeof value !== type || value === null) throw new TypeError(text());
-    if (holds && !holds(value as never)) throw new RangeError(text());
+    if (value !== undefined) checkOption(owner, name, value);
   }
+}
+
+/** The same for one value that must be there. */
+export function checkOption(owner: string, name: string, value: unknown): void {
+  const { type, wanted, holds } = rules[name];
+  const text = () => expects(owner, `${name} to be ${wanted}`, show(value));
+  if (typeof value !== type || value === null) throw new TypeError(text());
+  if (holds && !holds(value as never)) throw new RangeError(text());
 }

@@ -42,20 +42,20 @@ export function prepareBackward<A extends FloatArray>(
 export function gradientSums(
   dy: FloatArray,
   { x, mean, invStd }: SavedForBackward<FloatArray>,
-  { outer, channels, inner }: ChannelView,
+  { channels, inner }: ChannelView,
 ): GradientSums {
   const s0 = new Float64Array(channels);
   const s1 = new Float64Array(channels);
   const data = x.data;
   if (inner === 1) {
-    for (let o = 0, i = 0; o < outer; o++) {
+    for (let i = 0; i < dy.length;) {
       for (let c = 0; c < channels; c++, i++) {
         s0[c] += dy[i];
         s1[c] += dy[i] * (data[i] - mean[c]);
       }
     }
   } else {
-    for (let o = 0, i = 0; o < outer; o++) {
+    for (let i = 0; i < dy.length;) {
       for (let c = 0; c < channels; c++) {
         const centre = mean[c];
         let sum = s0[c];
@@ -100,19 +100,19 @@ export function trainingBackward<A extends FloatArray>(
 function combine(
   dy: FloatArray,
   x: FloatArray,
-  { outer, channels, inner }: ChannelView,
+  { channels, inner }: ChannelView,
   { ofDy, ofX, constant, mean }: Record<"ofDy" | "ofX" | "constant" | "mean", Float64Array>,
   dx: FloatArray,
 ): void {
   if (inner === 1) {
-    for (let o = 0, i = 0; o < outer; o++) {
+    for (let i = 0; i < dy.length;) {
       for (let c = 0; c < channels; c++, i++) {
         dx[i] = ofDy[c] * dy[i] + ofX[c] * (x[i] - mean[c]) + constant[c];
       }
     }
     return;
   }
-  for (let o = 0, i = 0; o < outer; o++) {
+  for (let i = 0; i < dy.length;) {
     for (let c = 0; c < channels; c++) {
       const a = ofDy[c];
       const b = ofX[c];

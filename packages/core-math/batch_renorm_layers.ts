@@ -36,7 +36,7 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
     numFeatures: number,
     options: BatchRenormOptions,
   ) {
-    if (options.momentum === null) {
+    if (options?.momentum === null) {
       throw new TypeError(expects(kind.name, "momentum to be a number in [0, 1]", "null"));
     }
     super(
@@ -45,7 +45,7 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
       options,
     );
     this.#limitsAt = stepLimits(kind.name, options);
-    this.#options = options;
+    this.#options = { ...options };
   }
 
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
@@ -101,11 +101,11 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
 
   /** A state without `renorm_step` goes on where `num_batches_tracked` says, as the notebook does. */
   protected override restoreCounts(
-    numBatchesTracked: number,
+    numBatchesTracked: number | undefined,
     renormStep: number | undefined,
   ): void {
     super.restoreCounts(numBatchesTracked, renormStep);
-    this.#renormStep = renormStep ?? numBatchesTracked;
+    this.#renormStep = renormStep ?? numBatchesTracked ?? this.#renormStep;
   }
 
   /** PyTorch's keys and `renorm_step`. */

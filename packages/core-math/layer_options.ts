@@ -1,4 +1,4 @@
-import { checkOptions } from "./_check_options.ts";
+import { checkOption, checkOptions } from "./_check_options.ts";
 import type { Layout } from "./tensor.ts";
 import type { OnNonFinite, RunningVariance } from "./update_running_stats.ts";
 
@@ -54,7 +54,7 @@ export function resolveLayerOptions(
   runningVariance: RunningVariance,
   moreNames: readonly string[] = [],
 ): ResolvedLayerOptions {
-  checkOptions(owner, { numFeatures }, ["numFeatures"]);
+  checkOption(owner, "numFeatures", numFeatures);
   const given = options?.momentum === null ? { ...options, momentum: undefined } : options;
   checkOptions(owner, given, [...layerOptionNames, ...moreNames]);
   return {

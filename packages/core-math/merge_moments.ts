@@ -1,5 +1,5 @@
 import { expects } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
+import { checkOption } from "./_check_options.ts";
 import type { Moments } from "./moments.ts";
 
 /**
@@ -29,7 +29,7 @@ import type { Moments } from "./moments.ts";
  * ```
  */
 export function mergeMoments(a: Moments, b: Moments): Moments {
-  for (const { m } of [a, b]) checkOptions("mergeMoments", { m }, ["m"]);
+  for (const { m } of [a, b]) checkOption("mergeMoments", "m", m);
   const channels = a.mean.length;
   if (b.mean.length !== channels) {
     const wanted = `b to have ${channels} channels as a has`;

@@ -66,11 +66,11 @@ export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOpti
 /** Adds `Σ(x − shift)` and `Σ(x − shift)²`, walking rows of neighbouring channels. */
 function sumRows(
   x: FloatArray,
-  { outer, channels }: ChannelView,
+  { channels }: ChannelView,
   sum: Float64Array,
   sumOfSquares: Float64Array,
 ): void {
-  for (let o = 0, i = 0; o < outer; o++) {
+  for (let i = 0; i < x.length;) {
     for (let c = 0; c < channels; c++, i++) {
       const value = x[i] - x[c];
       sum[c] += value;
@@ -82,11 +82,11 @@ function sumRows(
 /** The same sums, walking the contiguous plane of one channel after the other. */
 function sumPlanes(
   x: FloatArray,
-  { outer, channels, inner }: ChannelView,
+  { channels, inner }: ChannelView,
   sum: Float64Array,
   sumOfSquares: Float64Array,
 ): void {
-  for (let o = 0, i = 0; o < outer; o++) {
+  for (let i = 0; i < x.length;) {
     for (let c = 0; c < channels; c++) {
       const shift = x[c * inner];
       let s = sum[c];

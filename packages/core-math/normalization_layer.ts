@@ -226,7 +226,7 @@ export abstract class NormalizationLayer {
     if (vectors.bias) this.bias?.set(vectors.bias);
     if (vectors.running_mean) this.runningMean?.set(vectors.running_mean);
     if (vectors.running_var) this.runningVar?.set(vectors.running_var);
-    this.restoreCounts(numBatchesTracked ?? this.#numBatchesTracked, renormStep);
+    this.restoreCounts(numBatchesTracked, renormStep);
     return this;
   }
 
@@ -260,9 +260,12 @@ export abstract class NormalizationLayer {
     this.#numBatchesTracked++;
   }
 
-  /** Sets the counters to those of a loaded state. */
-  protected restoreCounts(numBatchesTracked: number, _renormStep: number | undefined): void {
-    this.#numBatchesTracked = numBatchesTracked;
+  /** Sets the counters to those of a loaded state; one that is not in it stays. */
+  protected restoreCounts(
+    numBatchesTracked: number | undefined,
+    _renormStep: number | undefined,
+  ): void {
+    this.#numBatchesTracked = numBatchesTracked ?? this.#numBatchesTracked;
   }
 
   /** The keys a state of this layer may have. */

@@ -85,19 +85,19 @@ export function normalize<A extends FloatArray>(
 /** Writes `y = (x − mean)·scale + shift`. */
 export function scaleAndShift(
   x: FloatArray,
-  { outer, channels, inner }: ChannelView,
+  { channels, inner }: ChannelView,
   mean: Float64Array,
   scale: Float64Array,
   shift: Float64Array,
   y: FloatArray,
 ): void {
   if (inner === 1) {
-    for (let o = 0, i = 0; o < outer; o++) {
+    for (let i = 0; i < x.length;) {
       for (let c = 0; c < channels; c++, i++) y[i] = (x[i] - mean[c]) * scale[c] + shift[c];
     }
     return;
   }
-  for (let o = 0, i = 0; o < outer; o++) {
+  for (let i = 0; i < x.length;) {
     for (let c = 0; c < channels; c++) {
       const centre = mean[c];
       const factor = scale[c];

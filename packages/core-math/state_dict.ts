@@ -81,8 +81,8 @@ function checkStateVector(
     throw new TypeError(expects(owner, wanted, `${vector.length} of them`));
   }
   const values = Array.from(vector);
-  const strange = values.find((value) => typeof value !== "number");
-  if (strange !== undefined) throw new TypeError(expects(owner, wanted, show(strange)));
+  const strange = values.findIndex((value) => typeof value !== "number");
+  if (strange >= 0) throw new TypeError(expects(owner, wanted, show(values[strange])));
   if (key === "running_mean" || key === "running_var") {
     const least = key === "running_var" ? 0 : -Infinity;
     const bad = values.findIndex((v) => !Number.isFinite(Math.fround(v)) || v < least);

@@ -25,7 +25,7 @@ export const stepLimitsNames: readonly string[] = ["rmax", "dmax", "warmupSteps"
 export function stepLimits(owner: string, options: StepLimitsOptions): (step: number) => Limits {
   const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
   if (!limitsAt) return (step) => linearWarmup(rmax, dmax, warmupSteps, step);
-  if (options.rmax ?? options.dmax ?? options.warmupSteps) {
+  if ([options.rmax, options.dmax, options.warmupSteps].some((value) => value !== undefined)) {
     const wanted = "either limitsAt or rmax, dmax and warmupSteps";
     throw new TypeError(expects(owner, wanted, "both"));
   }

@@ -41,7 +41,7 @@ export class GpuBatchRenorm extends GpuNormalizationLayer {
     const kind = { name, runningVariance: "biased", optionNames: stepLimitsNames } as const;
     super(kind, device, numFeatures, options);
     this.#limitsAt = stepLimits(name, options);
-    this.#options = options;
+    this.#options = { ...options };
   }
 
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
@@ -73,11 +73,11 @@ export class GpuBatchRenorm extends GpuNormalizationLayer {
 
   /** A state without `renorm_step` goes on where `num_batches_tracked` says. */
   protected override restoreCounts(
-    numBatchesTracked: number,
+    numBatchesTracked: number | undefined,
     renormStep: number | undefined,
   ): void {
     super.restoreCounts(numBatchesTracked, renormStep);
-    this.#renormStep = renormStep ?? numBatchesTracked;
+    this.#renormStep = renormStep ?? numBatchesTracked ?? this.#renormStep;
   }
 
   /** The counters; `renorm_step` only where it differs from `num_batches_tracked`. */

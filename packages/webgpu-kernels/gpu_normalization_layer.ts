@@ -290,7 +290,7 @@ export abstract class GpuNormalizationLayer {
     write(this.bias, checked.vectors.bias);
     write(this.runningMean, checked.vectors.running_mean);
     write(this.runningVar, checked.vectors.running_var);
-    this.restoreCounts(checked.numBatchesTracked ?? this.#numBatchesTracked, checked.renormStep);
+    this.restoreCounts(checked.numBatchesTracked, checked.renormStep);
     return this;
   }
 
@@ -320,9 +320,12 @@ export abstract class GpuNormalizationLayer {
     this.#numBatchesTracked++;
   }
 
-  /** Sets the counters to those of a loaded state. */
-  protected restoreCounts(numBatchesTracked: number, _renormStep: number | undefined): void {
-    this.#numBatchesTracked = numBatchesTracked;
+  /** Sets the counters to those of a loaded state; one that is not in it stays. */
+  protected restoreCounts(
+    numBatchesTracked: number | undefined,
+    _renormStep: number | undefined,
+  ): void {
+    this.#numBatchesTracked = numBatchesTracked ?? this.#numBatchesTracked;
   }
 
   /** The counters as the state has them. */
