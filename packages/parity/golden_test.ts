@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readGoldenFolder } from "./golden_folder.ts";
-import { hasPassed, targets } from "./targets.ts";
+import { createCpuLayer } from "./cpu_target.ts";
+import { hasPassed, runCases } from "./run_cases.ts";
 
 Deno.test("the CPU reference is no farther from every golden case than torch's own float32", async () => {
   const { cases } = await readGoldenFolder(new URL("./golden/", import.meta.url));
-  const results = await Array.fromAsync(targets.cpu(cases));
+  const results = await Array.fromAsync(runCases(cases, "cpu", createCpuLayer, 1));
   assert.equal(results.length, 2 * cases.length, "each case in both layouts");
   assert.deepEqual(results.filter((result) => !hasPassed(result)), []);
 });

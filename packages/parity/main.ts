@@ -1,7 +1,8 @@
 /** `deno task parity`: runs a folder of golden files on the targets and prints how far each is. */
 import { parseArgs } from "node:util";
 import { type GoldenFolder, readGoldenFolder } from "./golden_folder.ts";
-import { hasPassed, type ParityResult, targets } from "./targets.ts";
+import { hasPassed, type ParityResult } from "./run_cases.ts";
+import { targets } from "./targets.ts";
 
 const help = `Runs golden cases and compares every output with the expected values.
 
@@ -68,7 +69,7 @@ function formatResult(result: ParityResult): string {
   const { name, target, layout, comparison, error } = result;
   const head = [
     hasPassed(result) ? "ok  " : "FAIL",
-    target.padEnd(4),
+    target.padEnd(target === "cpu" ? 4 : 25),
     layout.padEnd(14),
     name.padEnd(36),
   ].join(" ");

@@ -13,8 +13,21 @@ const u = 2 ** -24;
  * @param k Factor of the target.
  */
 export function allowedError(expected: readonly number[], torchError: number, k: number): number {
-  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  return Math.max(k * torchError, 4 * k * u * scale);
+  return Math.max(k * torchError, 4 * k * u * largestMagnitude(expected));
+}
+
+/**
+ * What float16 storage may add to that in y and dx, which are rounded once when they are written: half
+ * the spacing of float16 at `scale`, which is at most `2^-11 · scale`, and `2^-25` near zero, where the
+ * spacing stays `2^-24`. Inputs are exact, since the case is made of rounded ones, and everything a
+ * channel has is computed and kept in float32, so nothing else has an allowance of its own.
+ */
+export function float16Allowance(expected: readonly number[]): number {
+  return Math.max(2 ** -11 * largestMagnitude(expected), 2 ** -25);
+}
+
+function largestMagnitude(values: readonly number[]): number {
+  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 
 /** The largest absolute difference; infinite when a value is not finite or the lengths differ. */

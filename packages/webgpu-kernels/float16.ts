@@ -14,10 +14,11 @@ function bitsOf(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   if (Number.isNaN(value)) return 0x7e00;
   const magnitude = Math.abs(value);
+  if (magnitude === 0) return sign;
   // 65520 is the middle between the largest float16 and what would come next.
   if (magnitude >= 65_520) return sign | 0x7c00;
   // Below 2^-14 the spacing stays that of the subnormals, 2^-24.
-  const exponent = Math.max(-14, Math.floor(Math.log2(magnitude || 1)));
+  const exponent = Math.max(-14, Math.floor(Math.log2(magnitude)));
   const exact = 2 ** exponent > magnitude && exponent > -14 ? exponent - 1 : exponent;
   const steps = roundHalfToEven(magnitude / 2 ** (exact - 10));
   // Counting in steps carries into the exponent by itself.
