@@ -75,7 +75,8 @@ export function checkOut(
   }
 }
 
-function sharesMemory(a: FloatArray, b: FloatArray): boolean {
+/** Whether two arrays have a byte in common. */
+export function sharesMemory(a: FloatArray, b: FloatArray): boolean {
   return a.buffer === b.buffer &&
     a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }

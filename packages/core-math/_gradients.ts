@@ -1,4 +1,4 @@
-import { checkAlike, checkOut } from "./_check.ts";
+import { checkAlike, checkOut, expects, sharesMemory } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
 import { type ChannelView, channelView } from "./channel_view.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
@@ -35,7 +35,11 @@ export function prepareBackward<A extends FloatArray>(
 ): { view: ChannelView; dx: Tensor<A> } {
   checkOptions(owner, options, ["out"]);
   checkAlike(owner, "dy", dy, saved.x);
-  if (options.out) checkOut(owner, options.out, saved.x);
+  const { out } = options;
+  if (out) checkOut(owner, out, saved.x);
+  if (out && out.data.byteOffset !== dy.data.byteOffset && sharesMemory(out.data, dy.data)) {
+    throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
+  }
   return { view: channelView(saved.x.shape, saved.layout), dx: options.out ?? tensorLike(saved.x) };
 }
 

@@ -1,100 +1,135 @@
 import assert from "node:assert/strict";
-import { fc } from "../parity/seeded_fast_check.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { mergeMoments } from "./merge_moments.ts";
-import { moments } from "./moments.ts";
+import fc from "fast-check";
+import { otherLayout } from "./_random_cases_test.ts";
+import {
+  assertClose,
+  assertHolds,
+  assertSame,
+  numbers,
+  someTensor,
+  tensor,
+} from "./_testing_test.ts";
+import { moments, type MomentsOptions } from "./moments.ts";
 
-/** Mean and biased variance of float32 values, exactly: integers of 2^-149 in BigInt. */
-function exactMoments(values: Float32Array): { mean: number; variance: number } {
-  const one = 2n ** 149n;
-  const toInteger = (value: number): bigint => {
-    let scaled = value;
-    let shift = 0;
-    while (!Number.isInteger(scaled)) {
-      scaled *= 2;
-      shift++;
-    }
-    return BigInt(scaled) * one / 2n ** BigInt(shift);
-  };
+/** The variance of float32 values without any rounding, as a ratio of integers. */
+function exactVariance(values: Float32Array): number {
+  const unit = 2 ** 40;
+  const integers = Array.from(values, (value) => BigInt(value * unit));
   const m = BigInt(values.length);
-  const integers = Array.from(values, toInteger);
   const sum = integers.reduce((a, b) => a + b, 0n);
-  // Σ(m·x − Σx)² = m³·variance, without a division.
-  const squares = integers.reduce((total, x) => total + (m * x - sum) ** 2n, 0n);
-  const ratio = (top: bigint, bottom: bigint) => {
-    const digits = 10n ** 30n;
-    return Number(top * digits / bottom) / 1e30;
-  };
-  return { mean: ratio(sum, m * one), variance: ratio(squares, m ** 3n * one * one) };
+  const sumOfSquares = integers.reduce((a, b) => a + b * b, 0n);
+  return Number(m * sumOfSquares - sum * sum) / Number(m * m) / unit ** 2;
 }
 
-Deno.test("moments() keeps a variance of 1 beside a mean of 1e4, to 1e-9 of the exact value", () => {
-  const x = randomTensor([64, 1, 4, 4], seededRandom(1), { shift: 1e4 });
-  const exact = exactMoments(x.data);
-  const { mean, variance } = moments(x);
-  assert.ok(Math.abs(mean[0] / exact.mean - 1) < 1e-14);
-  assert.ok(
-    Math.abs(variance[0] / exact.variance - 1) < 1e-9,
-    `${variance[0] / exact.variance - 1}`,
-  );
+Deno.test("moments() gives the mean and the biased variance of each channel", () => {
+  const x = tensor([2, 2, 1, 2], [1, 2, 10, 10, 5, 6, 10, 30]);
+  const expected = { mean: [3.5, 15], variance: [4.25, 75], m: 4 };
+  assertSame(moments(x), expected);
+  const last = otherLayout(x, "channels-first");
+  assertSame(moments(last, { layout: "channels-last" }), expected);
 });
 
-Deno.test("moments() of a channel whose first value is far out are still exact to 1e-9", () => {
-  const x = randomTensor([1000, 1], seededRandom(2));
-  x.data[0] = 1e6;
-  const exact = exactMoments(x.data);
-  assert.ok(Math.abs(moments(x).variance[0] / exact.variance - 1) < 1e-9);
-});
-
-Deno.test("moments() of a constant channel have variance 0, whatever the constant", () => {
-  fc.assert(fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {
-    const x = { data: new Float32Array(30).fill(value), shape: [3, 2, 5] };
-    assert.deepEqual([...moments(x).variance], [0, 0]);
-    // −0 and 0 are the same mean.
-    assert.ok(moments(x).mean[1] === value);
-  }));
-});
-
-Deno.test("moments() of an empty batch are zeros over m = 0", () => {
-  const { mean, variance, m } = moments({ data: new Float32Array(0), shape: [0, 2, 3] });
-  assert.deepEqual([m, ...mean, ...variance], [0, 0, 0, 0, 0]);
-});
-
-Deno.test("moments() with NaN or infinity in a channel are not finite there, and only there", () => {
-  for (const layout of ["channels-first", "channels-last"] as const) {
-    for (const bad of [NaN, Infinity, -Infinity]) {
-      const x = randomTensor([4, 3], seededRandom(3));
-      x.data[4] = bad;
-      const { mean, variance } = moments(x, { layout });
-      assert.ok(!Number.isFinite(variance[1]));
-      for (const c of [0, 2]) assert.ok(Number.isFinite(mean[c]) && Number.isFinite(variance[c]));
+Deno.test("moments() keeps 12 digits of a variance beside a mean of 10 000 deviations", () => {
+  for (const [offset, std] of [[1e4, 1], [-1e4, 1], [1e3, 0.1], [0, 1]]) {
+    const values = numbers(1, 4096).map((value) => offset + std * value);
+    for (const shape of [[4096, 1], [4, 1, 32, 32]]) {
+      const x = tensor(shape, values);
+      const exact = exactVariance(x.data);
+      assert.ok(exact > std ** 2, "the numbers are spread as the test means them to be");
+      assertClose(moments(x).variance, [exact], 1e-12, `${offset} ${shape}`);
     }
   }
 });
 
-Deno.test("mergeMoments() of two parts are the moments of the whole", () => {
-  const counts = fc.integer({ min: 0, max: 20 });
-  fc.assert(fc.property(counts, counts, fc.nat(), (a, b, seed) => {
-    const random = seededRandom(seed);
-    const whole = randomTensor([a + b, 3, 2], random, { scale: 5, shift: 100 });
-    const part = (from: number, to: number) =>
-      moments({ data: whole.data.slice(from * 6, to * 6), shape: [to - from, 3, 2] });
-    const merged = mergeMoments(part(0, a), part(a, a + b));
-    const expected = moments(whole);
-    assert.equal(merged.m, expected.m);
-    for (let c = 0; c < 3; c++) {
-      assert.ok(Math.abs(merged.mean[c] - expected.mean[c]) <= 1e-12 * 100);
-      assert.ok(Math.abs(merged.variance[c] - expected.variance[c]) <= 1e-10);
-    }
-  }));
+Deno.test("moments() keeps 10 digits where the first value is far from all others", () => {
+  // The sums are taken from the first value on, so this costs a factor of m in rounding.
+  const x = tensor([1001, 1], [1e6, ...numbers(2, 1000)]);
+  assertClose(moments(x).variance, [exactVariance(x.data)], 1e-10);
 });
 
-Deno.test("mergeMoments() refuses parts with other channels or a count that is none", () => {
-  const part = (channels: number) =>
-    moments({ data: new Float32Array(2 * channels), shape: [2, channels] });
-  assert.throws(() => mergeMoments(part(2), part(3)), {
-    name: "TypeError",
-    message: "mergeMoments expects b to have 2 channels as a has: got 3",
-  });
-  assert.throws(() => mergeMoments({ ...part(2), m: -1 }, part(2)), RangeError);
+Deno.test("moments() of a constant channel are the constant and exactly 0", () => {
+  assertHolds(fc.property(
+    fc.float({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer({ min: 1, max: 50 }),
+    fc.integer({ min: 1, max: 50 }),
+    (value, n, inner) => {
+      const { mean, variance } = moments(tensor([n, 1, inner], Array(n * inner).fill(value)));
+      assert.ok(mean[0] === value);
+      assertSame(variance, [0]);
+    },
+  ));
+});
+
+Deno.test("moments() of float64 tensors have the digits of float64", () => {
+  const x = { data: new Float64Array([1, 1 + 2 ** -40]), shape: [2, 1] };
+  assertSame(moments(x), { mean: [1 + 2 ** -41], variance: [2 ** -82], m: 2 });
+});
+
+Deno.test("moments() of an empty batch are zeros with m = 0", () => {
+  for (const shape of [[0, 2], [0, 2, 3], [2, 2, 0, 4]]) {
+    assertSame(moments(tensor(shape, [])), { mean: [0, 0], variance: [0, 0], m: 0 });
+  }
+});
+
+Deno.test("moments() let NaN and infinity spoil their own channel only", () => {
+  for (const layout of ["channels-first", "channels-last"] as const) {
+    const clean = someTensor(3, layout === "channels-first" ? [4, 3, 2] : [4, 2, 3]);
+    const expected = moments(clean, { layout });
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      // The first value of channel 1 (which is also its shift), and a later one.
+      for (const place of layout === "channels-first" ? [2, 15] : [1, 16]) {
+        const data = clean.data.slice();
+        data[place] = bad;
+        const { mean, variance } = moments({ data, shape: clean.shape }, { layout });
+        assert.ok(!Number.isFinite(mean[1]) && Number.isNaN(variance[1]), `${bad} at ${place}`);
+        for (const c of [0, 2]) {
+          assertSame([mean[c], variance[c]], [expected.mean[c], expected.variance[c]]);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("moments() refuses malformed tensors and unknown options", () => {
+  const x = tensor([2, 2], [1, 2, 3, 4]);
+  const cases: [unknown, unknown, string][] = [
+    [null, {}, "moments expects x.data to be a Float32Array or Float64Array: got undefined"],
+    [
+      { ...x, data: [1, 2, 3, 4] },
+      {},
+      "moments expects x.data to be a Float32Array or Float64Array: got [1, 2, 3, 4]",
+    ],
+    [
+      { ...x, data: new Int32Array(4) },
+      {},
+      "moments expects x.data to be a Float32Array or Float64Array: got Int32Array",
+    ],
+    [
+      { ...x, shape: [2, 3] },
+      {},
+      "moments expects x.data to have 6 values for shape [2, 3]: got 4",
+    ],
+    [
+      { ...x, shape: [-2, -2] },
+      {},
+      "moments expects x.shape to be an array of integers of at least 0: got [-2, -2]",
+    ],
+    [
+      { data: x.data },
+      {},
+      "moments expects x.shape to be an array of integers of at least 0: got undefined",
+    ],
+    [
+      { ...x, shape: [4] },
+      {},
+      "channelView expects a shape of 2 to 5 integers of at least 0: got [4]",
+    ],
+    [x, { axis: 1 }, 'moments expects options among layout: got "axis"'],
+    [x, null, "moments expects options to be an object: got null"],
+    [x, "channels-last", 'moments expects options to be an object: got "channels-last"'],
+  ];
+  for (const [input, options, message] of cases) {
+    const call = () => moments(input as typeof x, options as MomentsOptions);
+    assert.throws(call, { name: "TypeError", message });
+  }
 });

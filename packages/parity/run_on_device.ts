@@ -33,11 +33,16 @@ export async function* runOnDevice(
   );
 }
 
+/** Deno 2.9 ends the process when a device is asked about an adapter that has been collected. */
+const adapters = new WeakMap<GPUDevice, GPUAdapter>();
+
 /** A device with what the cases need: half precision where there is any. */
 export async function requestTestDevice(gpu: GPU): Promise<GPUDevice> {
   const adapter = await gpu.requestAdapter();
   if (!adapter) throw new Error("expected a WebGPU adapter: got none");
   const wanted: GPUFeatureName[] = ["shader-f16", "subgroups" as GPUFeatureName];
   const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
-  return await adapter.requestDevice({ label: "renorm parity", requiredFeatures });
+  const device = await adapter.requestDevice({ label: "renorm parity", requiredFeatures });
+  adapters.set(device, adapter);
+  return device;
 }

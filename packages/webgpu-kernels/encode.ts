@@ -214,7 +214,7 @@ function prepare(
   const { shape, dtype = "float32" } = key.tensors.x!;
   const view = channelView(shape, key.layout);
   const limit = device.limits.maxStorageBufferBindingSize;
-  const plan = planOperation(key.operation, view, dtype, tuningFor(device), limit);
+  const plan = planOperation(key.operation, view, dtype, workspace.tuning, limit);
   uniforms.beginStep(encoder, plan.slabs.length);
   // A buffer of another device shows here and nowhere else, and only later.
   device.pushErrorScope("validation");

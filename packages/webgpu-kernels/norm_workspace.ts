@@ -4,6 +4,7 @@ import { checkDevice } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import type { StateName } from "./kernels.ts";
 import type { PreparedStep } from "./prepared_step.ts";
+import { type Tuning, tuningFor } from "./tuning.ts";
 import { UniformRing } from "./uniform_ring.ts";
 
 /** Buffers of state that the caller names: float32, a value a channel, usage `STORAGE`. */
@@ -62,6 +63,8 @@ export class NormWorkspace implements Workspace {
   readonly numFeatures: number;
   /** Prefix of the labels of all GPU objects. */
   readonly label: string;
+  /** How the kernels are cut to the device. */
+  readonly tuning: Tuning;
   /** How often the update of each channel was skipped, as u32. */
   readonly skippedUpdates: GPUBuffer;
   /** Uniforms of the recorded steps. For the encode functions. */
@@ -83,6 +86,7 @@ export class NormWorkspace implements Workspace {
     this.device = device;
     this.numFeatures = numFeatures;
     this.label = label;
+    this.tuning = tuningFor(device);
     const vector = (name: string, value = 0) => {
       const buffer = this.#create(name, 4 * numFeatures, value !== 0);
       if (value !== 0) {

@@ -113,7 +113,12 @@ function reductionPieces(slab: Slab, byRows: boolean, width: PackWidth, tuning: 
   return piecesOf(packsOfChannel(slab, byRows, width), groups, tuning.workgroups, lanes, tuning);
 }
 
-/** How many pieces a length is cut into for `workgroups` in all, none of them too small. */
+/**
+ * Packs that a thread takes at most. Long sums lose digits, and llvmpipe ends a loop after 65 535 turns.
+ */
+const mostPacksPerLane = 2048;
+
+/** How many pieces a length is cut into for `workgroups` in all, none too small and none too large. */
 function piecesOf(
   length: number,
   groups: number,
@@ -121,8 +126,9 @@ function piecesOf(
   lanes: number,
   { packsPerLane }: Tuning,
 ): number {
+  const least = Math.ceil(length / (lanes * mostPacksPerLane));
   const most = Math.floor(length / (lanes * packsPerLane));
-  return Math.max(1, Math.min(Math.ceil(workgroups / groups), most));
+  return Math.max(1, least, Math.min(Math.ceil(workgroups / groups), most));
 }
 
 function columnGroups(

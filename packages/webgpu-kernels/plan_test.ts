@@ -33,6 +33,8 @@ Deno.test("the pieces of a channel cover it, and partials have room for all of t
       const [geometry] = geometries;
       const whole = geometry.inner === 1 ? geometry.outer : geometry.outer * geometry.inner;
       assert.ok(geometry.pieces * geometry.pieceLength >= whole);
+      const lanes = geometry.inner === 1 ? tuning.rows : tuning.lanes;
+      assert.ok(geometry.pieceLength <= 2048 * lanes, "no thread sums more than 2048 packs");
       if (dispatches.length === 3) assert.equal(partials, geometry.totalPieces * c);
     }
   }));

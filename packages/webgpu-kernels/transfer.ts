@@ -135,6 +135,11 @@ export async function readBuffer(
   }
   const size = ranges.reduce((sum, range) => sum + range.size, 0);
   if (size === 0) return new ArrayBuffer(0);
+  if (size > device.limits.maxBufferSize) {
+    const wanted =
+      `at most ${device.limits.maxBufferSize} bytes at a time, the device's largest buffer`;
+    throw new RangeError(expects(owner, wanted, String(size)));
+  }
   const staging = device.createBuffer({
     label: `${owner} staging`,
     size,

@@ -49,10 +49,19 @@ interface AdapterInfo {
   readonly isFallbackAdapter?: boolean;
 }
 
-/** Chooses the cut for a device from what its adapter says of itself. */
+const chosen = new WeakMap<GPUDevice, Tuning>();
+
+/**
+ * The cut for a device, from what its adapter says of itself. Asked once: Deno 2.9 ends the process
+ * when `adapterInfo` is read after the adapter has been collected.
+ */
 export function tuningFor(device: GPUDevice): Tuning {
+  const known = chosen.get(device);
+  if (known) return known;
   const info = (device as { adapterInfo?: AdapterInfo }).adapterInfo;
   const words = `${info?.architecture} ${info?.description} ${info?.device}`;
   const isSoftware = info?.isFallbackAdapter || /llvmpipe|swiftshader|lavapipe|warp/i.test(words);
-  return isSoftware ? software : hardware;
+  const tuning = isSoftware ? software : hardware;
+  chosen.set(device, tuning);
+  return tuning;
 }

@@ -39,7 +39,8 @@ fn finish_channel(channel: u32, moments: vec4<f32>) -> vec4<f32> {
   if ((params.flags & HAS_RUNNING_STATS) != 0u) {
     let running_std = sqrt(running_var[channel] + params.eps);
     r = clamp(batch_std / running_std, 1.0 / params.rmax, params.rmax);
-    d = clamp((mean - running_mean[channel]) / running_std, -params.dmax, params.dmax);
+    let distance = (mean - running_mean[channel]) + residual;
+    d = clamp(distance / running_std, -params.dmax, params.dmax);
   }
   let scale = weight[channel] * r * inv_std;
   let constant = weight[channel] * d + bias[channel] - residual * scale;
