@@ -18,16 +18,41 @@ export interface StepSettings {
   readonly rank: number;
 }
 
-/** Makes the compiled step. Arrays are counted: a call consumes what it is given. */
-export function jaxRenormStep(settings: StepSettings): (...inputs: StepInputs) => StepOutputs {
+/** A compiled step. Arrays are counted: a call consumes what it is given. */
+export type JaxStep = (...inputs: StepInputs) => StepOutputs;
+
+/** Makes the compiled forward: y and the moved running statistics. */
+export function jaxRenormForward(settings: StepSettings): JaxStep {
+  return compile((...inputs) => {
+    const [sum, outputs] = lossOf(settings)(...inputs);
+    sum.dispose();
+    return outputs;
+  });
+}
+
+/** Makes the compiled forward and backward: y, dx, dWeight, dBias and the moved statistics. */
+export function jaxRenormStep(settings: StepSettings): JaxStep {
+  const gradients = grad(lossOf(settings), { argnums: [0, 1, 2], hasAux: true });
+  return compile((...inputs) => {
+    const [[dx, dWeight, dBias], [y, movedMean, movedVar]] = gradients(...inputs) as [
+      JaxArray[],
+      JaxArray[],
+    ];
+    return [y, dx, dWeight, dBias, movedMean, movedVar];
+  });
+}
+
+function compile(step: JaxStep): JaxStep {
+  return jit(step) as unknown as JaxStep;
+}
+
+/** `Σ y·dy`, whose gradient to y is dy, beside y and the moved statistics. */
+function lossOf(settings: StepSettings): (...inputs: StepInputs) => [JaxArray, JaxArray[]] {
   const { rmax, dmax, eps, momentum, axis, rank } = settings;
   const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== axis);
   const broadcast = Array.from({ length: rank }, (_, i) => i === axis ? -1 : 1);
   const spread = (a: JaxArray) => a.reshape(broadcast);
-
-  function loss(
-    ...[x, weight, bias, runningMean, runningVar, dy]: StepInputs
-  ): [JaxArray, JaxArray[]] {
+  return (...[x, weight, bias, runningMean, runningVar, dy]) => {
     const mean = np.mean(x.ref, axes);
     const centred = x.sub(spread(mean.ref));
     const variance = np.mean(np.square(centred.ref), axes);
@@ -42,14 +67,5 @@ export function jaxRenormStep(settings: StepSettings): (...inputs: StepInputs) =
     const movedMean = runningMean.ref.add(mean.sub(runningMean).mul(momentum));
     const movedVar = runningVar.ref.add(variance.sub(runningVar).mul(momentum));
     return [np.sum(y.ref.mul(dy)), [y, movedMean, movedVar]];
-  }
-
-  const gradients = grad(loss, { argnums: [0, 1, 2], hasAux: true });
-  return jit((...inputs: StepInputs): StepOutputs => {
-    const [[dx, dWeight, dBias], [y, movedMean, movedVar]] = gradients(...inputs) as [
-      JaxArray[],
-      JaxArray[],
-    ];
-    return [y, dx, dWeight, dBias, movedMean, movedVar];
-  }) as unknown as (...inputs: StepInputs) => StepOutputs;
+  };
 }

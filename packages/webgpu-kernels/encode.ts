@@ -14,7 +14,6 @@ import { type Operation, planOperation } from "./plan.ts";
 import type { Variant } from "./pipelines.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
 import { isStep, type PreparedStep, prepareStep, type StepKey } from "./prepared_step.ts";
-import { tuningFor } from "./tuning.ts";
 
 /** Options of {@linkcode encodeTrainingForward}. */
 export interface EncodeTrainingOptions {
@@ -229,7 +228,7 @@ function prepare(
 
 /** The kernels that training and inference on a shape will need. */
 export function preparedVariants(
-  device: GPUDevice,
+  { device, tuning }: NormWorkspace,
   shape: readonly number[],
   layout: Layout,
   storage: StorageType,
@@ -238,7 +237,7 @@ export function preparedVariants(
   const limit = device.limits.maxStorageBufferBindingSize;
   const operations: Operation[] = ["forward", "backward", "inference"];
   return operations.flatMap((operation) => {
-    const { width, dispatches } = planOperation(operation, view, storage, tuningFor(device), limit);
-    return dispatches.map(({ kernel }) => ({ kernel, storage, width }));
+    const { width, dispatches } = planOperation(operation, view, storage, tuning, limit);
+    return dispatches.map(({ kernel }) => ({ kernel, storage, width, tuning }));
   });
 }

@@ -150,7 +150,7 @@ export abstract class GpuNormalizationLayer {
   async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
     await this.#created;
     this.#workspace.checkUsable();
-    const variants = preparedVariants(this.device, shape, this.layout, dtype);
+    const variants = preparedVariants(this.#workspace, shape, this.layout, dtype);
     await preparePipelines(this.device, variants);
     return this;
   }

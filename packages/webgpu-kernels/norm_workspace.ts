@@ -80,13 +80,13 @@ export class NormWorkspace implements Workspace {
   #stepNumber = 0;
 
   /** Makes the buffers; see {@linkcode createWorkspace}. */
-  constructor(device: GPUDevice, numFeatures: number, label: string) {
+  constructor(device: GPUDevice, numFeatures: number, label: string, tuning?: Tuning) {
     checkOptions(label, { numFeatures }, ["numFeatures"]);
     checkDevice(label, device);
     this.device = device;
     this.numFeatures = numFeatures;
     this.label = label;
-    this.tuning = tuningFor(device);
+    this.tuning = tuning ?? tuningFor(device);
     const vector = (name: string, value = 0) => {
       const buffer = this.#create(name, 4 * numFeatures, value !== 0);
       if (value !== 0) {

@@ -1,6 +1,6 @@
 /** Compute pipelines, made once a device and kept as long as the device lives. */
 import { type Binding, type Kernel, type KernelName, kernels } from "./kernels.ts";
-import { type Tuning, tuningFor } from "./tuning.ts";
+import type { Tuning } from "./tuning.ts";
 import { paramsWgsl } from "./wgsl/params.ts";
 import { type PackWidth, preludeWgsl, type StorageType } from "./wgsl/prelude.ts";
 import { subgroupSumWgsl, treeSumWgsl } from "./wgsl/workgroup_sum.ts";
@@ -10,6 +10,7 @@ export interface Variant {
   readonly kernel: KernelName;
   readonly storage: StorageType;
   readonly width: PackWidth;
+  readonly tuning: Tuning;
 }
 
 /** A pipeline with the layouts that its bind groups need. */
@@ -49,7 +50,10 @@ export async function preparePipelines(
 }
 
 /** The WGSL of a variant, whole. */
-export function wgslOf({ kernel, storage, width }: Variant, subgroups: boolean): string {
+export function wgslOf(
+  { kernel, storage, width }: Omit<Variant, "tuning">,
+  subgroups: boolean,
+): string {
   const { parts, sums }: Kernel = kernels[kernel];
   const useSubgroups = sums && subgroups;
   return [
@@ -69,8 +73,9 @@ function cacheOf(device: GPUDevice): Map<string, KernelPipeline> {
   return cache;
 }
 
-function keyOf({ kernel, storage, width }: Variant): string {
-  return `${kernel} ${storage} ${width}`;
+function keyOf({ kernel, storage, width, tuning }: Variant): string {
+  const threads = Object.values(constantsOf(kernels[kernel].threads, tuning)).join("x");
+  return `${kernel} ${storage} ${width} ${threads}`;
 }
 
 function describe(
@@ -104,7 +109,7 @@ function describe(
     compute: {
       module: device.createShaderModule({ label, code }),
       entryPoint: "main",
-      constants: constantsOf(threads, tuningFor(device)),
+      constants: constantsOf(threads, variant.tuning),
     },
   };
   return { descriptor, stateLayout, tensorLayout };

@@ -49,7 +49,7 @@ export function prepareStep(workspace: NormWorkspace, key: StepKey, plan: Plan):
   const uniformBuffer = uniforms.buffer;
   const dispatches = plan.dispatches.map(({ kernel, slab, workgroups }): BoundDispatch => {
     const { state, tensors }: Kernel = kernels[kernel];
-    const variant = { kernel, storage, width: plan.width };
+    const variant = { kernel, storage, width: plan.width, tuning: workspace.tuning };
     const { pipeline, stateLayout, tensorLayout } = pipelineFor(device, variant);
     const groupLabel = `${label} ${kernel}`;
     const uniform = { binding: 0, resource: { buffer: uniformBuffer, size: paramsSize } };

@@ -24,7 +24,9 @@ fn second_term(_i: u32, first: Pack, _centre: Pack) -> Pack { return first * fir
 
 fn partial(count: f32, centre: f32, first: f32, second: f32) -> vec4<f32> {
   let shifted_mean = first / count;
-  return vec4<f32>(count, centre, shifted_mean, max(second - first * shifted_mean, 0.0));
+  let squares = second - first * shifted_mean;
+  // Rounding can leave a constant channel below zero. max() would also turn a NaN into a zero.
+  return vec4<f32>(count, centre, shifted_mean, select(squares, 0.0, squares < 0.0));
 }
 `;
 

@@ -1,0 +1,144 @@
+/** `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver. */
+import { parseArgs } from "node:util";
+import { type Driver, driverVariable, findDrivers } from "../../scripts/gpu/drivers.ts";
+import type { GpuRow } from "./gpu_runner.ts";
+import type { LadderRow } from "./ladder/ladder_runner.ts";
+
+const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
+
+Usage: deno task bench [--quick] [--json FILE]
+
+  --quick      two shapes and fewer rounds
+  --json FILE  also write the medians as JSON
+  --help       print this text
+
+Times are medians in milliseconds. Each contestant runs many repetitions a submission, 100 ms or more:
+Deno answers a wait in steps of about 10 ms. copy is the fastest of ten copy kernels; a forward must move
+1.5 times its bytes, a backward 2.5 times. Peers stand in their best layout. "both" is forward and backward.
+`;
+
+const shapes = [[8, 64, 32, 32], [2, 64, 56, 56], [4, 256, 14, 14], [32, 64, 56, 56], [256, 512]];
+
+/** What a driver gave. */
+interface DriverResult {
+  readonly driver: string;
+  readonly rows: readonly GpuRow[];
+  readonly ladder: readonly LadderRow[];
+}
+
+async function runOn<Row>(driver: Driver, script: string, given: unknown): Promise<Row[]> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--allow-all",
+      new URL(script, import.meta.url).pathname,
+      JSON.stringify(given),
+    ],
+    env: { ...driver.env, [driverVariable]: driver.name },
+  });
+  const { success, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${script} on ${driver.name} failed: ${decoder.decode(stderr)}`);
+  const lines = decoder.decode(stdout).split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line) => JSON.parse(line));
+}
+
+function print({ driver, rows, ladder }: DriverResult): void {
+  console.log(`\n== ${driver}`);
+  for (const { shape, milliseconds: ms, encodeMicroseconds } of rows) {
+    console.log(
+      `\n[${shape.join(", ")}]  copy ${ms.copy.toFixed(2)}, ` +
+        `recording a step ${encodeMicroseconds.toFixed(0)} µs`,
+    );
+    console.log(
+      "            renorm NCHW   NHWC   norm (ratio)   of the copy   tfjs (ratio)   jax-js (ratio)",
+    );
+    for (const [operation, passes] of [["forward", 1.5], ["both", 4]] as const) {
+      const of = (name: string) => best(ms, `${name} ${operation} `);
+      const ours = of("batch renorm");
+      const cells = [
+        operation.padEnd(10),
+        cell(ms[`batch renorm ${operation} NCHW`], 13),
+        cell(ms[`batch renorm ${operation} NHWC`], 6),
+        ratio(of("batch norm"), ours / of("batch norm"), 14),
+        (ours / (passes * ms.copy)).toFixed(2).padStart(13),
+        ratio(of("tfjs"), of("tfjs") / ours, 14),
+        ratio(of("jax-js"), of("jax-js") / ours, 16),
+      ];
+      console.log(`  ${cells.join(" ")}`);
+    }
+    const inference = best(ms, "inference ");
+    console.log(
+      `  inference  ${cell(inference, 12)}   ${(inference / ms.copy).toFixed(2)} of the copy`,
+    );
+    if (ms["core-math both NCHW"]) {
+      console.log(`  the CPU reference, both: ${ms["core-math both NCHW"].toFixed(2)}`);
+    }
+  }
+  for (const { shape, rungs } of ladder) {
+    console.log(`\nladder, both at [${shape.join(", ")}]`);
+    for (const { name, idea, ms } of rungs) {
+      console.log(`  ${cell(ms, 8)}  ${name.padEnd(22)} ${idea}`);
+    }
+  }
+}
+
+function best(ms: Readonly<Record<string, number>>, prefix: string): number {
+  return Math.min(
+    ...Object.keys(ms).filter((name) => name.startsWith(prefix)).map((name) => ms[name]),
+  );
+}
+
+function cell(value: number | undefined, width: number): string {
+  return (value === undefined ? "" : value.toFixed(2)).padStart(width);
+}
+
+function ratio(value: number, factor: number, width: number): string {
+  return `${value.toFixed(2)} (${factor.toFixed(2)})`.padStart(width);
+}
+
+async function main(args: string[]): Promise<number> {
+  let quick: boolean;
+  let file: string | undefined;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        quick: { type: "boolean", default: false },
+        json: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(help.trimEnd());
+      return 0;
+    }
+    quick = values.quick;
+    file = values.json;
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}`);
+    return 2;
+  }
+  const results: DriverResult[] = [];
+  const rounds = quick ? 5 : 7;
+  const measured = quick ? shapes.slice(0, 2) : shapes;
+  for (const driver of await findDrivers()) {
+    const rows: GpuRow[] = [];
+    // A process a shape, so that no peer's leftovers weigh on the next.
+    for (const shape of measured) {
+      rows.push(...await runOn<GpuRow>(driver, "./gpu_runner.ts", { shapes: [shape], rounds }));
+    }
+    const ladder = await runOn<LadderRow>(driver, "./ladder/ladder_runner.ts", {
+      shapes: measured.slice(0, 2),
+      rounds,
+    });
+    const result = { driver: driver.name, rows, ladder };
+    print(result);
+    results.push(result);
+  }
+  if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(results, null, 2));
+  return 0;
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,62 @@
+/** Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `gpu.ts`. */
+import { download, encodeBackward, encodeTrainingForward, upload } from "@renorm/webgpu-kernels";
+import { batchRenormForward, type Tensor } from "@renorm/core-math";
+import { NormWorkspace } from "../../webgpu-kernels/norm_workspace.ts";
+import { randomTensor, seededRandom } from "../../parity/random_tensor.ts";
+import { requestTestDevice } from "../../parity/run_on_device.ts";
+import { type Contestant, medians, recorded } from "../gpu_timing.ts";
+import { rungsFor } from "./rungs.ts";
+
+/** Medians of the rungs at a shape, forward and backward together. */
+export interface LadderRow {
+  readonly shape: readonly number[];
+  readonly rungs: readonly { readonly name: string; readonly idea: string; readonly ms: number }[];
+}
+
+async function climb(
+  device: GPUDevice,
+  shape: readonly number[],
+  rounds: number,
+): Promise<LadderRow> {
+  const random = seededRandom(1);
+  const values = [randomTensor(shape, random), randomTensor(shape, random)];
+  const [x, dy, y, dx] = [...values, ...values].map((tensor) => upload(device, tensor));
+  const channels = shape[1];
+  const rungs = rungsFor(device);
+  const contestants: Record<string, Contestant> = {};
+  for (const { name, tuning } of rungs) {
+    const workspace = new NormWorkspace(device, channels, name, tuning);
+    const [runningMean, runningVar] = [0, 1].map((value) => {
+      const data = new Float32Array(channels).fill(value);
+      return upload(device, { data, shape: [channels] }).buffer;
+    });
+    const record = (encoder: GPUCommandEncoder, updateStats = true) => {
+      const limits = { rmax: 3, dmax: 5, updateStats };
+      encodeTrainingForward(encoder, workspace, { x, y }, { runningMean, runningVar }, limits);
+      encodeBackward(encoder, workspace, { dy, dx });
+    };
+    await recorded(device, (encoder) => record(encoder, false))(1);
+    check(await download(device, y), values[0], name);
+    contestants[name] = recorded(device, record);
+  }
+  const times = await medians(contestants, rounds);
+  for (const { buffer } of [x, dy, y, dx]) buffer.destroy();
+  return { shape, rungs: rungs.map(({ name, idea }) => ({ name, idea, ms: times[name] })) };
+}
+
+/** A rung that is wrong is not timed. */
+function check({ data }: Tensor, x: Tensor, name: string): void {
+  const channels = x.shape[1];
+  const running = {
+    runningMean: new Float32Array(channels),
+    runningVar: new Float32Array(channels).fill(1),
+  };
+  const expected = batchRenormForward(x, running).y.data;
+  const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - data[i])), 0);
+  if (!(worst < 1e-4)) throw new Error(`${name} is off by ${worst}`);
+}
+
+const { shapes, rounds } = JSON.parse(Deno.args[0]) as { shapes: number[][]; rounds: number };
+const device = await requestTestDevice(navigator.gpu);
+for (const shape of shapes) console.log(JSON.stringify(await climb(device, shape, rounds)));
+Deno.exit(0);
