@@ -47,6 +47,7 @@ interface AdapterInfo {
   readonly description?: string;
   readonly device?: string;
   readonly isFallbackAdapter?: boolean;
+  readonly subgroupMinSize?: number;
 }
 
 const chosen = new WeakMap<GPUDevice, Tuning>();
@@ -61,7 +62,9 @@ export function tuningFor(device: GPUDevice): Tuning {
   const info = (device as { adapterInfo?: AdapterInfo }).adapterInfo;
   const words = `${info?.architecture} ${info?.description} ${info?.device}`;
   const isSoftware = info?.isFallbackAdapter || /llvmpipe|swiftshader|lavapipe|warp/i.test(words);
-  const tuning = isSoftware ? software : hardware;
+  // A software driver runs as many threads at once as the processor's vectors are wide.
+  const lanes = info?.subgroupMinSize ?? software.lanes;
+  const tuning = isSoftware ? { ...software, lanes } : hardware;
   chosen.set(device, tuning);
   return tuning;
 }
