@@ -10,9 +10,10 @@ import {
 import { mergePartialsWgsl } from "./wgsl/merge_partials.ts";
 import { gradientTermsWgsl, momentTermsWgsl } from "./wgsl/reduced_terms.ts";
 import { reducePlanesWgsl } from "./wgsl/reduce_planes.ts";
-import { partialPlanesWgsl, wholePlanesWgsl } from "./wgsl/reduce_planes_entries.ts";
+import { partialPlanesWgsl } from "./wgsl/partial_planes.ts";
 import { reduceRowsWgsl } from "./wgsl/reduce_rows.ts";
 import { visitFlatWgsl, visitPlanesWgsl, visitRowsWgsl } from "./wgsl/visit.ts";
+import { wholePlanesWgsl } from "./wgsl/whole_planes.ts";
 import {
   inferenceCoefficientsWgsl,
   inputGradientCoefficientsWgsl,
@@ -159,7 +160,6 @@ export const kernels = {
   forwardWholePlanes: {
     parts: [
       momentTermsWgsl,
-      reducePlanesWgsl,
       finishMomentsWgsl,
       writeOutputWgsl,
       wholePlanesWgsl,
@@ -201,7 +201,6 @@ export const kernels = {
     parts: [
       planeMeanWgsl,
       gradientTermsWgsl,
-      reducePlanesWgsl,
       finishGradientsWgsl,
       writeInputGradientWgsl,
       wholePlanesWgsl,

@@ -53,7 +53,8 @@ export function planOperation(
   // A slab starts anywhere in the 256 bytes that its binding is aligned to.
   const limit = Math.floor(slabBytes / bytes) - bindingAlignment;
   const slabs = slabsOf(view, limit, bindingAlignment);
-  const whole = operation !== "inference" && slabs.length === 1 && isWhole(view, bytes, tuning);
+  const whole = operation !== "inference" && slabs.length === 1 &&
+    isWhole(view, width, bytes, tuning);
   // Every slab of a channel is cut into the same number of pieces; those past its end are empty.
   const pieces = whole ? 1 : reductionPieces(slabs[0], byRows, width, tuning);
   const totalPieces = pieces * (Math.max(...slabs.map((slab) => slab.indexInChannel)) + 1);
@@ -97,9 +98,14 @@ export function planOperation(
 }
 
 /** Whether one workgroup a channel goes the whole way in one dispatch. */
-function isWhole({ channels, inner, m }: ChannelView, bytes: number, tuning: Tuning): boolean {
-  const { wholeFrom, wholeBytes } = tuning;
-  return inner > 1 && wholeFrom > 0 && channels >= wholeFrom && m * bytes <= wholeBytes;
+function isWhole(
+  { channels, inner, m }: ChannelView,
+  width: PackWidth,
+  bytes: number,
+  { wholeFrom, wholeBytes, lanes }: Tuning,
+): boolean {
+  return wholeFrom > 0 && channels >= wholeFrom && m * bytes <= wholeBytes &&
+    inner > 1 && inner / width >= lanes;
 }
 
 function packsOfChannel(slab: Slab, byRows: boolean, width: number): number {
