@@ -52,3 +52,28 @@ Deno.test("an unknown package is named, and code in comments is no import", asyn
   });
   assert.deepEqual(wrong, ["moon/a.ts: the package moon is not in the table of check_arrows.ts"]);
 });
+
+Deno.test("private packages may import public ones and parity, and no other", async () => {
+  const wrong = await wrongArrowsOf({
+    "bench/a.ts": 'import "@renorm/demo";\nimport "@renorm/tfjs";\nimport "@renorm/parity/cases";',
+    "demo/b.ts":
+      'import "@renorm/moon";\nimport { x } from "../../scripts/x.ts";\nimport "linkedom";',
+  });
+  assert.deepEqual(wrong, [
+    "bench/a.ts: bench may not import @renorm/demo, a private package",
+    "demo/b.ts: demo may not import @renorm/moon, a package that is not in the table of check_arrows.ts",
+  ]);
+});
+
+Deno.test("an import after a string that looks like a comment is found, and one of a template", async () => {
+  const wrong = await wrongArrowsOf({
+    "schedule/a.ts": 'const glob = "src/*";\nimport { x } from "@renorm/core-math";\n// */',
+    "schedule/b.ts": "const m = await import(`npm:${name}`);",
+    "schedule/c.ts": "const m = await import(\n  name,\n);",
+  });
+  assert.deepEqual(wrong, [
+    "schedule/a.ts: schedule may not import @renorm/core-math, an arrow the design lacks",
+    "schedule/b.ts: schedule may not import `npm:${name}`, a foreign module",
+    "schedule/c.ts: schedule may not import name, a foreign module",
+  ]);
+});

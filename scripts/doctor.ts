@@ -1,7 +1,7 @@
 /** `deno task doctor`: what GPU drivers this machine has and whether they compute. */
 import { parseArgs } from "node:util";
-import { type Driver, driverVariable, findDrivers, isSoftware } from "./gpu/drivers.ts";
-import type { Probe } from "./gpu/probe.ts";
+import { isSoftware, searchDrivers } from "./gpu/drivers.ts";
+import { examine, type Finding } from "./gpu/examine.ts";
 
 const help = `Shows the WebGPU drivers of this machine and lets a kernel run on each.
 
@@ -10,26 +10,15 @@ Usage: deno task doctor [--json]
   --json   print the findings as JSON
   --help   print this text
 
-Exit status: 0 when every driver computes, 1 when one does not, 2 wrong usage.
+Exit status: 0 when every driver computes, 1 when one does not or none is found, 2 wrong usage.
 `;
 
-type Finding = { readonly driver: string } & (Probe | { readonly error: string });
-
-async function examine(driver: Driver): Promise<Finding> {
-  const script = new URL("./gpu/probe.ts", import.meta.url).pathname;
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-env", script],
-    env: { ...driver.env, [driverVariable]: driver.name },
-  });
-  const { success, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  if (!success) return { driver: driver.name, error: decoder.decode(stderr).trim() };
-  return { driver: driver.name, ...JSON.parse(decoder.decode(stdout)) };
+function row(name: string, value: string): void {
+  console.log(`  ${name.padEnd(36)} ${value}`);
 }
 
 function print(finding: Finding): void {
   console.log(`\n${finding.driver}`);
-  const row = (name: string, value: string) => console.log(`  ${name.padEnd(36)} ${value}`);
   if ("error" in finding) {
     row("error", finding.error);
     return;
@@ -42,8 +31,8 @@ function print(finding: Finding): void {
   for (const [limit, value] of Object.entries(finding.limits)) {
     row(limit, value.toLocaleString("en"));
   }
-  for (let i = 0; i < finding.features.length; i += 3) {
-    row(i === 0 ? "features" : "", finding.features.slice(i, i + 3).join(", "));
+  for (let i = 0; i < finding.features.length; i += 2) {
+    row(i === 0 ? "features" : "", finding.features.slice(i, i + 2).join(", "));
   }
 }
 
@@ -61,16 +50,17 @@ async function main(args: string[]): Promise<number> {
     console.error(`doctor: ${(error as Error).message}`);
     return 2;
   }
+  const { drivers, missing } = await searchDrivers();
   const findings: Finding[] = [];
-  for (const driver of await findDrivers()) findings.push(await examine(driver));
-  if (json) console.log(JSON.stringify(findings, null, 2));
+  for (const driver of drivers) findings.push(await examine(driver));
+  if (json) console.log(JSON.stringify({ drivers: findings, missing }, null, 2));
   else {
     for (const finding of findings) print(finding);
-    if (!findings.some(({ driver }) => driver === "llvmpipe")) {
-      console.log("\nllvmpipe is not installed; Debian has it as mesa-vulkan-drivers.");
-    }
+    console.log("\nnot here");
+    for (const { name, reason } of missing) row(name, reason);
   }
-  return findings.every((finding) => "computes" in finding && finding.computes) ? 0 : 1;
+  const computes = findings.every((finding) => "computes" in finding && finding.computes);
+  return findings.length > 0 && computes ? 0 : 1;
 }
 
 Deno.exit(await main(Deno.args));

@@ -1,7 +1,8 @@
 /** `deno task test`: all tests and doc tests, those of the GPU once on every driver. */
 import { parseArgs } from "node:util";
-import { type Driver, driverVariable, findDrivers } from "./gpu/drivers.ts";
+import { type Driver, searchDrivers } from "./gpu/drivers.ts";
 import { sourceFiles } from "./source_files.ts";
+import { countTests, type TestCounts } from "./test_report.ts";
 
 const help = `Runs all tests: plain and doc tests once, GPU tests (*_gpu_test.ts) once a driver.
 
@@ -14,15 +15,19 @@ Usage: deno task test [--filter TEXT] [PATH...]
 The last line counts the tests of all runs. Exit status: 0 all passed, 1 otherwise, 2 wrong usage.
 `;
 
-/** What a run of \`deno test\` counted. */
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
+/** A run of `deno test`. */
+interface Run {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** The files whose tests must be in its report. */
+  readonly expected: readonly string[];
+  readonly driver?: Driver;
 }
 
 async function main(args: string[]): Promise<number> {
   let paths: string[];
   let filter: string | undefined;
+  let tests: string[];
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -35,61 +40,91 @@ async function main(args: string[]): Promise<number> {
     }
     filter = values.filter;
     paths = positionals.length > 0 ? positionals : ["packages", "scripts", "docs", "README.md"];
+    tests = await filesWithTests(paths);
   } catch (error) {
     console.error(`test: ${(error as Error).message}`);
     return 2;
   }
-  const gpuTests = await sourceFiles(paths, /_gpu_test\.ts$/);
-  const counts: Counts[] = [];
-  const others = paths.filter((path) => !gpuTests.includes(path));
-  if (others.length > 0) {
-    // Folders rather than files: of those Deno runs only what is named a test.
-    const ignored = gpuTests.length > 0 ? [`--ignore=${gpuTests.join(",")}`] : [];
-    counts.push(await run("tests and doc tests", ["--doc", ...ignored, ...others], filter));
-  }
-  if (gpuTests.length > 0) {
-    for (const driver of await findDrivers()) {
-      counts.push(await run(`GPU tests on ${driver.name}`, gpuTests, filter, driver));
-    }
+  const counts: TestCounts[] = [];
+  for (const run of plainRun(paths, tests)) counts.push(await execute(run, filter));
+  try {
+    for (const run of await gpuRuns(tests)) counts.push(await execute(run, filter));
+  } catch (error) {
+    console.log(`\nFAILED, ${(error as Error).message}`);
+    counts.push({ passed: 0, failed: 1, unseen: [] });
   }
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   if (passed + failed === 0) console.error("test: no test matches");
-  console.log(`${passed} passed, ${failed} failed`);
+  console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-/** Runs Deno's tester and counts from its JUnit report; a run that died counts as one failure. */
-async function run(
-  name: string,
-  args: readonly string[],
-  filter: string | undefined,
-  driver?: Driver,
-): Promise<Counts> {
-  console.log(`\n== ${name}`);
+async function filesWithTests(paths: readonly string[]): Promise<string[]> {
+  const files = await sourceFiles(paths, /_test\.ts$/);
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+  return files.filter((_, i) => /\bDeno\.test\b/.test(texts[i]));
+}
+
+function isGpuTest(path: string): boolean {
+  return path.endsWith("_gpu_test.ts");
+}
+
+/** The run of all but the GPU tests, unless the paths name nothing else. */
+function plainRun(paths: readonly string[], tests: readonly string[]): Run[] {
+  // Folders rather than files: of those Deno runs only what is named a test.
+  const others = paths.filter((path) => !isGpuTest(path));
+  if (others.length === 0) return [];
+  const ignored = tests.filter(isGpuTest);
+  const options = ["--doc", "--permit-no-files"];
+  if (ignored.length > 0) options.push(`--ignore=${ignored.join(",")}`);
+  const expected = tests.filter((test) => !isGpuTest(test));
+  return [{ name: "tests and doc tests", args: [...options, ...others], expected }];
+}
+
+/**
+ * A run of the GPU tests on each driver found; names the drivers that are not here.
+ *
+ * @throws {Error} When there is none.
+ */
+async function gpuRuns(tests: readonly string[]): Promise<Run[]> {
+  const expected = tests.filter(isGpuTest);
+  if (expected.length === 0) return [];
+  const { drivers, missing } = await searchDrivers();
+  console.log("");
+  for (const { name, reason } of missing) console.log(`no GPU tests on ${name}: ${reason}`);
+  if (drivers.length === 0) throw new Error("no driver for the GPU tests");
+  return drivers.map((driver) => ({
+    name: `GPU tests on ${driver.name}`,
+    args: expected,
+    expected,
+    driver,
+  }));
+}
+
+/** Runs Deno's tester and counts from its report; the output is passed on. */
+async function execute(run: Run, filter: string | undefined): Promise<TestCounts> {
+  console.log(`\n== ${run.name}`);
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
     // Everything is allowed: tests start Deno, Node and browsers, and write temporary files.
     const options = ["--quiet", "--allow-all", "--no-prompt", `--junit-path=${report}`];
     if (filter !== undefined) options.push(`--filter=${filter}`);
     const command = new Deno.Command(Deno.execPath(), {
-      args: ["test", ...options, ...args],
-      env: driver ? { ...driver.env, [driverVariable]: driver.name } : {},
+      args: ["test", ...options, ...run.args],
+      env: { ...run.driver?.env },
       stdin: "null",
+      stdout: "inherit",
+      stderr: "inherit",
     });
     const { success } = await command.spawn().status;
-    const counts = countReport(await Deno.readTextFile(report));
-    return success || counts.failed > 0 ? counts : { ...counts, failed: counts.failed + 1 };
+    const facts = { success, filtered: filter !== undefined, expected: run.expected };
+    const counts = countTests(await Deno.readTextFile(report), facts);
+    for (const line of counts.unseen) console.log(`FAILED, ${line}`);
+    return counts;
   } finally {
     await Deno.remove(report);
   }
-}
-
-function countReport(report: string): Counts {
-  const totals = report.match(/<testsuites[^>]*>/)?.[0] ?? "";
-  const count = (name: string) => Number(totals.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0);
-  const failed = count("failures") + count("errors");
-  return { passed: count("tests") - failed, failed };
 }
 
 Deno.exit(await main(Deno.args));

@@ -105,7 +105,7 @@ function isWhole(
   { wholeFrom, wholeBytes, lanes }: Tuning,
 ): boolean {
   return wholeFrom > 0 && channels >= wholeFrom && m * bytes <= wholeBytes &&
-    inner > 1 && inner / width >= lanes;
+    inner > 1 && inner / width >= lanes && m / width <= lanes * mostPacksPerLane;
 }
 
 function packsOfChannel(slab: Slab, byRows: boolean, width: number): number {

@@ -22,7 +22,7 @@ const software: Tuning = {
   lanes: 8,
   columns: 8,
   rows: 2,
-  mergeLanes: 1,
+  mergeLanes: 8,
   workgroups: 8,
   packsPerLane: 64,
   wholeFrom: 8,

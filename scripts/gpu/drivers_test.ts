@@ -1,38 +1,39 @@
 import assert from "node:assert/strict";
-import { driverVariable, findDrivers, isSoftware } from "./drivers.ts";
-import type { Probe } from "./probe.ts";
+import { driverVariable, isSoftware, searchDrivers } from "./drivers.ts";
+import { examine } from "./examine.ts";
+import { findIcds } from "./icd.ts";
 
 Deno.test("every driver found dispatches a real kernel and gets each number right", async () => {
-  const drivers = await findDrivers();
-  const names = drivers.map(({ name }) => name);
-  assert.ok(names.includes("swiftshader"), `SwiftShader is there on every machine: ${names}`);
-  const script = new URL("./probe.ts", import.meta.url).pathname;
-  for (const { name, env } of drivers) {
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-env", script],
-      env: { ...env, [driverVariable]: name },
-    });
-    const { stdout, stderr } = await command.output();
-    const text = new TextDecoder().decode(stdout);
-    assert.ok(text, new TextDecoder().decode(stderr));
-    const found: Probe = JSON.parse(text);
-    assert.ok(found.computes, name);
-    if (name !== "native") {
-      const words = `${found.description} ${found.architecture}`.toLowerCase();
-      assert.ok(words.includes(name), `asked for ${name}, got ${words}`);
-      assert.ok(isSoftware(words));
-    }
+  const { drivers } = await searchDrivers();
+  assert.ok(drivers.length > 0);
+  for (const driver of drivers) {
+    const finding = await examine(driver);
+    assert.ok(!("error" in finding), `${driver.name}: ${"error" in finding ? finding.error : ""}`);
+    assert.ok(finding.computes, driver.name);
+    const words = `${finding.description} ${finding.architecture}`.toLowerCase();
+    if (driver.name === "native") assert.ok(!isSoftware(words), words);
+    else assert.ok(words.includes(driver.name), `asked for ${driver.name}, got ${words}`);
   }
 });
 
-Deno.test("llvmpipe is among the drivers where its description is installed", async () => {
-  let installed = false;
-  try {
-    const folder = await Array.fromAsync(Deno.readDir("/usr/share/vulkan/icd.d"));
-    installed = folder.some(({ name }) => name.startsWith("lvp_icd"));
-  } catch (error) {
-    assert.ok(error instanceof Deno.errors.NotFound);
-  }
-  const names = (await findDrivers()).map(({ name }) => name);
-  assert.equal(names.includes("llvmpipe"), installed);
+Deno.test("SwiftShader is among the drivers on every linux x86_64, llvmpipe where installed", async () => {
+  const { drivers, missing } = await searchDrivers();
+  const reasons = JSON.stringify(missing);
+  const names = drivers.map(({ name }) => name);
+  const { os, arch } = Deno.build;
+  assert.equal(names.includes("swiftshader"), os === "linux" && arch === "x86_64", reasons);
+  const installed = (await findIcds(/^lvp_icd/)).length > 0;
+  assert.equal(names.includes("llvmpipe"), installed, reasons);
+  assert.equal(drivers.length + missing.length, 3);
+});
+
+Deno.test("a driver's environment names it, and a driver that fails to load gives no adapter", async () => {
+  const { drivers } = await searchDrivers();
+  for (const { name, env } of drivers) assert.equal(env[driverVariable], name);
+  const software = drivers.find(({ name }) => name !== "native");
+  if (software === undefined) return;
+  const nowhere = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
+  const finding = await examine({ ...software, env: { ...software.env, ...nowhere } });
+  assert.ok("error" in finding);
+  assert.match(finding.error, /expected a WebGPU adapter: got none/);
 });

@@ -1,0 +1,21 @@
+/** Looks at a driver from outside, in a process that has its environment. */
+import type { Driver } from "./drivers.ts";
+import type { Probe } from "./probe.ts";
+
+/** What a driver showed, or why it showed nothing. */
+export type Finding = { readonly driver: string } & (Probe | { readonly error: string });
+
+/** Probes a driver in a process of its own. */
+export async function examine(driver: Driver): Promise<Finding> {
+  const script = new URL("./probe.ts", import.meta.url).pathname;
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-env", script],
+    env: { ...driver.env },
+  });
+  const { success, signal, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  if (success) return { driver: driver.name, ...JSON.parse(decoder.decode(stdout)) };
+  // A crash of the driver ends the process by a signal, often without a word.
+  const words = decoder.decode(stderr).trim();
+  return { driver: driver.name, error: [signal, words].filter(Boolean).join(": ") };
+}
