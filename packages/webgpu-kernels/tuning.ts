@@ -21,10 +21,10 @@ export interface Tuning {
 const software: Tuning = {
   lanes: 8,
   columns: 8,
-  rows: 2,
+  rows: 1,
   mergeLanes: 8,
   workgroups: 8,
-  packsPerLane: 64,
+  packsPerLane: 16,
   wholeFrom: 8,
   wholeBytes: 2 ** 20,
 };
