@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const { out, json, seed } = given;
-  const onStep = Deno.stdout.isTerminal() && !json ? await progressBar() : () => {};
+  const onStep = hasRoomForBar() && !json ? await progressBar() : () => {};
   const results = await computeResults(await loadDigits(), seed, onStep);
   await onStep("done");
   console.log(json ? JSON.stringify(results, null, 2) : textReport(results));
@@ -71,6 +71,11 @@ async function main(args: string[]): Promise<number> {
   }
   if (!json) console.log(`\nThe same with charts: ${out}`);
   return 0;
+}
+
+/** Whether standard output is a terminal that is wide enough for a bar and a name. */
+function hasRoomForBar(): boolean {
+  return Deno.stdout.isTerminal() && Deno.consoleSize().columns >= 80;
 }
 
 /** A bar that moves on with each step; for terminals. */
