@@ -88,3 +88,20 @@ Deno.test("batchNormBackward() refuses a dy or out that is not alike x, and an o
     assert.throws(call, { name: "TypeError", message: `batchNormBackward expects ${message}` });
   }
 });
+
+Deno.test("batchNormBackward() writes dx over all of dy or none of it, never over a part", () => {
+  const x = { data: Float32Array.of(1, 2, 4, 8), shape: [4, 1] };
+  const memory = new Float32Array(5).fill(1);
+  const dy = { data: memory.subarray(0, 4), shape: [4, 1] };
+  const { saved } = batchNormForward(x);
+  const expected = batchNormBackward({ data: dy.data.slice(), shape: [4, 1] }, saved).dx.data;
+  assert.throws(
+    () => batchNormBackward(dy, saved, { out: { data: memory.subarray(1, 5), shape: [4, 1] } }),
+    {
+      name: "TypeError",
+      message: "batchNormBackward expects out over all of dy or none of it: got a part",
+    },
+  );
+  assert.deepEqual([...memory], [1, 1, 1, 1, 1]);
+  assert.deepEqual(batchNormBackward(dy, saved, { out: dy }).dx.data, expected);
+});
