@@ -25,7 +25,10 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
   "core-math": { packages: [], foreign: [] },
   "schedule": { packages: [], foreign: [] },
   "webgpu-kernels": { packages: ["core-math"], foreign: [] },
-  "convert": { packages: ["core-math", "schedule"], foreign: ["node:util", "fflate"] },
+  "convert": {
+    packages: ["core-math", "schedule"],
+    foreign: ["node:fs/promises", "node:path", "node:process", "node:util", "fflate", "h5wasm"],
+  },
   "tfjs": { packages: ["core-math", "schedule", "webgpu-kernels", "convert"], foreign: [] },
   "jax-js": { packages: ["core-math", "schedule"], foreign: [] },
 };
