@@ -29,7 +29,10 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
     packages: ["core-math", "schedule"],
     foreign: ["node:fs/promises", "node:path", "node:process", "node:util", "fflate", "h5wasm"],
   },
-  "tfjs": { packages: ["core-math", "schedule", "webgpu-kernels", "convert"], foreign: [] },
+  "tfjs": {
+    packages: ["core-math", "schedule", "webgpu-kernels", "convert"],
+    foreign: ["@tensorflow/tfjs"],
+  },
   "jax-js": { packages: ["core-math", "schedule"], foreign: [] },
 };
 
