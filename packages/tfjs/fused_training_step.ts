@@ -135,8 +135,8 @@ function forward(
   const buffers = {
     weight: gamma ? backend.bufferOf(gamma) : null,
     bias: beta ? backend.bufferOf(beta) : null,
-    runningMean: backend.bufferOf(movingMean),
-    runningVar: backend.bufferOf(movingVariance),
+    runningMean: backend.writableBufferOf(movingMean),
+    runningVar: backend.writableBufferOf(movingVariance),
     table: backend.bufferOf(table),
   };
   const options = { layout, eps: epsilon, momentum, rmax, dmax, updateStats };

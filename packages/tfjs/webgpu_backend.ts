@@ -16,7 +16,7 @@ export interface TensorInfo {
 interface Inside {
   readonly device: GPUDevice;
   readonly adapterInfo: AdapterInfo;
-  readonly tensorMap: { get(dataId: object): { resource: GPUBuffer | null } };
+  readonly tensorMap: { get(dataId: object): { resource: GPUBuffer | null; values: unknown } };
   readonly commandQueueOwnedIds: { add(dataId: object): void };
   readonly commandEncoder: GPUCommandEncoder | null;
   dispatchCountInPass: number;
@@ -36,6 +36,8 @@ export interface WebGpuBackend {
   readonly adapterInfo: AdapterInfo;
   /** The buffer of a tensor, uploaded if it was on the CPU, safe until the commands are submitted. */
   bufferOf(tensor: TensorInfo): GPUBuffer;
+  /** The same of a tensor that will be written in place. */
+  writableBufferOf(tensor: TensorInfo): GPUBuffer;
   /** How many tensors share the data of one. */
   sharesOf(tensor: TensorInfo): number;
   /** A new tensor whose buffer holds anything. */
@@ -80,14 +82,21 @@ export function webGpuBackend(tf: TensorFlow): WebGpuBackend | null {
 }
 
 function wrap(tf: TensorFlow, inside: Inside): WebGpuBackend {
+  const bufferOf = ({ dataId }: TensorInfo) => {
+    inside.uploadToGPU(dataId);
+    // Else the buffer may go to another tensor before the commands that use it have run.
+    inside.commandQueueOwnedIds.add(dataId);
+    return inside.tensorMap.get(dataId).resource!;
+  };
   return {
     device: inside.device,
     adapterInfo: inside.adapterInfo,
-    bufferOf({ dataId }) {
-      inside.uploadToGPU(dataId);
-      // Else the buffer may go to another tensor before the commands that use it have run.
-      inside.commandQueueOwnedIds.add(dataId);
-      return inside.tensorMap.get(dataId).resource!;
+    bufferOf,
+    writableBufferOf(tensor) {
+      const buffer = bufferOf(tensor);
+      // A tensor that was read keeps a copy for the next reading.
+      inside.tensorMap.get(tensor.dataId).values = null;
+      return buffer;
     },
     sharesOf: ({ dataId }) => inside.refCount(dataId),
     create(shape) {

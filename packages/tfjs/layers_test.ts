@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { constant } from "@renorm/schedule";
+import { assertSameSteps, build, comparedLayers, stepInput, tf } from "./_layer_steps_test.ts";
+import { renormLayers } from "./renorm_layers.ts";
+
+await tf.setBackend("cpu");
+const { batchNormalization, batchRenormalization } = renormLayers(tf);
+
+for (const [name, compared] of Object.entries(comparedLayers)) {
+  Deno.test(`steps, gradients, averages and inference are core-math's on the cpu backend: ${name}`, () =>
+    assertSameSteps(compared));
+}
+
+Deno.test("batch norm of this package trains as TensorFlow.js' own where that works", async () => {
+  const histories: number[][] = [];
+  const weights: ArrayLike<number>[][] = [];
+  for (const norm of [batchNormalization, tf.layers.batchNormalization]) {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ inputShape: [4], units: 6, kernelInitializer: tf.initializers.ones() }),
+        norm({ momentum: 0.8 }),
+        tf.layers.dense({ units: 2, kernelInitializer: tf.initializers.heNormal({ seed: 3 }) }),
+      ],
+    });
+    model.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError" });
+    const x = tf.tensor(stepInput([12, 4], 1).data, [12, 4]);
+    const y = tf.tensor(stepInput([12, 2], 2).data, [12, 2]);
+    const fitted = await model.fit(x, y, { epochs: 3, batchSize: 4, shuffle: false, verbose: 0 });
+    histories.push(fitted.history.loss as number[]);
+    weights.push(await Promise.all(model.getWeights().map((weight) => weight.data())));
+  }
+  histories[0].forEach((loss, i) => assert.ok(Math.abs(loss - histories[1][i]) < 1e-5));
+  weights[0].forEach((values, i) =>
+    Array.from(values).forEach((value, j) => assert.ok(Math.abs(value - weights[1][i][j]) < 1e-5))
+  );
+});
+
+Deno.test("inference gives TensorFlow.js' own bits", async () => {
+  const layers = [
+    batchRenormalization({ epsilon: 1e-4 }),
+    tf.layers.batchNormalization({ epsilon: 1e-4 }),
+  ];
+  const x = tf.tensor(stepInput([2, 3, 3, 4], 2).data, [2, 3, 3, 4]);
+  const weights = [1, 2, 3, 4].map((step) => tf.abs(tf.tensor(stepInput([4], step).data)));
+  const outputs = await Promise.all(layers.map((layer) => {
+    layer.build([null, 3, 3, 4]);
+    layer.setWeights(weights);
+    return (layer.apply(x) as tf.Tensor).data();
+  }));
+  assert.deepEqual(outputs[0], outputs[1]);
+});
+
+Deno.test("a frozen layer is in inference, and moves nothing", async () => {
+  const layer = build(comparedLayers["rank 4"]);
+  layer.trainable = false;
+  const x = tf.tensor(stepInput([2, 4, 4, 3], 3).data, [2, 4, 4, 3]);
+  const before = await Promise.all(layer.getWeights().map((weight) => weight.data()));
+  const [training, inference] = await Promise.all(
+    [true, false].map((training) => (layer.call(x, { training }) as tf.Tensor).data()),
+  );
+  assert.deepEqual(training, inference);
+  const after = await Promise.all(layer.getWeights().map((weight) => weight.data()));
+  assert.deepEqual(after, before);
+  assert.equal((layer as unknown as { renormStep: number }).renormStep, 0);
+});
+
+Deno.test("a channel whose batch is not finite keeps its averages, and the others move", () => {
+  const layer = build({ shape: [4, 3], axis: -1, limits: { rmax: 3, dmax: 5, warmupSteps: 0 } });
+  const x = tf.tensor2d([[1, NaN, 3], [2, 0, 4], [3, 1, Infinity], [4, 2, 0]]);
+  tf.dispose(layer.call(x, { training: true }));
+  const [mean, variance] = layer.nonTrainableWeights.map((weight) => weight.read().dataSync());
+  assert.deepEqual([...mean].map((value) => value !== 0), [true, false, false]);
+  assert.deepEqual([...variance].map((value) => value !== 1), [true, false, false]);
+});
+
+Deno.test("one value a channel is refused in training and fine in inference; an empty batch passes", () => {
+  const layer = build({ shape: [1, 3], axis: -1, limits: { rmax: 3, dmax: 5, warmupSteps: 0 } });
+  const one = tf.ones([1, 3]);
+  assert.throws(() => layer.call(one, { training: true }), {
+    name: "RangeError",
+    message: /more than 1 value per channel when training: got shape \[1, 3\]/,
+  });
+  assert.deepEqual((layer.call(one, {}) as tf.Tensor).shape, [1, 3]);
+  assert.deepEqual((layer.call(tf.zeros([0, 3]), { training: true }) as tf.Tensor).shape, [0, 3]);
+  assert.equal((layer as unknown as { renormStep: number }).renormStep, 0);
+});
+
+Deno.test("what is wrong in a config is named", () => {
+  const wrong: [object, RegExp][] = [
+    [{ rmax: 0.5 }, /BatchRenormalization expects rmax to be a number of at least 1: got 0.5/],
+    [{ dmax: -1 }, /dmax .*got -1/],
+    [{ warmupSteps: 0.5 }, /warmupSteps .*got 0.5/],
+    [{ momentum: 2 }, /momentum to be a number in \[0, 1\]: got 2/],
+    [{ epsilon: 0 }, /epsilon to be finite and above 0: got 0/],
+    [{ fused: "yes" }, /fused to be true or false: got "yes"/],
+    [{ axis: [1, 2] }, /axis to be one integer: got \[1, 2\]/],
+    [{ rmax: 3, schedule: constant(1, 0) }, /either schedule or rmax/],
+    [{ renormStep: -1 }, /renorm_step to be an integer of at least 0: got -1/],
+  ];
+  for (const [config, message] of wrong) {
+    assert.throws(() => batchRenormalization(config), { message });
+  }
+});
+
+Deno.test("a thousand steps leave no tensor behind", async () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({ inputShape: [3], units: 4 }),
+      batchRenormalization({ warmupSteps: 100 }),
+      tf.layers.dense({ units: 1 }),
+    ],
+  });
+  model.compile({ optimizer: tf.train.sgd(0.01), loss: "meanSquaredError" });
+  const [x, y] = [tf.ones([2, 3]), tf.ones([2, 1])];
+  tf.dispose(await model.trainOnBatch(x, y));
+  const before = tf.memory().numTensors;
+  for (let step = 0; step < 1000; step++) tf.dispose(await model.trainOnBatch(x, y));
+  assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("the same TensorFlow.js gives the same layers", () => {
+  assert.equal(renormLayers(tf), renormLayers(tf));
+});

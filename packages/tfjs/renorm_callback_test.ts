@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { linearWarmup, stepAfter } from "@renorm/schedule";
+import * as tf from "@tensorflow/tfjs";
+import { renormLayers } from "./renorm_layers.ts";
+
+await tf.setBackend("cpu");
+const { batchRenormalization, convertToBatchRenorm, gapReport, renormCallback } = renormLayers(tf);
+
+function compiledModel(config = {}): tf.LayersModel {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({ inputShape: [3], units: 4, kernelInitializer: tf.initializers.ones() }),
+      batchRenormalization({ name: "renorm", ...config }),
+      tf.layers.dense({ units: 2, activation: "softmax" }),
+    ],
+  });
+  model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  return model;
+}
+
+const x = tf.randomNormal([8, 3], 1, 2, "float32", 5);
+const y = tf.oneHot(tf.tensor1d([0, 1, 0, 1, 1, 1, 0, 0], "int32"), 2);
+const fitting = { epochs: 2, batchSize: 2, verbose: 0 } as const;
+
+Deno.test("fit writes the limits of each epoch into its history", async () => {
+  const schedule = linearWarmup({ rmax: 3, dmax: 4, warmupSteps: 8 });
+  const callback = renormCallback({ schedule });
+  const { history } = await compiledModel().fit(x, y, { ...fitting, callbacks: callback });
+  assert.deepEqual([history.rmax, history.dmax, history.renormStep], [[2, 3], [2, 4], [4, 8]]);
+});
+
+Deno.test("schedule and step are saved, and go on in a fresh process from the same step", async () => {
+  const model = compiledModel();
+  const schedule = stepAfter(100, { rmax: 2, dmax: 1 });
+  await model.fit(x, y, { ...fitting, callbacks: renormCallback({ schedule }) });
+  const folder = await Deno.makeTempDir();
+  try {
+    let artifacts: tf.io.ModelArtifacts | null = null;
+    await model.save(tf.io.withSaveHandler((saved) => {
+      artifacts = saved;
+      return Promise.resolve({ modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(saved) });
+    }));
+    const { weightData, ...rest } = artifacts! as tf.io.ModelArtifacts;
+    await Deno.writeTextFile(`${folder}/model.json`, JSON.stringify(rest));
+    await Deno.writeFile(`${folder}/weights.bin`, new Uint8Array(weightData as ArrayBuffer));
+    const script = `
+      import * as tf from "@tensorflow/tfjs";
+      import { renormLayers } from "@renorm/tfjs";
+      const { renormCallback } = renormLayers(tf);
+      const rest = JSON.parse(await Deno.readTextFile("${folder}/model.json"));
+      const weightData = (await Deno.readFile("${folder}/weights.bin")).buffer;
+      const model = await tf.loadLayersModel(tf.io.fromMemory({ ...rest, weightData }));
+      model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+      const before = model.layers[1].renormStep;
+      const { history } = await model.fit(tf.ones([4, 3]), tf.ones([4, 2]), {
+        batchSize: 2,
+        verbose: 0,
+        callbacks: renormCallback(),
+      });
+      console.log(JSON.stringify({ before, schedule: model.layers[1].schedule, history }));
+    `;
+    // Within the workspace, so that the imports are those of the repository.
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", script],
+      cwd: new URL(".", import.meta.url),
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    const printed = new TextDecoder().decode(stdout).split("\n").find((line) =>
+      line.startsWith("{")
+    );
+    const { before, schedule: restored, history } = JSON.parse(printed!);
+    assert.equal(before, 8);
+    assert.deepEqual(restored, schedule);
+    assert.deepEqual(history.renormStep, [10]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a checkpoint of batch norm loads strictly, by name", async () => {
+  const plain = tf.sequential({
+    layers: [
+      tf.layers.dense({ inputShape: [3], units: 4 }),
+      tf.layers.batchNormalization({ name: "bn" }),
+    ],
+  });
+  const { model } = await convertToBatchRenorm(plain);
+  const names = (model: tf.LayersModel) => model.weights.map(({ originalName }) => originalName);
+  assert.deepEqual(names(model), names(plain));
+});
+
+Deno.test("the callback wants a model with batch renorm, and known options", async () => {
+  const plain = tf.sequential({ layers: [tf.layers.dense({ inputShape: [3], units: 2 })] });
+  plain.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  await assert.rejects(plain.fit(x, y, { ...fitting, callbacks: renormCallback() }), {
+    message: "renormCallback expects a model with batch renorm layers: got one without",
+  });
+  assert.throws(() => renormCallback({ rmax: 3 } as object), /options among schedule: got "rmax"/);
+});
+
+Deno.test("the gap is none where the averages are the batch's, and moves nothing", async () => {
+  const model = compiledModel({ momentum: 0, warmupSteps: 0, rmax: 1.1, dmax: 0.1 });
+  // With momentum 0 the averages are those of the last batch.
+  tf.dispose(await model.trainOnBatch(x, y));
+  const norm = model.layers[1] as unknown as { renormStep: number };
+  const before = await Promise.all(model.getWeights().map((weight) => weight.data()));
+  const tensors = tf.memory().numTensors;
+  const { layers: [same], training, eval: atEval } = await gapReport(model, x, { y, batchSize: 8 });
+  // The dense layer before moved by one step of sgd.
+  assert.ok(same.meanStrays < 0.05 && same.deviationStrays < 0.05, JSON.stringify(same));
+  assert.deepEqual([same.path, same.rClipped, same.dClipped], ["renorm", 0, 0]);
+  assert.ok(Math.abs(training!.loss - atEval!.loss) < 0.02);
+  const small = await gapReport(model, x, { y, batchSize: 2 });
+  assert.ok(small.layers[0].meanStrays > 0.2 && small.layers[0].dClipped > 0.2);
+  assert.match(String(small), /layer .*mean strays.*\nrenorm .*%\nloss: .* in training mode/);
+  assert.deepEqual(await Promise.all(model.getWeights().map((weight) => weight.data())), before);
+  assert.deepEqual([norm.renormStep, tf.memory().numTensors], [1, tensors]);
+  assert.ok(!Object.hasOwn(model.layers[1], "call"));
+});
+
+Deno.test("the gap of TensorFlow.js' own batch norm is measured too", async () => {
+  const model = tf.sequential({
+    layers: [tf.layers.batchNormalization({ inputShape: [3], name: "bn" })],
+  });
+  const { layers, training } = await gapReport(model, x, { batchSize: 4 });
+  assert.equal(layers[0].path, "bn");
+  // Moving mean 0 and deviation 1: x itself has mean 1 and deviation 2.
+  assert.ok(Math.abs(layers[0].meanStrays - 1.5) < 1);
+  assert.equal(training, null);
+  await assert.rejects(gapReport(model, x, { y }), /a compiled model to measure loss/);
+  await assert.rejects(gapReport(model, x, { batchSize: 1 }), /batchSize .*at least 2: got 1/);
+});
