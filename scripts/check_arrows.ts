@@ -25,8 +25,14 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
   "core-math": { packages: [], foreign: [] },
   "schedule": { packages: [], foreign: [] },
   "webgpu-kernels": { packages: ["core-math"], foreign: [] },
-  "convert": { packages: ["core-math", "schedule"], foreign: ["node:util", "fflate"] },
-  "tfjs": { packages: ["core-math", "schedule", "webgpu-kernels", "convert"], foreign: [] },
+  "convert": {
+    packages: ["core-math", "schedule"],
+    foreign: ["node:fs/promises", "node:path", "node:process", "node:util", "fflate", "h5wasm"],
+  },
+  "tfjs": {
+    packages: ["core-math", "schedule", "webgpu-kernels", "convert"],
+    foreign: ["@tensorflow/tfjs"],
+  },
   "jax-js": { packages: ["core-math", "schedule"], foreign: [] },
 };
 

@@ -2,7 +2,7 @@
 import { channelView, type Layout } from "@renorm/core-math";
 import { expects, show } from "@renorm/core-math/checks";
 import { bytesPerValue, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
-import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
+import { type NormBuffers, type NormWorkspace, tableSize } from "./norm_workspace.ts";
 import { bindingAlignment } from "./plan.ts";
 import type { StepTensors } from "./prepared_step.ts";
 
@@ -45,7 +45,8 @@ export function checkTensors(
     }
   }
   for (const [name, buffer] of Object.entries(buffers)) {
-    if (buffer) checkBuffer(owner, name, buffer, 4 * numFeatures);
+    const bytes = name === "table" ? tableSize(numFeatures) : 4 * numFeatures;
+    if (buffer) checkBuffer(owner, name, buffer, bytes);
   }
   if (Boolean(buffers.runningMean) !== Boolean(buffers.runningVar)) {
     const got = buffers.runningMean ? "runningMean alone" : "runningVar alone";

@@ -136,14 +136,24 @@ export function encodeInference(
   record(encoder, inside, key, { ...noNumbers, eps });
 }
 
+/** Options of {@linkcode encodeBackward}. */
+export interface EncodeBackwardOptions {
+  /**
+   * The training forward to go back through, where it has a `table` of its own. Default: the latest
+   * on the workspace.
+   */
+  forward?: { readonly x: GpuTensor; readonly layout: Layout };
+}
+
 /**
- * Records the backward of the latest forward on the workspace: `dx`, and the gradients to weight and
- * bias, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
+ * Records the backward of a forward: `dx`, and the gradients to weight and bias, in 1 to 3 dispatches
+ * (more only for tensors beyond the binding limit).
  *
  * @param encoder The caller's encoder; nothing is submitted.
  * @param workspace The layer's workspace. The x of the forward must still be in its buffer.
  * @param tensors `dy` in and `dx` out, of the shape and dtype of x.
- * @param buffers `weightGrad` and `biasGrad`, where they are wanted.
+ * @param buffers `weightGrad` and `biasGrad`, where they are wanted, and the forward's `table`.
+ * @param options See {@linkcode EncodeBackwardOptions}.
  * @throws {TypeError} Without a forward, or for tensors or buffers that do not fit.
  * @throws {Error} When the workspace was destroyed or its device is lost.
  */
@@ -151,14 +161,17 @@ export function encodeBackward(
   encoder: GPUCommandEncoder,
   workspace: Workspace,
   tensors: { readonly dy: GpuTensor; readonly dx: GpuTensor },
-  buffers: Pick<NormBuffers, "weightGrad" | "biasGrad"> = {},
+  buffers: Pick<NormBuffers, "weightGrad" | "biasGrad" | "table"> = {},
+  options: EncodeBackwardOptions = {},
 ): void {
   const inside = insideOf(workspace);
   inside.checkUsable();
-  if (!inside.latest) {
+  const { forward = inside.latest } = options;
+  if (!forward) {
     throw new TypeError(expects(workspace.label, "forward before backward", "no forward yet"));
   }
-  const { x, layout, fixed } = inside.latest;
+  const { x, layout } = forward;
+  const fixed = "fixed" in forward && forward.fixed;
   const { dy, dx } = tensors;
   const m = checkTensors(inside, { x, dy, out: dx }, buffers, layout);
   if (m === 0) {

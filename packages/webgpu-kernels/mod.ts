@@ -25,6 +25,7 @@
  */
 export {
   encodeBackward,
+  type EncodeBackwardOptions,
   encodeInference,
   type EncodeInferenceOptions,
   encodeTrainingForward,
@@ -37,7 +38,8 @@ export {
   type GpuLayerKind,
   GpuNormalizationLayer,
 } from "./gpu_normalization_layer.ts";
+export type { AdapterInfo } from "./tuning.ts";
 export type { GpuTensor } from "./gpu_tensor.ts";
-export { createWorkspace, type NormBuffers, type Workspace } from "./norm_workspace.ts";
+export { createWorkspace, type NormBuffers, tableSize, type Workspace } from "./norm_workspace.ts";
 export { download, downloadAll, upload, type UploadOptions } from "./transfer.ts";
 export type { PackWidth, StorageType } from "./wgsl/prelude.ts";

@@ -4,7 +4,7 @@ import { checkDevice } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import type { StateName } from "./kernels.ts";
 import type { PreparedStep } from "./prepared_step.ts";
-import { type Tuning, tuningFor } from "./tuning.ts";
+import { type AdapterInfo, type Tuning, tuningFor } from "./tuning.ts";
 import { UniformRing } from "./uniform_ring.ts";
 
 /** Buffers of state that the caller names: float32, a value a channel, usage `STORAGE`. */
@@ -21,6 +21,17 @@ export interface NormBuffers {
   readonly weightGrad?: GPUBuffer | null;
   /** Where backward writes the gradient to the bias. */
   readonly biasGrad?: GPUBuffer | null;
+  /**
+   * What a forward leaves for its backward, {@linkcode tableSize} bytes. Absent, the workspace has one
+   * of its own, and a backward goes with the latest forward; with one of its own each forward has its
+   * own backward.
+   */
+  readonly table?: GPUBuffer | null;
+}
+
+/** Bytes of the table of a layer with so many channels. */
+export function tableSize(numFeatures: number): number {
+  return 3 * 16 * numFeatures;
 }
 
 /** What a backward must know of the forward it goes with. */
@@ -96,7 +107,7 @@ export class NormWorkspace implements Workspace {
       return buffer;
     };
     this.#own = {
-      table: this.#create("table", 3 * 16 * numFeatures),
+      table: this.#create("table", tableSize(numFeatures)),
       ones: vector("ones", 1),
       zeros: vector("zeros"),
       spareA: vector("spare a"),
@@ -146,7 +157,7 @@ export class NormWorkspace implements Workspace {
       case "partials":
         return this.#partialsOf(partials);
       case "table":
-        return this.#own.table;
+        return named.table ?? this.#own.table;
       case "skippedUpdates":
         return this.skippedUpdates;
       case "weight":
@@ -188,6 +199,8 @@ export class NormWorkspace implements Workspace {
  * @param device The caller's device.
  * @param numFeatures Number of channels, at least 1.
  * @param label Prefix of the labels of its GPU objects. Default `"renorm"`.
+ * @param adapterInfo What is known of the adapter, where `device.adapterInfo` should not be asked:
+ * Deno 2.9 ends when the adapter is gone. Default: that of the device.
  * @throws {TypeError} When the device is none.
  * @throws {RangeError} When numFeatures is not an integer of at least 1.
  */
@@ -195,8 +208,10 @@ export function createWorkspace(
   device: GPUDevice,
   numFeatures: number,
   label: string = "renorm",
+  adapterInfo?: AdapterInfo,
 ): Workspace {
-  return new NormWorkspace(device, numFeatures, label);
+  const tuning = adapterInfo && tuningFor(device, adapterInfo);
+  return new NormWorkspace(device, numFeatures, label, tuning);
 }
 
 /** The inside of a workspace. */

@@ -107,5 +107,6 @@ function sameTensor(a: GpuTensor | undefined, b: GpuTensor | undefined): boolean
 function sameBuffers(a: NormBuffers, b: NormBuffers): boolean {
   return a === b ||
     (a.weight === b.weight && a.bias === b.bias && a.runningMean === b.runningMean &&
-      a.runningVar === b.runningVar && a.weightGrad === b.weightGrad && a.biasGrad === b.biasGrad);
+      a.runningVar === b.runningVar && a.weightGrad === b.weightGrad &&
+      a.biasGrad === b.biasGrad && a.table === b.table);
 }

@@ -42,13 +42,23 @@ const hardware: Tuning = {
 };
 
 /** The part of `GPUAdapterInfo` that tells a software driver; all of it may be missing. */
-interface AdapterInfo {
+export interface AdapterInfo {
+  /** Its vendor, by name or number. */
+  readonly vendor?: string;
+  /** Its family. */
   readonly architecture?: string;
+  /** Its name as the driver gives it. */
   readonly description?: string;
+  /** Its model. */
   readonly device?: string;
+  /** Whether it runs on the processor. */
   readonly isFallbackAdapter?: boolean;
+  /** Threads that run side by side, at least. */
   readonly subgroupMinSize?: number;
 }
+
+/** The vendor numbers of Mesa's software drivers and of SwiftShader, which some runtimes give alone. */
+const softwareVendors = ["65541", "6880"];
 
 const chosen = new WeakMap<GPUDevice, Tuning>();
 
@@ -56,12 +66,17 @@ const chosen = new WeakMap<GPUDevice, Tuning>();
  * The cut for a device, from what its adapter says of itself. Asked once: Deno 2.9 ends the process
  * when `adapterInfo` is read after the adapter has been collected.
  */
-export function tuningFor(device: GPUDevice): Tuning {
+export function tuningFor(
+  device: GPUDevice,
+  info: AdapterInfo | undefined = chosen.has(device)
+    ? undefined
+    : (device as { adapterInfo?: AdapterInfo }).adapterInfo,
+): Tuning {
   const known = chosen.get(device);
   if (known) return known;
-  const info = (device as { adapterInfo?: AdapterInfo }).adapterInfo;
   const words = `${info?.architecture} ${info?.description} ${info?.device}`;
-  const isSoftware = info?.isFallbackAdapter || /llvmpipe|swiftshader|lavapipe|warp/i.test(words);
+  const isSoftware = info?.isFallbackAdapter || softwareVendors.includes(info?.vendor ?? "") ||
+    /llvmpipe|swiftshader|lavapipe|warp/i.test(words);
   // A software driver runs as many threads at once as the processor's vectors are wide.
   const lanes = info?.subgroupMinSize ?? software.lanes;
   const tuning = isSoftware ? { ...software, lanes } : hardware;

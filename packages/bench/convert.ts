@@ -1,0 +1,79 @@
+/** `deno task bench:convert`: converting a large checkpoint beside copying it. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { run } from "../convert/cli/run.ts";
+import { printHeader } from "../convert/safetensors/header.ts";
+
+const help = `Times the conversion of a .safetensors file beside a copy of it, three times each.
+
+Usage: deno task bench:convert [--megabytes N]
+
+  --megabytes N   size of the file (default 500)
+  --help          print this text
+`;
+
+const megabyte = 2 ** 20;
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { megabytes: { type: "string", default: "500" }, help: { type: "boolean" } },
+  });
+  const megabytes = Number(values.megabytes);
+  if (values.help || !(megabytes >= 1)) {
+    console[values.help ? "log" : "error"](help.trimEnd());
+    return values.help ? 0 : 2;
+  }
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = join(folder, "large.safetensors");
+    await writeCheckpoint(file, Math.floor(megabytes));
+    const out = join(folder, "out.safetensors");
+    const terminal = { print: () => {}, printError: console.error, progress: () => {} };
+    for (let round = 0; round < 3; round++) {
+      const copy = await secondsOf(async () => {
+        const [from, to] = [await Deno.open(file), await Deno.create(out)];
+        await from.readable.pipeTo(to.writable);
+      });
+      await Deno.remove(out);
+      const convert = await secondsOf(() => run(["to-renorm", file, "--out", out], terminal));
+      await Deno.remove(out);
+      const ratio = (convert / copy).toFixed(2);
+      console.log(
+        `convert ${convert.toFixed(2)} s, copy ${copy.toFixed(2)} s, convert / copy ${ratio}`,
+      );
+    }
+    return 0;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A checkpoint of one large tensor and one batch norm. */
+async function writeCheckpoint(path: string, megabytes: number): Promise<void> {
+  const large = megabytes * megabyte;
+  const statistics = ["bn.running_mean", "bn.running_var"].map((name, i) => ({
+    name,
+    dtype: "F32",
+    shape: [64],
+    begin: large + 256 * i,
+    end: large + 256 * (i + 1),
+  }));
+  const weight = { name: "weight", dtype: "F32", shape: [large / 4], begin: 0, end: large };
+  const tensors = [weight, ...statistics];
+  const file = await Deno.create(path);
+  const writer = file.writable.getWriter();
+  await writer.write(printHeader({ tensors, metadata: null, dataStart: 0 }));
+  const part = new Uint8Array(megabyte).map((_, i) => i);
+  for (let i = 0; i < megabytes; i++) await writer.write(part);
+  await writer.write(new Uint8Array(512));
+  await writer.close();
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,152 @@
+import { adapterFor } from "./adapter_for.ts";
+import type { ModelAdapter } from "./model_adapter.ts";
+import type { NormLayer, NormVectors, UnsupportedLayer } from "./norm_layer.ts";
+import { findNormLayers } from "./walk.ts";
+
+/** The finite values of a vector from the smallest to the largest. */
+export interface ValueRange {
+  /** The smallest. */
+  readonly least: number;
+  /** The largest. */
+  readonly most: number;
+}
+
+/** A normalisation layer and the state of its statistics. */
+export interface InspectedLayer {
+  /** Names from the root, with dots between. Empty for a root. */
+  readonly path: string;
+  /** The layer as its model prints it. */
+  readonly text: string;
+  /** Why it cannot be converted; null when it can. */
+  readonly unsupported: string | null;
+  /** Batch norm or batch renorm; null when it is not known. */
+  readonly kind: NormLayer["kind"] | null;
+  /** Added to a variance under the root. */
+  readonly eps: number | null;
+  /** Weight of the new batch. */
+  readonly momentum: number | null;
+  /** Range of the running mean; null where the values are not at hand. */
+  readonly runningMean: ValueRange | null;
+  /** Range of the running variance. */
+  readonly runningVar: ValueRange | null;
+  /** Channels whose running variance is at most eps: eps rules them, and noise becomes signal. */
+  readonly nearZeroVariance: readonly number[];
+  /** Channels with a value that is not finite. */
+  readonly notFinite: readonly number[];
+}
+
+/** The normalisation layers of a model. Prints as a table. */
+export interface Inspection {
+  /** In the model's order. */
+  readonly layers: readonly InspectedLayer[];
+  /** The table. */
+  toString(): string;
+}
+
+/**
+ * Looks at every batch norm and batch renorm of a model, and changes nothing.
+ *
+ * @param model A tree of objects, a TensorFlow.js `model.json` or a Keras 3 `config.json`.
+ * @param adapter How to read it. Default: recognised by its shape.
+ * @returns The layers with options, ranges of their statistics, and channels to look at.
+ * @throws {TypeError} For what is no model.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { inspect } from "@renorm/convert";
+ * import { BatchNorm2d } from "@renorm/core-math";
+ *
+ * const norm = new BatchNorm2d(3);
+ * norm.runningVar?.set([1, 0, NaN]);
+ * const [layer] = (await inspect({ norm })).layers;
+ * assert.deepEqual(layer.nearZeroVariance, [1]);
+ * assert.deepEqual(layer.notFinite, [2]);
+ * ```
+ */
+export async function inspect<Node extends object>(
+  model: Node,
+  adapter: ModelAdapter<Node> = adapterFor(model),
+): Promise<Inspection> {
+  const layers: InspectedLayer[] = [];
+  for (const { path, node, layer } of findNormLayers(model, adapter)) {
+    const vectors = "unsupported" in layer ? null : await adapter.vectors(node);
+    layers.push(inspectLayer(path, layer, vectors));
+  }
+  return { layers, toString: () => inspectionTable(layers) };
+}
+
+function inspectLayer(
+  path: string,
+  layer: NormLayer | UnsupportedLayer,
+  vectors: NormVectors | null,
+): InspectedLayer {
+  const known = "unsupported" in layer ? null : layer;
+  const { runningMean = null, runningVar = null } = vectors ?? {};
+  const eps = known?.eps ?? null;
+  const all = Object.values(vectors ?? {}).filter((vector) => vector !== null);
+  return {
+    path,
+    text: layer.text,
+    unsupported: "unsupported" in layer ? layer.unsupported : null,
+    kind: known?.kind ?? null,
+    eps,
+    momentum: known?.momentum ?? null,
+    runningMean: rangeOf(runningMean),
+    runningVar: rangeOf(runningVar),
+    nearZeroVariance: channelsWhere([runningVar], (value) => value <= Math.fround(eps ?? 0)),
+    notFinite: channelsWhere(all, (value) => !Number.isFinite(value)),
+  };
+}
+
+function rangeOf(values: ArrayLike<number> | null): ValueRange | null {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of Array.from(values ?? [])) {
+    if (!Number.isFinite(value)) continue;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return least <= most ? { least, most } : null;
+}
+
+function channelsWhere(
+  vectors: readonly (ArrayLike<number> | null)[],
+  holds: (value: number) => boolean,
+): number[] {
+  const channels = vectors.flatMap((vector) =>
+    Array.from(vector ?? []).flatMap((value, channel) => holds(value) ? [channel] : [])
+  );
+  return [...new Set(channels)].sort((a, b) => a - b);
+}
+
+function inspectionTable(layers: readonly InspectedLayer[]): string {
+  if (layers.length === 0) return "no batch norm, or one folded into the layer before it";
+  const width = Math.max(...layers.map(({ path }) => path.length));
+  const lines = layers.flatMap((layer) => {
+    const { path, text, unsupported, runningMean, runningVar, nearZeroVariance, notFinite } = layer;
+    const below = (line: string) => `${"".padEnd(width)}  ${line}`;
+    return [
+      `${path.padEnd(width)}  ${text}`,
+      ...runningMean ? [below(`  running mean ${printRange(runningMean)}`)] : [],
+      ...runningVar ? [below(`  running variance ${printRange(runningVar)}`)] : [],
+      ...nearZeroVariance.length > 0
+        ? [below(`  ! variance near zero: ${printChannels(nearZeroVariance)}`)]
+        : [],
+      ...notFinite.length > 0 ? [below(`  ! not finite: ${printChannels(notFinite)}`)] : [],
+      ...unsupported ? [below(`  ! cannot be converted: ${unsupported}`)] : [],
+    ];
+  });
+  const norms = layers.length === 1 ? "1 layer" : `${layers.length} layers`;
+  return [...lines, norms].join("\n");
+}
+
+function printRange({ least, most }: ValueRange): string {
+  const print = (value: number) => Number(value.toPrecision(4)).toString();
+  return `${print(least)} to ${print(most)}`;
+}
+
+function printChannels(channels: readonly number[]): string {
+  const shown = channels.slice(0, 8).join(", ");
+  const noun = channels.length === 1 ? "channel" : "channels";
+  return `${noun} ${shown}${channels.length > 8 ? ` and ${channels.length - 8} more` : ""}`;
+}

@@ -1,0 +1,85 @@
+import {
+  BatchNorm1d,
+  BatchNorm2d,
+  BatchNorm3d,
+  BatchNormLayer,
+  BatchRenorm1d,
+  BatchRenorm2d,
+  BatchRenorm3d,
+  BatchRenormLayer,
+  type NormalizationLayer,
+  type RunningVariance,
+} from "@renorm/core-math";
+import { limitsAt } from "@renorm/schedule";
+import type { NormLayer, RenormSettings, UnsupportedLayer } from "../norm_layer.ts";
+
+const pairs = [
+  [BatchNorm1d, BatchRenorm1d],
+  [BatchNorm2d, BatchRenorm2d],
+  [BatchNorm3d, BatchRenorm3d],
+] as const;
+
+/** What a converted layer cannot say of itself, kept so that converting back is exact. */
+const origins = new WeakMap<NormalizationLayer, {
+  readonly runningVariance: RunningVariance;
+  readonly renorm: RenormSettings | null;
+}>();
+
+/** Whether `node` is a layer of `@renorm/core-math`. */
+export function isCoreMathLayer(node: object): node is NormalizationLayer {
+  return node instanceof BatchNormLayer || node instanceof BatchRenormLayer;
+}
+
+/** Reads a layer of `@renorm/core-math`. */
+export function readCoreMathLayer(node: NormalizationLayer): NormLayer | UnsupportedLayer {
+  const text = String(node);
+  if (!pairs.some((pair) => pair.some((kind) => node.constructor === kind))) {
+    return { text, unsupported: `${node.constructor.name} is a class of its own over ours` };
+  }
+  if (!node.trackRunningStats) {
+    return { text, unsupported: "it tracks no running statistics to correct toward" };
+  }
+  const { numFeatures, eps, momentum, numBatchesTracked } = node;
+  const renorm = node instanceof BatchRenormLayer
+    ? { limits: null, ...origins.get(node)?.renorm, renormStep: node.renormStep }
+    : null;
+  const kind = renorm ? "batch-renorm" : "batch-norm";
+  return { kind, numFeatures, eps, momentum, numBatchesTracked, renorm, text };
+}
+
+/** A layer of the wanted kind over the same arrays as `node`, with its counters and its mode. */
+export function createCoreMathLayer(
+  node: NormalizationLayer,
+  layer: NormLayer,
+): NormalizationLayer {
+  const { renorm } = layer;
+  const classes = pairs.find((pair) => pair.some((kind) => node.constructor === kind))!;
+  const { numFeatures, eps, affine, layout, onNonFinite } = node;
+  const common = { eps, affine, layout, onNonFinite };
+  let made: NormalizationLayer;
+  if (renorm) {
+    const momentum = layer.momentum!;
+    made = new classes[1](numFeatures, { ...common, momentum, ...limitOptions(renorm) });
+    origins.set(made, { runningVariance: node.runningVariance, renorm });
+  } else {
+    const { runningVariance = "unbiased" } = origins.get(node) ?? {};
+    made = new classes[0](numFeatures, { ...common, momentum: layer.momentum, runningVariance });
+  }
+  // The counters first, with statistics that are valid: those of the node may be what is inspected.
+  made.loadStateDict({
+    ...made.stateDict(),
+    num_batches_tracked: node.numBatchesTracked,
+    ...renorm && { renorm_step: renorm.renormStep },
+  });
+  // The arrays themselves, so that an optimizer that holds them goes on training this layer.
+  const { weight, bias, weightGrad, biasGrad, runningMean, runningVar } = node;
+  Object.assign(made, { weight, bias, weightGrad, biasGrad, runningMean, runningVar });
+  const own = Object.entries(node).filter(([name]) => !Object.hasOwn(made, name));
+  return Object.assign(made, Object.fromEntries(own)).train(node.training);
+}
+
+function limitOptions({ limits }: RenormSettings): object {
+  if (!limits) return {};
+  if (!("schedule" in limits)) return limits;
+  return { limitsAt: (step: number) => limitsAt(limits.schedule, step) };
+}

@@ -1,0 +1,26 @@
+/**
+ * Batch renorm for TensorFlow.js: a layer to put in place of batch norm, its kernels on WebGPU, and
+ * what goes with it.
+ *
+ * @example
+ * ```ts
+ * import { renormLayers } from "@renorm/tfjs";
+ * import * as tf from "@tensorflow/tfjs";
+ *
+ * const { batchRenormalization } = renormLayers(tf);
+ * const layer = batchRenormalization({ rmax: 3, dmax: 5, warmupSteps: 1000 });
+ * console.log(layer.getClassName());
+ * ```
+ *
+ * @module
+ */
+export type { ConvertModelOptions, ModelConversion } from "./convert_model.ts";
+export type { GapReport, GapReportOptions, LayerGap } from "./gap_report.ts";
+export type {
+  BatchNormalizationConfig,
+  BatchRenormalizationConfig,
+  FusedConfig,
+} from "./layer_config.ts";
+export type { FitCallback, RenormCallbackOptions } from "./renorm_callback.ts";
+export { type Layer, type RenormLayers, renormLayers } from "./renorm_layers.ts";
+export type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";

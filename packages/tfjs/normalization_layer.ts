@@ -1,0 +1,156 @@
+/** The layer behind both classes: Keras' weights, PyTorch's care, and batch renorm's correction. */
+import { checkMoreThanOneValue } from "@renorm/core-math/checks";
+import { limitsAt, type Schedule } from "@renorm/schedule";
+import { fusedTrainingStep } from "./fused_training_step.ts";
+import { infer } from "./infer.ts";
+import {
+  type BatchNormalizationConfig,
+  type BatchRenormalizationConfig,
+  checkConfig,
+  type FusedConfig,
+  resolveLimits,
+  singleAxis,
+} from "./layer_config.ts";
+import { stockTrainingStep } from "./stock_training_step.ts";
+import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
+import type { TrainingStep } from "./training_step.ts";
+
+/** The names that models are saved under. */
+export const renormClassName = "BatchRenormalization";
+export const normClassName = "TrackedBatchNormalization";
+
+/** A weight of TensorFlow.js' layers. */
+interface LayerVariable {
+  read(): Tensor;
+}
+
+/** What TensorFlow.js' own layer has; it exports neither the class nor its type. */
+interface StockLayer {
+  readonly name: string;
+  readonly trainable: boolean;
+  readonly axis: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly gamma: LayerVariable | null;
+  readonly beta: LayerVariable | null;
+  readonly movingMean: LayerVariable;
+  readonly movingVariance: LayerVariable;
+  call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor | Tensor[];
+  getConfig(): Record<string, unknown>;
+}
+
+/** A layer of this package, as its own code sees it. */
+export interface NormalizationLayer extends StockLayer {
+  /** The limits over the steps; `{ rmax: 1, dmax: 0 }` throughout for batch norm. */
+  schedule: Schedule;
+  /** Training steps so far. */
+  renormStep: number;
+}
+
+type LayerClass = (new (config?: BatchRenormalizationConfig) => NormalizationLayer) & {
+  className: string;
+};
+
+const plain: Schedule = { rmax: [[0, 1]], dmax: [[0, 0]] };
+
+/** Makes and registers the two classes over a copy of TensorFlow.js. */
+export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerClass } {
+  const Stock = tf.layers.batchNormalization().constructor as new (
+    config: BatchNormalizationConfig,
+  ) => StockLayer;
+
+  abstract class Layer extends Stock implements NormalizationLayer {
+    readonly fused: boolean;
+    abstract schedule: Schedule;
+    renormStep = 0;
+
+    constructor(owner: string, config: BatchNormalizationConfig & FusedConfig) {
+      checkConfig(owner, config);
+      super({ ...config, axis: singleAxis(owner, config.axis) });
+      this.fused = config.fused ?? true;
+    }
+
+    override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown> = {}): Tensor {
+      return tf.tidy(() => {
+        const x = Array.isArray(inputs) ? inputs[0] : inputs;
+        const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
+        // Keras: a frozen batch norm is in inference, whatever the model does.
+        if (!kwargs.training || !this.trainable) {
+          if (axis === x.rank - 1 && x.rank <= 4) {
+            return super.call(x, { training: false }) as Tensor;
+          }
+          return infer(tf, x, axis, this);
+        }
+        if (x.size === 0) return x.clone();
+        checkMoreThanOneValue(this.name, x.size / x.shape[axis], x.shape);
+        return this.#train(x, axis);
+      });
+    }
+
+    override getConfig(): Record<string, unknown> {
+      return { ...super.getConfig(), ...this.fused ? {} : { fused: false } };
+    }
+
+    #train(x: Tensor, axis: number): Tensor {
+      const step: TrainingStep = {
+        x,
+        axis,
+        gamma: this.gamma?.read() ?? null,
+        beta: this.beta?.read() ?? null,
+        movingMean: this.movingMean.read() as Variable,
+        movingVariance: this.movingVariance.read() as Variable,
+        epsilon: this.epsilon,
+        momentum: 1 - this.momentum,
+        limits: limitsAt(this.schedule, this.renormStep + 1),
+        updateStats: true,
+      };
+      const y = this.fused ? fusedTrainingStep(tf, step) : null;
+      this.renormStep++;
+      return y ?? stockTrainingStep(tf, step);
+    }
+  }
+
+  class BatchRenormalization extends Layer {
+    static readonly className = renormClassName;
+    #schedule: Schedule;
+    #written: Record<string, unknown>;
+
+    constructor(config: BatchRenormalizationConfig = {}) {
+      const { written, schedule, renormStep } = resolveLimits(renormClassName, config);
+      super(renormClassName, config);
+      this.#written = written;
+      this.#schedule = schedule;
+      this.renormStep = renormStep;
+    }
+
+    get schedule(): Schedule {
+      return this.#schedule;
+    }
+
+    set schedule(schedule: Schedule) {
+      this.#schedule = schedule;
+      this.#written = { schedule };
+    }
+
+    override getConfig(): Record<string, unknown> {
+      return { ...super.getConfig(), ...this.#written, renormStep: this.renormStep };
+    }
+  }
+
+  class TrackedBatchNormalization extends Layer {
+    static readonly className = normClassName;
+    schedule: Schedule = plain;
+
+    constructor(config: BatchNormalizationConfig & FusedConfig = {}) {
+      super(normClassName, config);
+    }
+  }
+
+  const classes = { renorm: BatchRenormalization, norm: TrackedBatchNormalization };
+  for (const layer of Object.values(classes)) {
+    tf.serialization.registerClass(
+      layer as unknown as Parameters<TensorFlow["serialization"]["registerClass"]>[0],
+    );
+  }
+  return classes as unknown as { renorm: LayerClass; norm: LayerClass };
+}

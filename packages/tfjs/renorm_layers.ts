@@ -1,0 +1,120 @@
+import { checkOptions } from "@renorm/core-math/checks";
+import type { ConvertOptions } from "@renorm/convert";
+import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
+import { freeze } from "./freeze.ts";
+import { type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
+import type {
+  BatchNormalizationConfig,
+  BatchRenormalizationConfig,
+  FusedConfig,
+} from "./layer_config.ts";
+import { defineLayers } from "./normalization_layer.ts";
+import { type FitCallback, makeCallback, type RenormCallbackOptions } from "./renorm_callback.ts";
+import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
+
+/** A layer of TensorFlow.js. */
+export type Layer = ReturnType<TensorFlow["layers"]["batchNormalization"]>;
+
+/** The layers and functions of this package over one copy of TensorFlow.js. */
+export interface RenormLayers {
+  /**
+   * A batch renorm layer, in the style of `tf.layers`: trains with batches of 2, with batches that
+   * are not drawn at random, with any axis, without scale or centre, in ranks 2 to 5.
+   *
+   * In training `y = γ·(z·r + d) + β` with the batch's `z = (x − mean)/σ`, and
+   * `r = σ/movingσ` in [1/rmax, rmax], `d = (mean − movingMean)/movingσ` in [−dmax, dmax], constants
+   * to the gradient, from the averages before they move; in inference, and when it is frozen
+   * (`trainable = false`), `γ·(x − movingMean)/movingσ + β` (Ioffe 2017, Algorithms 1 and 2).
+   * Weights are those of batch norm, under the same names, so its checkpoints load. A channel whose
+   * batch is not finite keeps its averages.
+   *
+   * @throws {TypeError} For a config of the wrong kind.
+   * @throws {RangeError} For a value out of range, and in training for one value a channel.
+   */
+  batchRenormalization(config?: BatchRenormalizationConfig): Layer;
+  /**
+   * Batch norm by the same code: what `tf.layers.batchNormalization` computes, and where that fails
+   * (axis 1 in training, `scale: false`, rank 5, frozen layers that move on, one value a channel) the
+   * right thing or a clear error.
+   */
+  batchNormalization(config?: BatchNormalizationConfig & FusedConfig): Layer;
+  /**
+   * Makes batch renorm of every batch norm of a live or loaded model, nested and shared ones too:
+   * a new model with copies of the weights, the same names and trainable flags, compiled with the
+   * same optimizer, loss and metrics. It predicts the same bits.
+   */
+  convertToBatchRenorm(model: LayersModel, options?: ConvertModelOptions): Promise<ModelConversion>;
+  /** Back: TensorFlow.js' own batch norm in place of every batch renorm. */
+  convertToBatchNorm(model: LayersModel, options?: ConvertOptions): Promise<ModelConversion>;
+  /**
+   * A callback for `fit`: sets a schedule on every batch renorm, if one is given, and writes rmax,
+   * dmax and the step into the logs of each epoch. Layers count their steps themselves, with the
+   * callback or without, and the step is saved and restored with the model.
+   */
+  renormCallback(options?: RenormCallbackOptions): FitCallback;
+  /**
+   * Freezes every normalisation layer, in nested models too, and gives their paths. Layers of this
+   * package are then in inference; TensorFlow.js' own would go on moving, so convert it first.
+   * `false` thaws. Compile the model again afterwards.
+   */
+  freezeBatchNorm(model: LayersModel, isFrozen?: boolean): string[];
+  /**
+   * How far training and eval are apart on data: for every normalisation layer how far batches stray
+   * from the moving averages and how often r and d would be clipped; with labels, loss and metrics
+   * in training mode against eval mode. Moves no state.
+   */
+  gapReport(model: LayersModel, x: Tensor, options?: GapReportOptions): Promise<GapReport>;
+}
+
+const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
+
+/**
+ * Batch renorm and a careful batch norm for TensorFlow.js, over the copy of it that is handed in.
+ *
+ * The layers are registered for saving and loading: call this before `tf.loadLayersModel`. On the
+ * webgpu backend they run kernels of their own; on every other, TensorFlow.js' operations with one
+ * analytic gradient.
+ *
+ * @param tf `import * as tf from "@tensorflow/tfjs"`, 4.x.
+ * @returns The layers and functions; the same object for the same TensorFlow.js.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { renormLayers } from "@renorm/tfjs";
+ * import * as tf from "@tensorflow/tfjs";
+ *
+ * const { batchRenormalization } = renormLayers(tf);
+ * const model = tf.sequential({
+ *   layers: [
+ *     tf.layers.dense({ inputShape: [4], units: 8 }),
+ *     batchRenormalization({ rmax: 3, dmax: 5, warmupSteps: 100 }),
+ *     tf.layers.dense({ units: 1 }),
+ *   ],
+ * });
+ * model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+ * const { history } = await model.fit(tf.ones([8, 4]), tf.ones([8, 1]), { batchSize: 2, verbose: 0 });
+ * assert.equal(history.loss.length, 1);
+ * ```
+ */
+export function renormLayers(tf: TensorFlow): RenormLayers {
+  const known = made.get(tf.layers);
+  if (known) return known;
+  const { renorm, norm } = defineLayers(tf);
+  const layers: RenormLayers = {
+    batchRenormalization: (config = {}) => new renorm(config) as unknown as Layer,
+    batchNormalization: (config = {}) => new norm(config) as unknown as Layer,
+    convertToBatchRenorm: (model, options = {}) =>
+      convertModel(tf, "convertToBatchRenorm", model, options),
+    convertToBatchNorm: (model, options = {}) =>
+      convertModel(tf, "convertToBatchNorm", model, options),
+    renormCallback: (options = {}) => makeCallback(tf, options),
+    freezeBatchNorm(model, isFrozen = true) {
+      checkOptions("freezeBatchNorm", { mode: isFrozen }, ["mode"]);
+      return freeze(model, isFrozen);
+    },
+    gapReport: (model, x, options = {}) => measureGap(tf, model, x, options),
+  };
+  made.set(tf.layers, layers);
+  return layers;
+}

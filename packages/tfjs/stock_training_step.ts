@@ -1,0 +1,93 @@
+/** The training forward from TensorFlow.js' own operations, for every backend. */
+import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
+import type { TrainingStep } from "./training_step.ts";
+
+/**
+ * `y = γ·(z·r + d) + β` with the batch's z, then the update of the moving averages.
+ *
+ * One analytic gradient, with r and d as constants: `dx = γ·r/σ·(dy − S0/m − z·S1/m)`,
+ * `dγ = r·S1 + d·S0`, `dβ = S0` (Ioffe 2017, section 3).
+ */
+export function stockTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor {
+  const { x, axis, epsilon, limits, movingMean, movingVariance } = step;
+  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  const shape = x.shape.map((length, i) => i === axis ? length : 1);
+  const { mean, variance } = tf.moments(x, axes, true);
+  const std = tf.sqrt(tf.add(variance, epsilon));
+  // From the averages before they move.
+  const movingStd = tf.sqrt(tf.add(tf.reshape(movingVariance, shape), epsilon));
+  const strayed = tf.div(tf.sub(mean, tf.reshape(movingMean, shape)), movingStd);
+  const r = tf.clipByValue(tf.div(std, movingStd), 1 / limits.rmax, limits.rmax);
+  const d = tf.clipByValue(strayed, -limits.dmax, limits.dmax);
+  const y = corrected(tf, step, { mean, std, r, d, axes, shape });
+  if (step.updateStats) {
+    const values = { mean: tf.reshape(mean, [-1]), variance: tf.reshape(variance, [-1]) };
+    const isFinite = tf.logicalAnd(tf.isFinite(values.mean), tf.isFinite(values.variance));
+    moveAverage(tf, movingMean, values.mean, isFinite, step.momentum);
+    moveAverage(tf, movingVariance, values.variance, isFinite, step.momentum);
+  }
+  return y;
+}
+
+interface Correction {
+  readonly mean: Tensor;
+  readonly std: Tensor;
+  readonly r: Tensor;
+  readonly d: Tensor;
+  /** The axes that a channel's sums go over. */
+  readonly axes: number[];
+  /** The shape that spreads a value a channel over x. */
+  readonly shape: number[];
+}
+
+/** The output, and its gradient. */
+function corrected(
+  tf: TensorFlow,
+  { x, axis, gamma, beta }: TrainingStep,
+  correction: Correction,
+): Tensor {
+  const { mean, std, r, d, axes, shape } = correction;
+  const inputs = [x, ...gamma ? [gamma] : [], ...beta ? [beta] : []];
+  const spread = (vector: Tensor) => tf.reshape(vector, shape);
+  const perChannel = (values: Tensor) => tf.reshape(tf.sum(values, axes), [-1]);
+  type Save = (tensors: Tensor[]) => void;
+
+  const operation = tf.customGrad((...args) => {
+    const save = args.pop() as unknown as Save;
+    const [x] = args as Tensor[];
+    const z = tf.div(tf.sub(x, mean), std);
+    const scaled = tf.add(tf.mul(z, r), d);
+    const weighted = gamma ? tf.mul(scaled, spread(gamma)) : scaled;
+    const factor = tf.div(gamma ? tf.mul(r, spread(gamma)) : r, std);
+    // Saved rather than closed over: tensors of a tidy are gone when the gradient is taken.
+    save([z, factor, r, d]);
+    return {
+      value: beta ? tf.add(weighted, spread(beta)) : weighted,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [z, factor, r, d] = saved;
+        const m = dy.size / z.shape[axis];
+        const sum = tf.sum(dy, axes, true);
+        const sumWithZ = tf.sum(tf.mul(dy, z), axes, true);
+        const centred = tf.sub(dy, tf.div(tf.add(sum, tf.mul(z, sumWithZ)), m));
+        return [
+          tf.mul(centred, factor),
+          ...gamma ? [perChannel(tf.add(tf.mul(r, sumWithZ), tf.mul(d, sum)))] : [],
+          ...beta ? [perChannel(sum)] : [],
+        ];
+      },
+    };
+  });
+  return operation(...inputs);
+}
+
+/** `average += momentum·(value − average)`, but for channels whose batch was not finite. */
+function moveAverage(
+  tf: TensorFlow,
+  average: Variable,
+  value: Tensor,
+  isFinite: Tensor,
+  momentum: number,
+): void {
+  const moved = tf.add(average, tf.mul(tf.sub(value, average), momentum));
+  average.assign(tf.where(isFinite, moved, average));
+}

@@ -1,0 +1,26 @@
+import type { Limits } from "@renorm/schedule";
+import type { Tensor, Variable } from "./tensor_flow.ts";
+
+/** One training forward, as a layer asks for it. */
+export interface TrainingStep {
+  /** The input, float32, of rank 2 to 5. */
+  readonly x: Tensor;
+  /** Axis of the channels, from 0. */
+  readonly axis: number;
+  /** Scale γ; null counts as 1. */
+  readonly gamma: Tensor | null;
+  /** Shift β; null counts as 0. */
+  readonly beta: Tensor | null;
+  /** Moving mean, moved by the step. */
+  readonly movingMean: Variable;
+  /** Moving variance, moved by the step. */
+  readonly movingVariance: Variable;
+  /** Added to a variance under the root. */
+  readonly epsilon: number;
+  /** Weight of the new batch in the moving averages: PyTorch's sense. */
+  readonly momentum: number;
+  /** How far r and d may correct; 1 and 0 is batch norm. */
+  readonly limits: Limits;
+  /** Whether the moving averages move. */
+  readonly updateStats: boolean;
+}
