@@ -3,7 +3,7 @@ export function addLegend(svg: string, entries: readonly (readonly [string, stri
   let x = 64;
   const items = entries.map(([name, colour]) => {
     const item = `<rect x="${x}" y="9" width="18" height="6" rx="2" fill="${colour}"/>` +
-      `<text x="${x + 24}" y="16" fill="currentColor">${name}</text>`;
+      `<text x="${x + 24}" y="16" fill="currentColor" text-anchor="start">${name}</text>`;
     x += 52 + 7 * name.length;
     return item;
   });

@@ -56,7 +56,7 @@ export function charts(results: ExperimentResults): NamedChart[] {
       title: name === "r" ? "r by layer" : "d by layer",
       text:
         `Batch renorm class by class: the middle 90 % of all channels and batches of ${name} before ` +
-        `clipping, and the median. Dashed: the limits, which open to ` +
+        `clipping, and the median. Dashed, where they are near: the limits, which open to ` +
         `${
           name === "r" ? `1/${limits.rmax} and ${limits.rmax}` : `±${limits.dmax}`
         }. The running ` +
@@ -169,7 +169,7 @@ function curveChart(results: ExperimentResults, points: CurvePoint[], label: str
       height: 90 + 190 * rows.length,
       marginTop: 60,
       marginRight: 100,
-      x: { label: "epoch", tickFormat: "d", ticks: 5 },
+      x: epochAxis(results),
       y: { ...perCent, label, domain: [0, 100] },
       fx: { label: null, domain: batchSizesOf(results).map(facetName) },
       fy: { label: null, domain: rows },
@@ -192,6 +192,13 @@ function curveChart(results: ExperimentResults, points: CurvePoint[], label: str
   );
 }
 
+/** Epochs at whole numbers, from the start on. */
+function epochAxis({ settings: { epochs } }: ExperimentResults): Plot.ScaleOptions {
+  const step = Math.ceil(epochs / 6);
+  const ticks = Array.from({ length: Math.floor(epochs / step) }, (_, i) => (i + 1) * step);
+  return { label: "epoch", tickFormat: "d", ticks: [0, ...ticks], domain: [0, epochs] };
+}
+
 /** The norms of the results, with their colours. */
 function shownNorms({ runs }: ExperimentResults): (readonly [string, string])[] {
   return norms.flatMap((norm, i) =>
@@ -200,7 +207,6 @@ function shownNorms({ runs }: ExperimentResults): (readonly [string, string])[] 
 }
 
 function correctionChart(results: ExperimentResults, name: "r" | "d"): string {
-  const { limits, warmupShare, epochs: epochCount } = results.settings;
   const runs = results.runs.filter(({ run }) =>
     run.norm === "batch renorm" && run.drawing === "class by class"
   );
@@ -223,27 +229,34 @@ function correctionChart(results: ExperimentResults, name: "r" | "d"): string {
       })
     );
   });
-  const schedule = linearWarmup({ ...limits, warmupSteps: 1000 });
-  const limit = Array.from({ length: 10 * epochCount + 1 }, (_, i) => {
-    const step = warmupShare === 0 ? 1000 : 1000 * i / (10 * epochCount * warmupShare);
-    const { rmax, dmax } = limitsAt(schedule, step);
-    const high = name === "r" ? rmax : dmax;
-    return { epoch: i / 10, high, low: name === "r" ? 1 / rmax : -dmax };
-  });
   const facets = { fx: "batchSize", fy: "layer" };
-  const dashed = { x: "epoch", strokeDasharray: "4 3", strokeOpacity: 0.7 };
   const fill = colours["batch renorm"];
+  const isScale = name === "r";
+  // The limits are mostly far out; they show where they come near.
+  const reach = 1.15 * Math.max(
+    ...points.flatMap(({ low, high }) =>
+      isScale ? [Math.abs(Math.log(low)), Math.abs(Math.log(high))] : [-low, high]
+    ),
+    0.01,
+  );
+  const limit = limitCurve(results, name);
+  const dashed = { x: "epoch", strokeDasharray: "4 3", clip: true } as const;
   return svg({
     height: 430,
     marginRight: 70,
-    x: { label: "epoch", tickFormat: "d", ticks: 5 },
+    x: epochAxis(results),
     y: {
       ...upright,
       grid: true,
-      label: name === "r" ? "r, scale correction" : "d, shift correction in deviations",
-      ...(name === "r"
-        ? { type: "log", base: 2, ticks: [1 / 3, 0.5, 1, 2, 3], tickFormat: ".2~f" }
-        : {}),
+      ...(isScale
+        ? {
+          label: "r, scale correction",
+          type: "log",
+          ticks: 5,
+          tickFormat: ".2~f",
+          domain: [Math.exp(-reach), Math.exp(reach)],
+        }
+        : { label: "d, shift correction in deviations", ticks: 5, domain: [-reach, reach] }),
     },
     fx: { label: null, domain: batchSizesOf(results).map(facetName) },
     fy: { label: null },
@@ -253,5 +266,21 @@ function correctionChart(results: ExperimentResults, name: "r" | "d"): string {
       Plot.areaY(points, { ...facets, x: "epoch", y1: "low", y2: "high", fill, fillOpacity: 0.35 }),
       Plot.line(points, { ...facets, x: "epoch", y: "median", stroke: fill, strokeWidth: 2 }),
     ],
+  });
+}
+
+/** The limits in force over the epochs. */
+function limitCurve({ settings }: ExperimentResults, name: "r" | "d") {
+  const { limits, warmupShare, epochs } = settings;
+  const fine = 100;
+  const schedule = linearWarmup({
+    ...limits,
+    warmupSteps: Math.round(warmupShare * epochs * fine),
+  });
+  return Array.from({ length: epochs * fine + 1 }, (_, step) => {
+    const { rmax, dmax } = limitsAt(schedule, step);
+    return name === "r"
+      ? { epoch: step / fine, high: rmax, low: 1 / rmax }
+      : { epoch: step / fine, high: dmax, low: -dmax };
   });
 }

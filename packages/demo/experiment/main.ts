@@ -122,7 +122,7 @@ async function bar(count: number): Promise<View> {
 
 function resultLine({ run, epochs, seconds }: RunResult): string {
   const { evalMode, trainingMode } = epochs[epochs.length - 1];
-  return `${describeRun(run)}: reads ${percent(evalMode.accuracy)} in eval mode, ` +
+  return `${describeRun(run)}: ${percent(evalMode.accuracy)} in eval mode, ` +
     `${percent(trainingMode.accuracy)} in training mode, ${seconds.toFixed(0)} s`;
 }
 

@@ -34,9 +34,9 @@ What is trained
 How
   --epochs N            (default: ${defaultTraining.epochs})
   --learning-rate X     at the start, for every batch size (default: ${
-    Object.entries(defaultTraining.learningRates).map(([size, rate]) => `${rate} at ${size}`)
-      .join(", ")
-  })
+    Object.values(defaultTraining.learningRates).join(", ")
+  }
+                        for batches of ${Object.keys(defaultTraining.learningRates).join(", ")})
   --momentum X          weight of the new batch in running statistics (default: ${defaultTraining.momentum})
   --rmax X, --dmax X    limits of batch renorm (default: ${defaultTraining.limits.rmax}, ${defaultTraining.limits.dmax})
   --warmup X            share of the steps over which they open (default: ${defaultTraining.warmupShare})

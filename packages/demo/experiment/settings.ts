@@ -72,7 +72,7 @@ export function grid(choice: {
 
 /** A run in words, unique in a grid. */
 export function describeRun({ norm, batchSize, drawing, seed }: Run): string {
-  return `${norm}, batches of ${batchSize} ${drawing}, seed ${seed}`;
+  return `${norm} ${batchSize} ${drawing}, seed ${seed}`;
 }
 
 /**
