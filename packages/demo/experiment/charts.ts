@@ -35,14 +35,7 @@ export function charts(results: ExperimentResults): NamedChart[] {
         "seed, the line goes through their mean.",
       svg: finalChart(results),
     },
-    ...drawings.map((drawing) => ({
-      name: `accuracy-by-epoch-${drawing.replaceAll(" ", "-")}`,
-      title: `Accuracy by epoch, batches drawn ${drawing}`,
-      text:
-        "Test images in training mode, in batches drawn as those that are learned from, and in " +
-        "eval mode. Mean of the seeds, and their range.",
-      svg: epochChart(results, drawing),
-    })),
+    ...drawings.map((drawing) => accuracyByEpoch(results, drawing)),
     {
       name: "gap",
       title: "The gap between training and eval",
@@ -64,6 +57,17 @@ export function charts(results: ExperimentResults): NamedChart[] {
       svg: correctionChart(results, name),
     })),
   ];
+}
+
+/** The accuracy in both modes over the epochs, for batches of one drawing. */
+export function accuracyByEpoch(results: ExperimentResults, drawing: Drawing): NamedChart {
+  return {
+    name: `accuracy-by-epoch-${drawing.replaceAll(" ", "-")}`,
+    title: `Accuracy by epoch, batches drawn ${drawing}`,
+    text: "Test images in training mode, in batches drawn as those that are learned from, and in " +
+      "eval mode. Mean of the seeds, and their range.",
+    svg: epochChart(results, drawing),
+  };
 }
 
 function finalChart(results: ExperimentResults): string {

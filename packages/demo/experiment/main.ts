@@ -66,8 +66,8 @@ async function runAll(
   });
   view.end();
   const results = runs.map((run, i) => {
-    const { settings: _, ...result } = (found[i] ?? trained.get(run))!;
-    return result;
+    const { epochs } = (found[i] ?? trained.get(run))!;
+    return { run, epochs };
   });
   return { settings, runs: results };
 }

@@ -1,13 +1,13 @@
 import { percent } from "../results.ts";
 import { table, wrap } from "../text_table.ts";
 import { drawings, norms, type TrainingSettings } from "./settings.ts";
-import type { RunResult } from "./train.ts";
+import type { TrainedRun } from "./train.ts";
 import { finalAccuracy, winBacks } from "./win_back.ts";
 
 /** Everything that the experiment shows; what `results.json` holds. */
 export interface ExperimentResults {
   readonly settings: TrainingSettings;
-  readonly runs: readonly Omit<RunResult, "settings">[];
+  readonly runs: readonly TrainedRun[];
 }
 
 /** The results as JSON, a run a line, numbers with four digits. */
@@ -31,8 +31,11 @@ export function conclusions({ runs }: ExperimentResults): string[] {
     `Class by class in batches of ${batchSize}, batch norm reads ${
       percent(batchNorm)
     } of the test ` +
-    `images right and batch renorm ${percent(batchRenorm)}: of what batch norm loses against ` +
-    `${percent(base)} in large batches drawn at random, batch renorm wins back ${percent(share)}.`
+    `images right and batch renorm ${percent(batchRenorm)}` +
+    (share === null
+      ? `; batch norm in large batches drawn at random reads ${percent(base)}.`
+      : `: of what batch norm loses against ${percent(base)} in large batches drawn at random, ` +
+        `batch renorm wins back ${percent(share)}.`)
   );
 }
 

@@ -15,12 +15,16 @@ export interface Epoch extends Look {
   readonly trainingLoss: number;
 }
 
-/** A finished run. */
-export interface RunResult {
+/** What a run gave. */
+export interface TrainedRun {
   readonly run: Run;
-  readonly settings: TrainingSettings;
   /** At the end of every epoch. */
   readonly epochs: readonly Epoch[];
+}
+
+/** A finished run, with the settings it was trained with. */
+export interface RunResult extends TrainedRun {
+  readonly settings: TrainingSettings;
   readonly seconds: number;
 }
 

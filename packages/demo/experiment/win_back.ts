@@ -1,5 +1,5 @@
 import type { Norm, Run } from "./settings.ts";
-import type { RunResult } from "./train.ts";
+import type { TrainedRun } from "./train.ts";
 
 /** What batch norm loses at a batch size class by class, and how much of it batch renorm wins back. */
 export interface WinBack {
@@ -10,8 +10,8 @@ export interface WinBack {
   readonly batchNorm: number;
   /** Batch renorm, class by class. */
   readonly batchRenorm: number;
-  /** `(batchRenorm − batchNorm) / (base − batchNorm)`. */
-  readonly share: number;
+  /** `(batchRenorm − batchNorm) / (base − batchNorm)`; null where batch norm loses nothing. */
+  readonly share: number | null;
 }
 
 /** The mean and the range over seeds of the test accuracy at the end. */
@@ -27,7 +27,7 @@ export interface FinalAccuracy {
  * @returns null if no such run is there
  */
 export function finalAccuracy(
-  results: readonly Omit<RunResult, "settings">[],
+  results: readonly TrainedRun[],
   { norm, batchSize, drawing }: Omit<Run, "seed">,
   mode: "evalMode" | "trainingMode" = "evalMode",
 ): FinalAccuracy | null {
@@ -45,7 +45,7 @@ export function finalAccuracy(
 }
 
 /** What is won back at each batch size that is smaller than the largest, from small to large. */
-export function winBacks(results: readonly Omit<RunResult, "settings">[]): WinBack[] {
+export function winBacks(results: readonly TrainedRun[]): WinBack[] {
   const sizes = [...new Set(results.map(({ run }) => run.batchSize))].sort((a, b) => a - b);
   const largest = sizes.pop();
   if (largest === undefined) return [];
@@ -56,7 +56,7 @@ export function winBacks(results: readonly Omit<RunResult, "settings">[]): WinBa
     const batchNorm = mean("batch norm", batchSize, "class by class");
     const batchRenorm = mean("batch renorm", batchSize, "class by class");
     if (base === undefined || batchNorm === undefined || batchRenorm === undefined) return [];
-    const share = (batchRenorm - batchNorm) / (base - batchNorm);
+    const share = batchNorm < base ? (batchRenorm - batchNorm) / (base - batchNorm) : null;
     return [{ batchSize, base, batchNorm, batchRenorm, share }];
   });
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Run } from "./settings.ts";
-import type { Epoch, RunResult } from "./train.ts";
+import type { Epoch, TrainedRun } from "./train.ts";
 import { finalAccuracy, winBacks } from "./win_back.ts";
 
-function ended(run: Run, accuracy: number, inTraining = 1): Omit<RunResult, "settings"> {
+function ended(run: Run, accuracy: number, inTraining = 1): TrainedRun {
   const epoch = (accuracy: number): Epoch => ({
     trainingLoss: 1,
     trainingMode: { loss: 1, accuracy: inTraining },
@@ -11,7 +11,7 @@ function ended(run: Run, accuracy: number, inTraining = 1): Omit<RunResult, "set
     disagreement: 0,
     corrections: [],
   });
-  return { run, epochs: [epoch(0.9999), epoch(accuracy)], seconds: 1 };
+  return { run, epochs: [epoch(0.9999), epoch(accuracy)] };
 }
 
 const sorted = "class by class" as const;
@@ -37,7 +37,16 @@ Deno.test("winBacks() is what batch renorm regains of batch norm's loss against 
   // Base 0.95, batch norm 0.45, batch renorm 0.85.
   assert.equal(first.batchSize, 2);
   assert.ok(Math.abs(first.base - 0.95) < 1e-12);
-  assert.ok(Math.abs(first.share - 0.8) < 1e-12);
+  assert.ok(Math.abs(first.share! - 0.8) < 1e-12);
   // Batches of 4 have no batch renorm, and those of 32 are the base.
   assert.deepEqual(others, []);
+});
+
+Deno.test("winBacks() has no share where batch norm loses nothing", () => {
+  const [{ share }] = winBacks([
+    ended({ norm: "batch norm", batchSize: 32, drawing: "at random", seed: 0 }, 0.5),
+    ended({ norm: "batch norm", batchSize: 4, drawing: sorted, seed: 0 }, 0.5),
+    ended({ norm: "batch renorm", batchSize: 4, drawing: sorted, seed: 0 }, 0.9),
+  ]);
+  assert.equal(share, null);
 });
