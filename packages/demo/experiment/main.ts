@@ -1,5 +1,6 @@
 /** `deno task experiment`: the norms trained side by side in small batches. */
 import { join } from "node:path";
+import process from "node:process";
 import { percent } from "../results.ts";
 import { type Arguments, help, readArguments } from "./read_arguments.ts";
 import { type ExperimentResults, resultsJson, textReport } from "./results.ts";
@@ -46,25 +47,24 @@ async function runAll(
   const runs = grid(choice);
   const found = await Promise.all(runs.map((run) => store.load(run, settings)));
   const missing = runs.filter((_, i) => found[i] === null);
-  const view = json
-    ? silent
-    : Deno.stdout.isTerminal()
-    ? await bar(missing.length)
-    : lines(missing.length);
+  const view = json ? silent : hasRoom() ? await bar(missing.length) : lines(missing.length);
   if (missing.length < runs.length) {
     view.say(`${runs.length - missing.length} of ${runs.length} runs are already in ${out}`);
   }
   const trained = new Map<Run, RunResult>();
-  await trainInWorkers(missing, settings, jobs, {
-    onProgress: view.progress,
-    async onResult(result) {
-      await store.save(result);
-      // The worker's copy of the run is another object.
-      trained.set(missing.find((run) => describeRun(run) === describeRun(result.run))!, result);
-      view.finished(result);
-    },
-  });
-  view.end();
+  try {
+    await trainInWorkers(missing, settings, jobs, {
+      onProgress: view.progress,
+      async onResult(result) {
+        await store.save(result);
+        // The worker's copy of the run is another object.
+        trained.set(missing.find((run) => describeRun(run) === describeRun(result.run))!, result);
+        view.finished(result);
+      },
+    });
+  } finally {
+    view.end();
+  }
   const results = runs.map((run, i) => {
     const { epochs } = (found[i] ?? trained.get(run))!;
     return { run, epochs };
@@ -82,7 +82,15 @@ interface View {
 
 const silent: View = { say() {}, progress() {}, finished() {}, end() {} };
 
-/** A line a finished run; where there is no terminal. */
+/** What a shell gives a command that was ended by Ctrl+C. */
+const interrupted = 130;
+
+/** Whether standard output is a terminal that is wide enough for a bar and the state of a run. */
+function hasRoom(): boolean {
+  return Deno.stdout.isTerminal() && Deno.consoleSize().columns >= 112;
+}
+
+/** A line a finished run; where there is no wide terminal. */
 function lines(count: number): View {
   let done = 0;
   return {
@@ -96,7 +104,18 @@ function lines(count: number): View {
 async function bar(count: number): Promise<View> {
   const { log, progress } = await import("@clack/prompts");
   const fine = 100;
-  const view = progress({ max: Math.max(1, count * fine), size: 30 });
+  const view = progress({
+    max: Math.max(1, count * fine),
+    size: 20,
+    indicator: "timer",
+    cancelMessage: "Stopped; the same command goes on after the last finished run",
+    onCancel: () => Deno.exit(interrupted),
+  });
+  // The bar takes the key Ctrl+C for itself and ends with 0.
+  const onExit = () => {
+    process.exitCode = interrupted;
+  };
+  process.once("exit", onExit);
   const reached = new Map<Run, number>();
   let done = 0;
   view.start(`0 of ${count} runs`);
@@ -116,7 +135,10 @@ async function bar(count: number): Promise<View> {
       reached.set(run, now);
     },
     finished: () => void done++,
-    end: () => view.stop(`${count} runs trained`),
+    end() {
+      process.off("exit", onExit);
+      view.stop(`${done} of ${count} runs trained`);
+    },
   };
 }
 
