@@ -35,7 +35,7 @@ export function charts(results: ExperimentResults): NamedChart[] {
         "seed, the line goes through their mean.",
       svg: finalChart(results),
     },
-    ...drawings.map((drawing) => accuracyByEpoch(results, drawing)),
+    ...drawings.toReversed().map((drawing) => accuracyByEpoch(results, drawing)),
     {
       name: "gap",
       title: "The gap between training and eval",
@@ -159,7 +159,7 @@ function epochChart(results: ExperimentResults, drawing: Drawing): string {
 }
 
 function gapChart(results: ExperimentResults): string {
-  const points = drawings.flatMap((drawing) =>
+  const points = drawings.toReversed().flatMap((drawing) =>
     curves(results, drawing, drawing, (epoch) => epoch.disagreement)
   );
   return curveChart(results, points, "read differently, %");
@@ -196,11 +196,11 @@ function curveChart(results: ExperimentResults, points: CurvePoint[], label: str
   );
 }
 
-/** Epochs at whole numbers, from the start on. */
+/** Epochs at whole numbers; without a 0, which would run into the end of the facet before it. */
 function epochAxis({ settings: { epochs } }: ExperimentResults): Plot.ScaleOptions {
   const step = Math.ceil(epochs / 6);
   const ticks = Array.from({ length: Math.floor(epochs / step) }, (_, i) => (i + 1) * step);
-  return { label: "epoch", tickFormat: "d", ticks: [0, ...ticks], domain: [0, epochs] };
+  return { label: "epoch", tickFormat: "d", ticks, domain: [0, epochs] };
 }
 
 /** The norms of the results, with their colours. */
@@ -256,7 +256,7 @@ function correctionChart(results: ExperimentResults, name: "r" | "d"): string {
         ? {
           label: "r, scale correction",
           type: "log",
-          ticks: 5,
+          ticks: [1 / 3, 0.5, 0.7, 1, 1.4, 2, 3].filter((r) => Math.abs(Math.log(r)) <= reach),
           tickFormat: ".2~f",
           domain: [Math.exp(-reach), Math.exp(reach)],
         }
@@ -276,7 +276,7 @@ function correctionChart(results: ExperimentResults, name: "r" | "d"): string {
 /** The limits in force over the epochs. */
 function limitCurve({ settings }: ExperimentResults, name: "r" | "d") {
   const { limits, warmupShare, epochs } = settings;
-  const fine = 100;
+  const fine = 10;
   const schedule = linearWarmup({
     ...limits,
     warmupSteps: Math.round(warmupShare * epochs * fine),

@@ -47,7 +47,7 @@ export function textReport(results: ExperimentResults): string {
     "",
     ...accuracyTable(results, "evalMode"),
     "",
-    "The same in training mode, where batches of images are normalised by themselves",
+    "The same in training mode, on batches drawn as those that are learned from",
     "",
     ...accuracyTable(results, "trainingMode"),
     "",
