@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { moments } from "@renorm/core-math";
 import { type Limits, limitsAt, linearWarmup } from "@renorm/schedule";
 import { mt19937 } from "../mt19937.ts";
 import { epochBatches } from "./epoch_batches.ts";
 import type { TrainingData } from "./labelled_images.ts";
+import { freeze, freezeLayers } from "./freeze.ts";
 import { imageTensor, type Look, look } from "./look.ts";
-import { convolutionNames, miniCnn, normNames } from "./mini_cnn.ts";
+import { mean } from "./mean.ts";
+import { miniCnn } from "./mini_cnn.ts";
 import { normForLooking, normForTraining } from "./norm_layers.ts";
 import { learningRate, type Run, type TrainingSettings } from "./settings.ts";
 
@@ -40,9 +41,6 @@ export interface Progress {
 
 /** Steps between two reports. */
 const reportEvery = 25;
-
-/** Images from which frozen batch norm has its statistics. */
-const frozenImages = 256;
 
 /**
  * Trains a network; the same arguments give the same numbers on TensorFlow.js' cpu backend.
@@ -127,38 +125,10 @@ function limitsOf(
   return limitsAt(linearWarmup({ ...limits, warmupSteps }), step);
 }
 
-/** Gives the norm layers the statistics of some training images at the start, and freezes them. */
-function freeze(model: tf.Sequential, images: TrainingData["train"]): void {
-  const count = Math.min(frozenImages, images.count);
-  const indices = Array.from({ length: count }, (_, i) => Math.floor(i * images.count / count));
-  normNames.forEach((name, i) => {
-    tf.tidy(() => {
-      const { output } = model.getLayer(convolutionNames[i]);
-      const upToHere = tf.model({ inputs: model.inputs, outputs: output });
-      const x = upToHere.predict(imageTensor(images, indices)) as tf.Tensor;
-      const { mean, variance } = moments({ data: x.dataSync<"float32">(), shape: x.shape }, {
-        layout: "channels-last",
-      });
-      const layer = model.getLayer(name);
-      const [gamma, beta] = layer.getWeights();
-      layer.setWeights([gamma, beta, tf.tensor1d([...mean]), tf.tensor1d([...variance])]);
-    });
-  });
-  freezeLayers(model);
-}
-
-function freezeLayers(model: tf.Sequential): void {
-  for (const name of normNames) model.getLayer(name).trainable = false;
-}
-
 function crossEntropy(y: tf.Tensor, scores: tf.Tensor): tf.Tensor {
   return tf.losses.softmaxCrossEntropy(y, scores);
 }
 
 function oneHot(labels: number[]): tf.Tensor {
   return tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), 10).toFloat());
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

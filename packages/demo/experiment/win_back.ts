@@ -1,3 +1,4 @@
+import { mean } from "./mean.ts";
 import type { Norm, Run } from "./settings.ts";
 import type { TrainedRun } from "./train.ts";
 
@@ -38,7 +39,7 @@ export function finalAccuracy(
     .map(({ epochs }) => epochs[epochs.length - 1][mode].accuracy);
   if (accuracies.length === 0) return null;
   return {
-    mean: accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / accuracies.length,
+    mean: mean(accuracies),
     low: Math.min(...accuracies),
     high: Math.max(...accuracies),
   };
@@ -49,12 +50,12 @@ export function winBacks(results: readonly TrainedRun[]): WinBack[] {
   const sizes = [...new Set(results.map(({ run }) => run.batchSize))].sort((a, b) => a - b);
   const largest = sizes.pop();
   if (largest === undefined) return [];
-  const mean = (norm: Norm, batchSize: number, drawing: Run["drawing"]) =>
+  const accuracy = (norm: Norm, batchSize: number, drawing: Run["drawing"]) =>
     finalAccuracy(results, { norm, batchSize, drawing })?.mean;
-  const base = mean("batch norm", largest, "at random");
+  const base = accuracy("batch norm", largest, "at random");
   return sizes.flatMap((batchSize) => {
-    const batchNorm = mean("batch norm", batchSize, "class by class");
-    const batchRenorm = mean("batch renorm", batchSize, "class by class");
+    const batchNorm = accuracy("batch norm", batchSize, "class by class");
+    const batchRenorm = accuracy("batch renorm", batchSize, "class by class");
     if (base === undefined || batchNorm === undefined || batchRenorm === undefined) return [];
     const share = batchNorm < base ? (batchRenorm - batchNorm) / (base - batchNorm) : null;
     return [{ batchSize, base, batchNorm, batchRenorm, share }];
