@@ -35,13 +35,16 @@ export function trainingReport(results: ExperimentResults): string {
 
 /** What one sees, in a sentence. */
 export function trainingConclusion({ runs, settings }: ExperimentResults): string {
-  const reads = (norm: Norm) => {
+  const reads = (norm: Norm, mode: "evalMode" | "trainingMode") => {
     const { epochs } = runs.find(({ run }) => run.norm === norm)!;
-    return percent(epochs[epochs.length - 1].evalMode.accuracy);
+    return percent(epochs[epochs.length - 1][mode].accuracy);
   };
   return `Trained for ${settings.epochs} epochs on batches of 4 images of one digit each, the network ` +
     `with batch norm reads ${
-      reads("batch norm")
-    } of new images right in use, the one with batch renorm ` +
-    `${reads("batch renorm")}. Batch norm learned to tell digits by what else is in the batch.`;
+      reads("batch norm", "trainingMode")
+    } of new images right in training mode, ` +
+    `where the rest of the batch helps, and ${
+      reads("batch norm", "evalMode")
+    } in use; with batch renorm ` +
+    `${reads("batch renorm", "trainingMode")} and ${reads("batch renorm", "evalMode")}.`;
 }
