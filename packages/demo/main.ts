@@ -1,17 +1,23 @@
 /** `deno task demo`: batch renorm at work on the notebook's noise and on real digits. */
 import { parseArgs } from "node:util";
 import { loadDigits } from "./digits.ts";
+import type { ExperimentResults } from "./experiment/results.ts";
+import { liveLine } from "./live_line.ts";
 import { computeResults, stepCount } from "./results.ts";
+import { shortEpochs, shortTraining } from "./short_training.ts";
 import { textReport } from "./text_report.ts";
+import { conversionReport, trainingReport } from "./training_report.ts";
 
 const help =
-  `Shows batch norm and batch renorm side by side, on the notebook's noise and on real digits.
+  `Shows batch norm and batch renorm side by side, on the notebook's noise and on real digits, and
+trains a small network with each in batches of 4 images of one class.
 
-Usage: deno task demo [--out FILE] [--json] [--seed N]
+Usage: deno task demo [--out FILE] [--epochs N] [--json] [--seed N]
 
-  --out FILE  also write the results with charts to an HTML file of its own
-  --json      print the results as JSON and nothing else
-  --seed N    seed of the batches and the convolution (default: 0)
+  --out FILE  the results with charts, an HTML file of its own (default: report.html)
+  --epochs N  epochs of the training, 0 for none (default: ${shortEpochs})
+  --json      print the results as JSON and nothing else; a file only with --out
+  --seed N    seed of the batches and of the networks (default: 0)
   --help      print this text
 
 Exit status: 0 done, 1 the report could not be written, 2 wrong usage.
@@ -21,6 +27,7 @@ interface Arguments {
   readonly out: string | undefined;
   readonly json: boolean;
   readonly seed: number;
+  readonly epochs: number;
 }
 
 function readArguments(args: string[]): Arguments | "help" {
@@ -28,18 +35,28 @@ function readArguments(args: string[]): Arguments | "help" {
     args,
     options: {
       out: { type: "string" },
+      epochs: { type: "string", default: String(shortEpochs) },
       json: { type: "boolean", default: false },
       seed: { type: "string", default: "0" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return "help";
-  const seed = Number(values.seed);
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new RangeError(`--seed expects an integer in [0, 2^32 - 1]: got ${values.seed}`);
-  }
   if (values.out === "") throw new RangeError("--out expects a file: got an empty name");
-  return { out: values.out, json: values.json, seed };
+  return {
+    out: values.out ?? (values.json ? undefined : "report.html"),
+    json: values.json,
+    seed: readInteger("--seed", values.seed, 0xffffffff, "2^32 - 1"),
+    epochs: readInteger("--epochs", values.epochs, 1000),
+  };
+}
+
+function readInteger(option: string, text: string, most: number, mostInWords = `${most}`): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > most) {
+    throw new RangeError(`${option} expects an integer in [0, ${mostInWords}]: got ${text}`);
+  }
+  return value;
 }
 
 async function main(args: string[]): Promise<number> {
@@ -54,15 +71,17 @@ async function main(args: string[]): Promise<number> {
     console.log(help.trimEnd());
     return 0;
   }
-  const { out, json, seed } = given;
-  const onStep = hasRoomForBar() && !json ? await progressBar() : () => {};
+  const { out, json, seed, epochs } = given;
+  const onStep = hasRoom() && !json ? await progressBar() : () => {};
   const results = await computeResults(await loadDigits(), seed, onStep);
   await onStep("done");
-  console.log(json ? JSON.stringify(results, null, 2) : textReport(results));
+  if (!json) console.log(textReport(results));
+  const training = epochs === 0 ? null : await showTraining(seed, epochs, json);
+  if (json) console.log(JSON.stringify({ ...results, training }, null, 2));
   if (out === undefined) return 0;
   const { htmlReport } = await import("./html_report.ts");
   try {
-    await Deno.writeTextFile(out, htmlReport(results));
+    await Deno.writeTextFile(out, htmlReport(results, training));
   } catch (error) {
     console.error(
       `demo: --out expects a file that can be written: got ${(error as Error).message}`,
@@ -73,8 +92,27 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
+/** Converts the MiniCNN before the eyes, then trains it with each norm. */
+async function showTraining(
+  seed: number,
+  epochs: number,
+  isSilent: boolean,
+): Promise<ExperimentResults> {
+  if (isSilent) return await shortTraining(seed, epochs, () => {});
+  const { convertMiniCnn } = await import("./conversion.ts");
+  console.log(`\n${conversionReport(await convertMiniCnn())}`);
+  console.log(
+    "\nBoth trained on real digits, from the same start on the same batches of 4 of one digit\n",
+  );
+  const line = liveLine(hasRoom(), epochs);
+  const training = await shortTraining(seed, epochs, line.show);
+  line.end();
+  console.log(`\n${trainingReport(training)}`);
+  return training;
+}
+
 /** Whether standard output is a terminal that is wide enough for a bar and a name. */
-function hasRoomForBar(): boolean {
+function hasRoom(): boolean {
   return Deno.stdout.isTerminal() && Deno.consoleSize().columns >= 80;
 }
 

@@ -13,7 +13,7 @@ async function demo(...args: string[]): Promise<{ code: number; out: string; err
 }
 
 Deno.test("the demo prints plain text of at most 100 columns without a terminal", async () => {
-  const { code, out, err } = await demo();
+  const { code, out, err } = await demo("--epochs", "0", "--out", "/dev/null");
   assert.equal(code, 0, err);
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(out, /\x1b/);
@@ -23,7 +23,7 @@ Deno.test("the demo prints plain text of at most 100 columns without a terminal"
 });
 
 Deno.test("the demo prints JSON alone with --json, the same numbers for the same seed", async () => {
-  const first = await demo("--json", "--seed", "3");
+  const first = await demo("--json", "--seed", "3", "--epochs", "0");
   const results: Results = JSON.parse(first.out);
   assert.equal(results.digits.length, 8);
   assert.equal(results.settings.seed, 3);
@@ -31,17 +31,28 @@ Deno.test("the demo prints JSON alone with --json, the same numbers for the same
   for (const { batchSize, gap } of results.digits) {
     assert.ok(gap.batchRenorm < gap.batchNorm / 10, `batches of ${batchSize}`);
   }
-  assert.equal((await demo("--json", "--seed", "3")).out, first.out);
+  assert.equal((await demo("--json", "--seed", "3", "--epochs", "0")).out, first.out);
 });
 
 Deno.test("the demo writes one self-contained HTML file with --out", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const { code, out } = await demo("--out", `${folder}/report.html`);
+    const { code, out } = await demo("--out", `${folder}/report.html`, "--epochs", "1");
     assert.equal(code, 0);
+    for (const line of out.split("\n")) assert.ok([...line].length <= 100, line);
+    for (const layer of ["BatchNormalization", "BatchRenormalization"]) {
+      assert.match(
+        out,
+        new RegExp(`^ {2}norm1 \\(${layer}\\) .*\\n(.*\\n){2} {2}norm2 \\(${layer}\\) `, "m"),
+      );
+    }
+    const epoch =
+      /^ {2}epoch 1 of 1: batch norm loss 2\.\d\d, reads .* batch renorm loss 2\.\d\d, reads /m;
+    assert.match(out, epoch);
+    assert.match(out, /^ {2}batch renorm +2\.\d{3} .* %$/m);
     assert.match(out, /The same with charts: .*report\.html/);
     const html = await Deno.readTextFile(`${folder}/report.html`);
-    assert.equal(html.match(/<svg/g)?.length, 5);
+    assert.equal(html.match(/<svg/g)?.length, 6);
     // Nothing is fetched: the only addresses are the names of XML spaces.
     assert.doesNotMatch(html, /<script|<link|<img|url\(|src=|@import/);
     for (const name of ["batch norm", "batch renorm", "rmax", "dmax"]) {
@@ -58,13 +69,14 @@ Deno.test("the demo says what is wrong with its arguments and ends with 2, or 1 
       [["--fast"], /Unknown option '--fast'/],
       [["--seed", "x"], /--seed expects an integer in \[0, 2\^32 - 1\]: got x/],
       [["--out", ""], /--out expects a file/],
+      [["--epochs", "1.5"], /--epochs expects an integer in \[0, 1000\]: got 1.5/],
     ] as const
   ) {
     const { code, err } = await demo(...args);
     assert.equal(code, 2);
     assert.match(err, message);
   }
-  const unwritable = await demo("--out", "/nowhere/report.html");
+  const unwritable = await demo("--out", "/nowhere/report.html", "--epochs", "0");
   assert.equal(unwritable.code, 1);
   assert.match(unwritable.err, /--out expects a file that can be written: got /);
   const help = await demo("--help");

@@ -50,7 +50,7 @@ function* epochs<T>(items: T[], batchSize: number, generator: Mt19937): Generato
 }
 
 /** Shuffles in place; every order is equally likely (Fisher-Yates). */
-function shuffle(items: unknown[], generator: Mt19937): void {
+export function shuffle(items: unknown[], generator: Mt19937): void {
   for (let last = items.length - 1; last > 0; last--) {
     const chosen = integerBelow(last + 1, generator);
     [items[last], items[chosen]] = [items[chosen], items[last]];

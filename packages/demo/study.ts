@@ -160,7 +160,10 @@ function rms(values: readonly number[]): number {
 }
 
 /** The 5 %, 50 % and 95 % quantiles, and the share for which `isClipped` is true. */
-function distribution(values: number[], isClipped: (value: number) => boolean): Distribution {
+export function distribution(
+  values: number[],
+  isClipped: (value: number) => boolean,
+): Distribution {
   const sorted = values.toSorted((a, b) => a - b);
   const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
   return {

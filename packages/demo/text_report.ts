@@ -2,6 +2,7 @@ import { limitsAt } from "@renorm/schedule";
 import { plot } from "asciichart";
 import { notebookNumbers } from "./notebook_table.ts";
 import { conclusions, percent, type Results } from "./results.ts";
+import { table, wrap } from "./text_table.ts";
 
 /** The results as text of at most 100 columns, without escape codes. */
 export function textReport(results: Results): string {
@@ -88,29 +89,4 @@ function scheduleLines({ schedule, settings }: Results): string[] {
     axis,
     "         upper curve at the end dmax, lower rmax",
   ];
-}
-
-/** Columns padded to their widest cell; words to the left, numbers to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
-  const isText = head.map((_, c) => rows.every((row) => /^[a-z]/.test(row[c])));
-  const line = (cells: readonly string[]) =>
-    "  " +
-    cells.map((cell, c) => isText[c] ? cell.padEnd(widths[c]) : cell.padStart(widths[c])).join("  ")
-      .trimEnd();
-  return [
-    line(head),
-    "  " + widths.map((width) => "-".repeat(width)).join("  "),
-    ...rows.map(line),
-  ];
-}
-
-function wrap(sentence: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of sentence.split(" ")) {
-    const last = lines[lines.length - 1];
-    if (last === undefined || last.length + word.length + 1 > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }

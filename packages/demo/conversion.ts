@@ -1,0 +1,31 @@
+import { renormLayers } from "@renorm/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { miniCnn } from "./experiment/mini_cnn.ts";
+
+/** A model's summary before and after its conversion, as lines. */
+export interface Conversion {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Converts the notebook's MiniCNN, made with TensorFlow.js' own batch norm, to batch renorm. */
+export async function convertMiniCnn(): Promise<Conversion> {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+  const { batchNormalization } = tf.layers;
+  const model = miniCnn(8, (name) => batchNormalization({ name, epsilon: 1e-5 }), 0);
+  const { convertToBatchRenorm } = renormLayers(tf);
+  const converted = await convertToBatchRenorm(model, { rmax: 3, dmax: 5, warmupSteps: 5000 });
+  const conversion = { before: summary(model), after: summary(converted.model) };
+  converted.model.dispose();
+  model.dispose();
+  return conversion;
+}
+
+/** The summary without the rules between its rows. */
+function summary(model: tf.LayersModel): string[] {
+  const lines: string[] = [];
+  const columnEnds = [0.42, 0.64, 0.86, 1];
+  model.summary(96, columnEnds, (line: string) => lines.push(line.trimEnd()));
+  return lines.filter((line) => !/^_+$/.test(line));
+}

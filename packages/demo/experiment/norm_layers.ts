@@ -1,0 +1,41 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Limits } from "@renorm/schedule";
+import { groupNormalization } from "./group_normalization.ts";
+import type { MakeNorm } from "./mini_cnn.ts";
+import type { Norm, TrainingSettings } from "./settings.ts";
+import { renormLayers } from "@renorm/tfjs";
+
+const { batchNormalization, batchRenormalization } = renormLayers(tf);
+
+/** How the layers of a norm are made for training. */
+export function normForTraining(norm: Norm, settings: TrainingSettings, steps: number): MakeNorm {
+  const { limits, warmupShare } = settings;
+  const warmupSteps = Math.round(warmupShare * steps);
+  return normLayer(norm, settings, 1 - settings.momentum, { ...limits, warmupSteps });
+}
+
+/**
+ * How the layers of a norm are made for looking at: running statistics never move, and batch renorm has
+ * these limits.
+ */
+export function normForLooking(norm: Norm, settings: TrainingSettings, limits: Limits): MakeNorm {
+  return normLayer(norm, settings, 1, { ...limits, warmupSteps: 0 });
+}
+
+function normLayer(
+  norm: Norm,
+  { groupSize }: TrainingSettings,
+  momentum: number,
+  limits: Limits & { readonly warmupSteps: number },
+): MakeNorm {
+  const epsilon = 1e-5;
+  switch (norm) {
+    case "group norm":
+      return (name) => groupNormalization({ name, groupSize, epsilon });
+    case "batch renorm":
+      return (name) => batchRenormalization({ name, momentum, epsilon, ...limits });
+    case "batch norm":
+    case "frozen batch norm":
+      return (name) => batchNormalization({ name, momentum, epsilon });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Conversion } from "./conversion.ts";
+import type { ExperimentResults } from "./experiment/results.ts";
+import type { Norm } from "./experiment/settings.ts";
+import { percent } from "./results.ts";
+import { table, wrap } from "./text_table.ts";
+
+/** A conversion as text of at most 100 columns. */
+export function conversionReport({ before, after }: Conversion): string {
+  return [
+    "The notebook's MiniCNN in TensorFlow.js, as it is built",
+    "",
+    ...before.map((line) => `  ${line}`),
+    "",
+    "and after convertToBatchRenorm(model, { rmax: 3, dmax: 5, warmupSteps: 5000 })",
+    "",
+    ...after.map((line) => `  ${line}`),
+  ].join("\n");
+}
+
+/** A training as text of at most 100 columns. */
+export function trainingReport(results: ExperimentResults): string {
+  const rows = results.runs.map(({ run, epochs }) => {
+    const { trainingLoss, trainingMode, evalMode } = epochs[epochs.length - 1];
+    return [
+      run.norm,
+      trainingLoss.toFixed(3),
+      percent(trainingMode.accuracy),
+      evalMode.loss.toFixed(3),
+      percent(evalMode.accuracy),
+    ];
+  });
+  const head = ["layer", "training loss", "reads in training mode", "test loss", "reads in use"];
+  return [...table(head, rows), "", ...wrap(trainingConclusion(results), 100)].join("\n");
+}
+
+/** What one sees, in a sentence. */
+export function trainingConclusion({ runs, settings }: ExperimentResults): string {
+  const reads = (norm: Norm, mode: "evalMode" | "trainingMode") => {
+    const { epochs } = runs.find(({ run }) => run.norm === norm)!;
+    return percent(epochs[epochs.length - 1][mode].accuracy);
+  };
+  return `Trained for ${settings.epochs} epochs on batches of 4 images of one digit each, the network ` +
+    `with batch norm reads ${
+      reads("batch norm", "trainingMode")
+    } of new images right in training mode, ` +
+    `where the rest of the batch helps, and ${
+      reads("batch norm", "evalMode")
+    } in use; with batch renorm ` +
+    `${reads("batch renorm", "trainingMode")} and ${reads("batch renorm", "evalMode")}.`;
+}
