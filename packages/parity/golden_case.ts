@@ -39,21 +39,15 @@ export const comparedArrays = ["y", "dx", "dWeight", "dBias", "runningMean", "ru
 /** The name of one of {@linkcode comparedArrays}. */
 export type ComparedArray = typeof comparedArrays[number];
 
-/** Golden files that are no layer, by a key that only they have. */
-const otherKinds: Readonly<Record<string, string>> = {
-  model: "a training run of a whole model",
-  rows: "numbers of a random generator",
-};
-
 /**
- * Reads the text of a golden file: a case, or in words what else it is.
+ * Checks the JSON of a golden file of a layer.
  *
- * @throws {TypeError} When the text is not JSON or not in the format; names the file and the place.
+ * @throws {TypeError} When it is not in the format; names the file and the place.
  */
-export function parseGoldenFile(text: string, file: string): GoldenCase | string {
-  const value = parseJson(text, file);
-  const other = Object.keys(otherKinds).find((key) => key in value);
-  if (other && !("kind" in value)) return otherKinds[other];
+export function checkGoldenCase(
+  value: Readonly<Record<string, unknown>>,
+  file: string,
+): GoldenCase {
   const need = (holds: boolean, place: string, wanted: string): void => {
     if (!holds) throw new TypeError(`${file} expects ${place} to be ${wanted}`);
   };
@@ -84,16 +78,6 @@ export function parseGoldenFile(text: string, file: string): GoldenCase | string
   });
   const name = typeof value.name === "string" ? value.name : file.replace(/\.json$/, "");
   return { ...value, name } as unknown as GoldenCase;
-}
-
-function parseJson(text: string, file: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch (error) {
-    throw new TypeError(`${file} expects JSON: got ${(error as Error).message}`);
-  }
-  throw new TypeError(`${file} expects a JSON object: got another value`);
 }
 
 function isNumbers(value: unknown, length?: number): value is number[] {

@@ -1,8 +1,13 @@
-import { type GoldenCase, parseGoldenFile } from "./golden_case.ts";
+import { checkGoldenCase, type GoldenCase } from "./golden_case.ts";
+import { type GoldenModel, readGoldenModel } from "./trained_model/golden_model.ts";
 
-/** The golden cases of a folder, and its JSON files that hold something else. */
+/** The golden files of a folder by kind. */
 export interface GoldenFolder {
+  /** Layers and the steps they go through. */
   readonly cases: readonly GoldenCase[];
+  /** Trainings of whole models. */
+  readonly models: readonly GoldenModel[];
+  /** JSON files that hold something else. */
   readonly others: readonly { readonly file: string; readonly what: string }[];
 }
 
@@ -19,12 +24,28 @@ export async function readGoldenFolder(folder: string | URL): Promise<GoldenFold
     .map((entry) => entry.name)
     .sort();
   const cases: GoldenCase[] = [];
+  const models: GoldenModel[] = [];
   const others: { file: string; what: string }[] = [];
   for (const file of files) {
-    const parsed = parseGoldenFile(await Deno.readTextFile(base + file), file);
-    if (typeof parsed === "string") others.push({ file, what: parsed });
-    else cases.push(parsed);
+    const value = parseJson(await Deno.readTextFile(base + file), file);
+    const isLayer = "kind" in value;
+    if (!isLayer && "rows" in value) others.push({ file, what: "numbers of a random generator" });
+    else if (!isLayer && "model" in value) {
+      models.push(await readGoldenModel(value, file, (name) => Deno.readFile(base + name)));
+    } else cases.push(checkGoldenCase(value, file));
   }
-  if (cases.length === 0) throw new TypeError(`${base} expects at least one golden case: got none`);
-  return { cases, others };
+  if (cases.length + models.length === 0) {
+    throw new TypeError(`${base} expects at least one golden case: got none`);
+  }
+  return { cases, models, others };
+}
+
+function parseJson(text: string, file: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch (error) {
+    throw new TypeError(`${file} expects JSON: got ${(error as Error).message}`);
+  }
+  throw new TypeError(`${file} expects a JSON object: got another value`);
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { type GoldenFolder, readGoldenFolder } from "./golden_folder.ts";
 import { hasPassed, type ParityResult } from "./run_cases.ts";
-import { targets } from "./targets.ts";
+import { type Target, targets } from "./targets.ts";
 
 const help = `Runs golden cases and compares every output with the expected values.
 
@@ -14,7 +14,8 @@ Usage: deno task parity [--cases DIR] [--targets LIST] [--json]
   --json          print the results as JSON
   --help          print this text
 
-A line a case, target and layout: the largest error beside what is allowed there.
+A line a file, target and layout: the largest error beside what is allowed there. The target tfjs
+trains the models of golden files that hold one; the others run files of a single layer.
 Exit status: 0 all within their allowance, 1 one beyond it, 2 wrong usage or a bad file.
 `;
 
@@ -51,7 +52,7 @@ async function main(args: string[]): Promise<number> {
 
   const results: ParityResult[] = [];
   for (const name of new Set(names)) {
-    for await (const result of targets[name](folder.cases)) {
+    for await (const result of targets[name].run(folder)) {
       results.push(result);
       if (!json) console.log(formatResult(result));
     }
@@ -59,17 +60,35 @@ async function main(args: string[]): Promise<number> {
   const failed = results.filter((result) => !hasPassed(result)).length;
   if (json) console.log(JSON.stringify({ results, others: folder.others }, null, 2));
   else {
-    for (const { file, what } of folder.others) console.log(`not a layer: ${file}, ${what}`);
+    for (const line of notRun(folder, names)) console.log(line);
     console.log(`${results.length - failed} passed, ${failed} failed`);
   }
   return failed === 0 ? 0 : 1;
+}
+
+/** What the folder holds beside what the named targets take. */
+function notRun({ cases, models, others }: GoldenFolder, names: readonly string[]): string[] {
+  const taken = names.map((name) => targets[name].takes);
+  return [
+    ...taken.includes("cases") || cases.length === 0 ? [] : [
+      `not run: ${cases.length} files of a layer; their targets are ${targetsOf("cases")}`,
+    ],
+    ...taken.includes("models") || models.length === 0 ? [] : [
+      `not run: ${models.length} trainings of a model; their target is ${targetsOf("models")}`,
+    ],
+    ...others.map(({ file, what }) => `not run: ${file}, ${what}`),
+  ];
+}
+
+function targetsOf(kind: Target["takes"]): string {
+  return Object.keys(targets).filter((name) => targets[name].takes === kind).join(", ");
 }
 
 function formatResult(result: ParityResult): string {
   const { name, target, layout, comparison, error } = result;
   const head = [
     hasPassed(result) ? "ok  " : "FAIL",
-    target.padEnd(target === "cpu" ? 4 : 25),
+    target.padEnd(target.includes(" ") ? 29 : 4),
     layout.padEnd(14),
     name.padEnd(36),
   ].join(" ");

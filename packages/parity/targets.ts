@@ -1,21 +1,44 @@
-/** The targets of the parity suite: where the golden cases can be run. */
+/** The targets of the parity suite: where the golden files can be run. */
 import { createCpuLayer } from "./cpu_target.ts";
-import type { GoldenCase } from "./golden_case.ts";
+import type { GoldenFolder } from "./golden_folder.ts";
 import { type ParityResult, runCases } from "./run_cases.ts";
 
-/** Runs all cases in both layouts. */
-export type Target = (cases: readonly GoldenCase[]) => AsyncIterable<ParityResult>;
+/** A place where golden files of one kind run. */
+export interface Target {
+  /** What it takes from a folder. */
+  readonly takes: "cases" | "models";
+  /** Runs them, layers in both layouts. */
+  run(folder: GoldenFolder): AsyncIterable<ParityResult>;
+}
 
 /** The known targets by the names that `--targets` takes; what one needs is loaded when it runs. */
 export const targets: Readonly<Record<string, Target>> = {
-  cpu: (cases) => runCases(cases, "cpu", createCpuLayer, 1),
-  async *deno(cases) {
-    yield* (await import("./deno_target.ts")).denoTarget(cases);
+  cpu: {
+    takes: "cases",
+    run: ({ cases }) => runCases(cases, "cpu", createCpuLayer, 1),
   },
-  async *browser(cases) {
-    yield* (await import("./browser_target.ts")).browserTarget(cases);
+  deno: {
+    takes: "cases",
+    async *run({ cases }) {
+      yield* (await import("./deno_target.ts")).denoTarget(cases);
+    },
   },
-  async *node(cases) {
-    yield* (await import("./node_target.ts")).nodeTarget(cases);
+  browser: {
+    takes: "cases",
+    async *run({ cases }) {
+      yield* (await import("./browser_target.ts")).browserTarget(cases);
+    },
+  },
+  node: {
+    takes: "cases",
+    async *run({ cases }) {
+      yield* (await import("./node_target.ts")).nodeTarget(cases);
+    },
+  },
+  tfjs: {
+    takes: "models",
+    async *run({ models }) {
+      yield* (await import("./trained_model/tfjs_target.ts")).tfjsTarget(models);
+    },
   },
 };

@@ -3,12 +3,19 @@ import { readGoldenFolder } from "./golden_folder.ts";
 import { hasPassed } from "./run_cases.ts";
 import { targets } from "./targets.ts";
 
-const { cases } = await readGoldenFolder(new URL("./golden/", import.meta.url));
+const folder = await readGoldenFolder(new URL("./golden/", import.meta.url));
 
 for (const name of ["deno", "browser", "node"]) {
   Deno.test(`the kernels pass every golden case on the target ${name}`, async () => {
-    const results = await Array.fromAsync(targets[name](cases));
-    assert.ok(results.length >= 2 * cases.length, `${results.length} results`);
+    const results = await Array.fromAsync(targets[name].run(folder));
+    assert.ok(results.length >= 2 * folder.cases.length, `${results.length} results`);
     assert.deepEqual(results.filter((result) => !hasPassed(result)), []);
   });
 }
+
+Deno.test("a model trained in TensorFlow.js has torch's losses, on its CPU, stock and fused", async () => {
+  const results = await Array.fromAsync(targets.tfjs.run(folder));
+  const places = results.map(({ target }) => target.split(" ").slice(0, 3).join(" "));
+  assert.deepEqual([...new Set(places)], ["tfjs cpu", "tfjs webgpu stock", "tfjs webgpu fused"]);
+  assert.deepEqual(results.filter((result) => !hasPassed(result)), []);
+});

@@ -8,6 +8,8 @@ import {
   layersModelTopology,
 } from "@renorm/convert";
 import { expects, show } from "@renorm/core-math/checks";
+import { findRenormLayers } from "./find_layers.ts";
+import { checkConfig, type FusedConfig } from "./layer_config.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A converted model: a new one, with what was converted and skipped; prints as a table. */
@@ -20,7 +22,7 @@ export interface ModelConversion extends ConversionReport {
  * Options of {@linkcode RenormLayers.convertToBatchRenorm}: rmax 3, dmax 5 and warmupSteps 5000 by
  * default. `momentum` is in Keras' sense here, the weight of the old value.
  */
-export type ConvertModelOptions = ConvertToBatchRenormOptions;
+export interface ConvertModelOptions extends ConvertToBatchRenormOptions, FusedConfig {}
 
 /** Converts every batch norm, either way. */
 export async function convertModel(
@@ -34,7 +36,8 @@ export async function convertModel(
   }
   const json = model.toJSON(null, false) as unknown as JsonObject;
   const adapter = layersModelTopology();
-  const { momentum, ...others } = options;
+  const { momentum, fused, ...others } = options;
+  checkConfig(owner, { ...fused !== undefined && { fused } });
   const inner = { ...others, ...momentum !== undefined && { momentum: 1 - momentum }, adapter };
   const { converted, skipped, toString } = owner === "convertToBatchRenorm"
     ? convertJsonToBatchRenorm(json, inner)
@@ -43,6 +46,7 @@ export async function convertModel(
   // Copies: what setWeights is given stays shared, and training would move both models.
   tf.tidy(() => made.setWeights(model.getWeights().map((weight) => tf.mul(weight, 1))));
   keepTrainable(model, made);
+  for (const { layer } of findRenormLayers(made)) layer.fused = fused ?? layer.fused;
   if (model.optimizer) {
     const { optimizer, loss, metrics } = model;
     made.compile(

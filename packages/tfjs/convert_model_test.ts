@@ -62,3 +62,13 @@ Deno.test("what is no model is refused", async () => {
     message: "convertToBatchRenorm expects a tf.LayersModel: got Object",
   });
 });
+
+Deno.test("fused: false goes to the layers and is saved with them; another kind is refused", async () => {
+  const { model } = models["axis 1"]();
+  const { model: renormed } = await convertToBatchRenorm(model, { fused: false });
+  assert.match(JSON.stringify(renormed.toJSON(null, false)), /"fused":false/);
+  await assert.rejects(
+    convertToBatchRenorm(model, { fused: "no" as unknown as boolean }),
+    /convertToBatchRenorm expects fused to be true or false: got "no"/,
+  );
+});

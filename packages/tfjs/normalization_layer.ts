@@ -45,6 +45,8 @@ export interface NormalizationLayer extends StockLayer {
   schedule: Schedule;
   /** Training steps so far. */
   renormStep: number;
+  /** Whether it may run its own kernels. */
+  fused: boolean;
 }
 
 type LayerClass = (new (config?: BatchRenormalizationConfig) => NormalizationLayer) & {
@@ -60,7 +62,7 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
   ) => StockLayer;
 
   abstract class Layer extends Stock implements NormalizationLayer {
-    readonly fused: boolean;
+    fused: boolean;
     abstract schedule: Schedule;
     renormStep = 0;
 
