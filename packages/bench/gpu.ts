@@ -1,8 +1,9 @@
 /** `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver. */
 import { parseArgs } from "node:util";
-import { type Driver, driverVariable, findDrivers } from "../../scripts/gpu/drivers.ts";
+import { findDrivers } from "../../scripts/gpu/drivers.ts";
 import type { GpuRow } from "./gpu_runner.ts";
 import type { LadderRow } from "./ladder/ladder_runner.ts";
+import { runOnDriver } from "./run_on_driver.ts";
 
 const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
 
@@ -26,22 +27,8 @@ interface DriverResult {
   readonly ladder: readonly LadderRow[];
 }
 
-async function runOn<Row>(driver: Driver, script: string, given: unknown): Promise<Row[]> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--allow-all",
-      new URL(script, import.meta.url).pathname,
-      JSON.stringify(given),
-    ],
-    env: { ...driver.env, [driverVariable]: driver.name },
-  });
-  const { success, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`${script} on ${driver.name} failed: ${decoder.decode(stderr)}`);
-  const lines = decoder.decode(stdout).split("\n").filter((line) => line.startsWith("{"));
-  return lines.map((line) => JSON.parse(line));
+function beside(file: string): string {
+  return new URL(file, import.meta.url).pathname;
 }
 
 function print({ driver, rows, ladder }: DriverResult): void {
@@ -127,9 +114,14 @@ async function main(args: string[]): Promise<number> {
     const rows: GpuRow[] = [];
     // A process a shape, so that no peer's leftovers weigh on the next.
     for (const shape of measured) {
-      rows.push(...await runOn<GpuRow>(driver, "./gpu_runner.ts", { shapes: [shape], rounds }));
+      rows.push(
+        ...await runOnDriver<GpuRow>(driver, beside("./gpu_runner.ts"), {
+          shapes: [shape],
+          rounds,
+        }),
+      );
     }
-    const ladder = await runOn<LadderRow>(driver, "./ladder/ladder_runner.ts", {
+    const ladder = await runOnDriver<LadderRow>(driver, beside("./ladder/ladder_runner.ts"), {
       shapes: measured.slice(0, 2),
       rounds,
     });

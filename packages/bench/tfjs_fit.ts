@@ -1,0 +1,71 @@
+/** `deno task bench:tfjs`: a `fit` step with our layer beside one with TensorFlow.js' own. */
+import { parseArgs } from "node:util";
+import { findDrivers } from "../../scripts/gpu/drivers.ts";
+import { runOnDriver } from "./run_on_driver.ts";
+import type { FitTimes } from "./tfjs_fit_runner.ts";
+
+const help =
+  `Times a fit step of the notebook's MiniCNN in TensorFlow.js on webgpu, at [4, 28, 28, 1].
+
+Usage: deno task bench:tfjs [--rounds N]
+
+  --rounds N  rounds that are counted, each of 10 steps a net (default: 5)
+  --help      print this text
+
+Four nets take turns on every driver found: with tf.layers.batchNormalization, with batch renorm by
+TensorFlow.js' operations, with our fused kernels, and without a norm, which is what no norm can beat.
+Times are medians in milliseconds; the ratio is that of tf.layers to the row, round by round.
+`;
+
+const steps = 10;
+const batchSize = 4;
+
+function print(driver: string, times: FitTimes): void {
+  console.log(`\n== ${driver}`);
+  const stock = times["tf.layers"];
+  for (const [name, values] of Object.entries(times)) {
+    const ratios = values.map((value, round) => stock[round] / value).sort((a, b) => a - b);
+    const [least, most] = [ratios[0], ratios[ratios.length - 1]].map((ratio) => ratio.toFixed(2));
+    const middle = median(ratios).toFixed(2);
+    console.log(
+      `  ${name.padEnd(17)} ${median(values).toFixed(1).padStart(8)} ms   ` +
+        `tf.layers takes ${middle} times as long (${least} to ${most})`,
+    );
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+async function main(args: string[]): Promise<number> {
+  let rounds: number;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        rounds: { type: "string", default: "5" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(help.trimEnd());
+      return 0;
+    }
+    rounds = Number(values.rounds);
+    if (!Number.isInteger(rounds) || rounds < 1) {
+      throw new RangeError(`--rounds expects a whole number of at least 1: got ${values.rounds}`);
+    }
+  } catch (error) {
+    console.error(`bench:tfjs: ${(error as Error).message}`);
+    return 2;
+  }
+  for (const driver of await findDrivers()) {
+    const runner = new URL("./tfjs_fit_runner.ts", import.meta.url).pathname;
+    const [times] = await runOnDriver<FitTimes>(driver, runner, [rounds, steps, batchSize]);
+    print(driver.name, times);
+  }
+  return 0;
+}
+
+Deno.exit(await main(Deno.args));
