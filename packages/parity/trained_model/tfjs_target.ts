@@ -1,22 +1,38 @@
-/** Golden models in TensorFlow.js: on its CPU, and on WebGPU with and without our kernels. */
+/** Golden models in TensorFlow.js: on its CPU, on WebGPU with and without our kernels, on WebGL. */
 import { driverVariable, findDrivers } from "../../../scripts/gpu/drivers.ts";
+import { withBrowserPage } from "../browser_page.ts";
 import { readResults } from "../result_lines.ts";
 import type { ParityResult } from "../run_cases.ts";
+import { bundleForBrowser } from "./bundle_for_browser.ts";
 import type { GoldenModel } from "./golden_model.ts";
 
-/** Trains the models on the CPU and on each driver found. */
+/** Trains the models on the CPU, on each driver found, and in a browser. */
 export async function* tfjsTarget(models: readonly GoldenModel[]): AsyncIterable<ParityResult> {
   const runner = new URL("./tfjs_runner.ts", import.meta.url).pathname;
-  const run = (name: string, backend: string, env: Readonly<Record<string, string>>) => {
+  const run = (place: string, backend: string, env: Readonly<Record<string, string>>) => {
     const program = {
       path: Deno.execPath(),
-      args: ["run", "--quiet", "--allow-env", "--allow-read", runner, name, backend],
+      args: ["run", "--quiet", "--allow-env", "--allow-read", runner, place, backend],
       env,
     };
-    return readResults(`tfjs ${backend} ${name}`.trim(), program, JSON.stringify(models));
+    return readResults(`tfjs ${backend} ${place}`.trim(), program, JSON.stringify(models));
   };
   yield* run("", "cpu", {});
   for (const { name, env } of await findDrivers()) {
     yield* run(name, "webgpu", { ...env, [driverVariable]: name });
   }
+  yield* await runInBrowser(models);
+}
+
+async function runInBrowser(models: readonly GoldenModel[]): Promise<ParityResult[]> {
+  const script = await bundleForBrowser(new URL("./tfjs_browser_entry.ts", import.meta.url));
+  return await withBrowserPage(async (page) => {
+    await page.addScriptTag({ content: script, type: "module" });
+    return await page.evaluate<ParityResult[], readonly GoldenModel[]>(
+      (given) =>
+        (globalThis as unknown as { runGoldenModels(models: unknown): Promise<ParityResult[]> })
+          .runGoldenModels(given),
+      models,
+    );
+  });
 }

@@ -1,0 +1,17 @@
+/**
+ * Bundles an entry with its npm packages into one module, by Deno: it finds them in its own cache,
+ * where esbuild alone would want them installed.
+ *
+ * @throws {Error} When Deno cannot bundle it; the text is Deno's.
+ */
+export async function bundleForBrowser(entry: URL): Promise<string> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform=browser", "--minify", entry.pathname],
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { success, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`deno bundle failed: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
