@@ -32,7 +32,7 @@ export const turkishTexts: Readonly<Record<string, string>> = {
   "batch norm": "batch norm",
   "batch renorm": "batch renorm",
   "group norm": "group norm",
-  "frozen batch norm": "donmuş batch norm",
+  "frozen batch norm": "dondurulmuş batch norm",
   "batches of 2": "2'lik yığınlar",
   "batches of 4": "4'lük yığınlar",
   "batches of 32": "32'lik yığınlar",
