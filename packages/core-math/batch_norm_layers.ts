@@ -1,8 +1,5 @@
-import { batchNormBackward } from "./batch_norm_backward.ts";
-import { batchNormForward } from "./batch_norm_forward.ts";
-import { type BatchForward, type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
+import { type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
 import type { LayerOptions } from "./layer_options.ts";
-import type { Tensor } from "./tensor.ts";
 
 /**
  * Options of the batch norm layers. `momentum: null` keeps the plain average of all batches, as
@@ -23,22 +20,6 @@ export abstract class BatchNormLayer extends NormalizationLayer {
       numFeatures,
       options,
     );
-  }
-
-  /** Normalises with the batch. */
-  protected override forwardWithBatch(
-    x: Tensor,
-    updateStats: boolean,
-    out: Tensor | undefined,
-  ): BatchForward {
-    const { weight, bias, runningMean, runningVar } = this;
-    const running = runningMean && runningVar && { runningMean, runningVar };
-    const { y, saved, skippedUpdates } = batchNormForward(
-      x,
-      { weight, bias, ...running },
-      this.batchOptions(updateStats, out),
-    );
-    return { y, skippedUpdates, backward: (dy, out) => batchNormBackward(dy, saved, out) };
   }
 }
 

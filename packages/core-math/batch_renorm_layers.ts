@@ -1,4 +1,4 @@
-import { expects } from "./_check.ts";
+import { checkOption } from "./_check_options.ts";
 import {
   printStepLimits,
   stepLimits,
@@ -6,14 +6,9 @@ import {
   type StepLimitsOptions,
 } from "./step_limits.ts";
 import type { LayerOptions } from "./layer_options.ts";
-import { batchNormBackward } from "./batch_norm_backward.ts";
-import { batchNormForward } from "./batch_norm_forward.ts";
-import { batchRenormBackward } from "./batch_renorm_backward.ts";
-import { batchRenormForward } from "./batch_renorm_forward.ts";
-import { type BatchForward, type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
+import { type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
 import type { Limits } from "./renorm_correction.ts";
 import type { StateDict } from "./state_dict.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** Options of the batch renorm layers: the notebook's, with its defaults. */
 export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
@@ -36,9 +31,8 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
     numFeatures: number,
     options: BatchRenormOptions,
   ) {
-    if (options?.momentum === null) {
-      throw new TypeError(expects(kind.name, "momentum to be a number in [0, 1]", "null"));
-    }
+    // The common options let null pass, for batch norm.
+    if (options?.momentum === null) checkOption(kind.name, "momentum", null);
     super(
       { ...kind, runningVariance: "biased", optionNames: stepLimitsNames },
       numFeatures,
@@ -68,24 +62,9 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
     return differs ? { ...state, renorm_step: this.#renormStep } : state;
   }
 
-  /** Normalises with the batch, corrected by r and d within the limits of the coming step. */
-  protected override forwardWithBatch(
-    x: Tensor,
-    updateStats: boolean,
-    out: Tensor | undefined,
-  ): BatchForward {
-    const { weight, bias, runningMean, runningVar } = this;
-    const options = this.batchOptions(updateStats, out);
-    if (!runningMean || !runningVar) {
-      // Nothing is tracked, so there is nothing to correct toward.
-      const { y, saved, skippedUpdates } = batchNormForward(x, { weight, bias }, options);
-      return { y, skippedUpdates, backward: (dy, out) => batchNormBackward(dy, saved, out) };
-    }
-    const parameters = { weight, bias, runningMean, runningVar };
-    const { rmax, dmax } = this.#limitsAt(this.#renormStep + 1);
-    const forward = batchRenormForward(x, parameters, { ...options, rmax, dmax });
-    const { y, saved, skippedUpdates } = forward;
-    return { y, skippedUpdates, backward: (dy, out) => batchRenormBackward(dy, saved, out) };
+  /** Limits of the coming step. */
+  protected override nextLimits(): Limits {
+    return this.#limitsAt(this.#renormStep + 1);
   }
 
   /** rmax, dmax and warmup_steps, as the notebook names them. */

@@ -56,7 +56,6 @@ export type { LayerOptions } from "./layer_options.ts";
 export { mergeMoments } from "./merge_moments.ts";
 export { type Moments, moments, type MomentsOptions } from "./moments.ts";
 export {
-  type BatchForward,
   type LayerForwardOptions,
   type LayerKind,
   NormalizationLayer,

@@ -1,13 +1,19 @@
 import { checkMoreThanOneValue, checkTensor, expects, show } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import type { BackwardOptions, Gradients } from "./_gradients.ts";
-import type { TrainingOptions } from "./_training_forward.ts";
+import { type BackwardOptions, type Gradients, trainingBackward } from "./_gradients.ts";
+import { trainingForward } from "./_training_forward.ts";
 import { batchNormInference } from "./batch_norm_inference.ts";
 import { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
 import { channelView } from "./channel_view.ts";
 import { type LayerOptions, resolveLayerOptions } from "./layer_options.ts";
 import { printLayer } from "./print_layer.ts";
-import { checkStateDict, type LoadableStateDict, type StateDict } from "./state_dict.ts";
+import type { Limits } from "./renorm_correction.ts";
+import {
+  checkStateDict,
+  type LoadableStateDict,
+  type StateDict,
+  type StateVectors,
+} from "./state_dict.ts";
 import type { Layout, Tensor } from "./tensor.ts";
 import type { OnNonFinite, RunningVariance } from "./update_running_stats.ts";
 
@@ -29,16 +35,6 @@ export interface LayerKind {
   readonly runningVariance: RunningVariance;
   /** The options it knows beyond the common ones. */
   readonly optionNames: readonly string[];
-}
-
-/** A forward that used the batch statistics, and how to go back through it. */
-export interface BatchForward {
-  /** The output. */
-  readonly y: Tensor;
-  /** Channels whose running statistics stayed. */
-  readonly skippedUpdates: number;
-  /** The backward of this very forward. */
-  readonly backward: (dy: Tensor, options: BackwardOptions) => Gradients;
 }
 
 /**
@@ -78,7 +74,10 @@ export abstract class NormalizationLayer {
   #training = true;
   #numBatchesTracked = 0;
   #skippedUpdates = 0;
-  #last: { shape: readonly number[]; backward: BatchForward["backward"] } | null = null;
+  #last: {
+    readonly shape: readonly number[];
+    readonly backward: (dy: Tensor, options: BackwardOptions) => Gradients;
+  } | null = null;
 
   /** Checks the options and makes the parameters and running statistics. */
   constructor(kind: LayerKind, numFeatures: number, options: LayerOptions) {
@@ -149,21 +148,31 @@ export abstract class NormalizationLayer {
     checkOptions(name, options, ["updateStats", "out"]);
     const { updateStats = true, out } = options;
     const m = this.#checkInput(x);
-    const { eps, layout, weight, bias, runningMean, runningVar } = this;
+    const { weight, bias, runningMean, runningVar, eps, layout } = this;
+    const shape = [...x.shape];
+    const common = { eps, layout, ...out && { out } };
     if (!this.#training && runningMean && runningVar) {
-      const parameters = { weight, bias, runningMean, runningVar };
-      const { y, saved } = batchNormInference(x, parameters, { eps, layout, ...out && { out } });
-      this.#last = {
-        shape: [...x.shape],
-        backward: (dy, options) => batchNormInferenceBackward(dy, saved, options),
-      };
+      const { y, saved } = batchNormInference(x, { weight, bias, runningMean, runningVar }, common);
+      this.#last = { shape, backward: (dy, out) => batchNormInferenceBackward(dy, saved, out) };
       return y;
     }
-    checkMoreThanOneValue(name, m, x.shape);
-    const { y, skippedUpdates, backward } = this.forwardWithBatch(x, updateStats, out);
-    this.#last = { shape: [...x.shape], backward };
+    const { y, saved, skippedUpdates } = trainingForward(
+      name,
+      x,
+      { weight, bias, ...runningMean && runningVar && { runningMean, runningVar } },
+      {
+        ...common,
+        momentum: this.momentum ?? 1 / (this.#numBatchesTracked + 1),
+        runningVariance: this.runningVariance,
+        onNonFinite: this.onNonFinite,
+        updateStats,
+      },
+      // Where nothing is tracked there is nothing to correct toward.
+      runningMean && this.nextLimits(),
+    );
+    this.#last = { shape, backward: (dy, out) => trainingBackward(name, dy, saved, out) };
     this.#skippedUpdates += skippedUpdates;
-    if (this.trackRunningStats && updateStats && m > 0) this.countTrainingForward();
+    if (runningMean && updateStats && m > 0) this.countTrainingForward();
     return y;
   }
 
@@ -194,13 +203,10 @@ export abstract class NormalizationLayer {
 
   /** A copy of parameters, running statistics and counters under PyTorch's keys. */
   stateDict(): StateDict {
-    return {
-      ...this.weight && { weight: this.weight.slice() },
-      ...this.bias && { bias: this.bias.slice() },
-      ...this.runningMean && { running_mean: this.runningMean.slice() },
-      ...this.runningVar && { running_var: this.runningVar.slice() },
-      ...this.trackRunningStats && { num_batches_tracked: this.#numBatchesTracked },
-    };
+    const state: StateDict = {};
+    for (const [key, vector] of this.#vectors()) state[key] = vector.slice();
+    if (this.trackRunningStats) state.num_batches_tracked = this.#numBatchesTracked;
+    return state;
   }
 
   /**
@@ -222,10 +228,7 @@ export abstract class NormalizationLayer {
       state,
       wanted,
     );
-    if (vectors.weight) this.weight?.set(vectors.weight);
-    if (vectors.bias) this.bias?.set(vectors.bias);
-    if (vectors.running_mean) this.runningMean?.set(vectors.running_mean);
-    if (vectors.running_var) this.runningVar?.set(vectors.running_var);
+    for (const [key, vector] of this.#vectors()) vector.set(vectors[key] ?? vector);
     this.restoreCounts(numBatchesTracked, renormStep);
     return this;
   }
@@ -235,19 +238,9 @@ export abstract class NormalizationLayer {
     return printLayer(this.#kind.name, this, this.#kind.runningVariance, this.printedOptions());
   }
 
-  /** Normalises with the statistics of the batch. */
-  protected abstract forwardWithBatch(
-    x: Tensor,
-    updateStats: boolean,
-    out: Tensor | undefined,
-  ): BatchForward;
-
-  /** The layer's options for a forward that uses the batch. */
-  protected batchOptions(updateStats: boolean, out: Tensor | undefined): TrainingOptions {
-    const { eps, layout, runningVariance, onNonFinite } = this;
-    const momentum = this.momentum ?? 1 / (this.#numBatchesTracked + 1);
-    const options = { eps, momentum, layout, runningVariance, onNonFinite, updateStats };
-    return out ? { ...options, out } : options;
+  /** Limits of the coming training forward; null, for batch norm, corrects nothing. */
+  protected nextLimits(): Limits | null {
+    return null;
   }
 
   /** Options that a kind of layer prints beyond PyTorch's. */
@@ -270,10 +263,15 @@ export abstract class NormalizationLayer {
 
   /** The keys a state of this layer may have. */
   protected stateKeys(): string[] {
-    return [
-      ...this.affine ? ["weight", "bias"] : [],
-      ...this.trackRunningStats ? ["running_mean", "running_var", "num_batches_tracked"] : [],
-    ];
+    const counters = this.trackRunningStats ? ["num_batches_tracked"] : [];
+    return [...this.#vectors().map(([key]) => key), ...counters];
+  }
+
+  /** The parameters and running statistics that are there, by their keys. */
+  #vectors(): [keyof StateVectors, Float32Array][] {
+    const { weight, bias, runningMean: running_mean, runningVar: running_var } = this;
+    const entries = Object.entries({ weight, bias, running_mean, running_var });
+    return entries.filter(([, vector]) => vector) as [keyof StateVectors, Float32Array][];
   }
 
   /** Checks kind, rank and channels of x; gives the values per channel. */

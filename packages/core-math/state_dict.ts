@@ -26,15 +26,22 @@ export type LoadableStateDict = {
     : ArrayLike<number>;
 };
 
-const vectorKeys = ["weight", "bias", "running_mean", "running_var"] as const;
-type VectorKey = typeof vectorKeys[number];
+const vectorKeys: readonly (keyof StateVectors)[] = [
+  "weight",
+  "bias",
+  "running_mean",
+  "running_var",
+];
+
+/** The arrays of a state, a value a channel. */
+export type StateVectors = Partial<
+  Record<"weight" | "bias" | "running_mean" | "running_var", ArrayLike<number>>
+>;
 
 /** A state that has passed the checks, ready to be copied in. */
 export interface CheckedState {
-  /** The arrays that are there, a value a channel. */
-  readonly vectors: Partial<
-    Record<"weight" | "bias" | "running_mean" | "running_var", ArrayLike<number>>
-  >;
+  /** The arrays that are there. */
+  readonly vectors: StateVectors;
   /** The counter, if it was in the state. */
   readonly numBatchesTracked: number | undefined;
   /** The step of the schedule, if it was in the state. */
@@ -56,7 +63,7 @@ export function checkStateDict(
       throw new TypeError(expects(owner, `state keys among ${keys.join(", ")}`, show(key)));
     }
   }
-  const vectors: CheckedState["vectors"] = {};
+  const vectors: StateVectors = {};
   for (const key of vectorKeys.filter((name) => keys.includes(name))) {
     vectors[key] = checkStateVector(owner, key, state[key], channels);
   }
@@ -69,7 +76,7 @@ export function checkStateDict(
 
 function checkStateVector(
   owner: string,
-  key: VectorKey,
+  key: keyof StateVectors,
   vector: ArrayLike<number> | undefined,
   channels: number,
 ): ArrayLike<number> {
