@@ -58,11 +58,9 @@ async function measure(
     const short = isLast ? "NHWC" : "NCHW";
     for (const Layer of [GpuBatchRenorm, GpuBatchNorm]) {
       const name = Layer === GpuBatchRenorm ? "batch renorm" : "batch norm";
-      const layer = new Layer(
-        device,
-        shape[1],
-        Layer === GpuBatchRenorm ? { layout, warmupSteps: 0 } : { layout },
-      );
+      const layer = Layer === GpuBatchRenorm
+        ? new GpuBatchRenorm(device, shape[1], { layout, warmupSteps: 0 })
+        : new GpuBatchNorm(device, shape[1], { layout });
       const inference = new Layer(device, shape[1], { layout }).eval();
       cleanups.push(() => layer.destroy(), () => inference.destroy());
       const both = (encoder: GPUCommandEncoder) => {

@@ -2,6 +2,7 @@
  * Checks of the public edge. Every text says what was wanted, then what came. `owner` is the
  * function or class that the caller called.
  */
+import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
 
 /** A value as it reads in an error: arrays as `[4, 8]`, strings in quotes. */
@@ -39,10 +40,6 @@ export function checkTensor(owner: string, name: string, tensor: Tensor<FloatArr
   }
 }
 
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
-}
-
 /** Throws a `TypeError` unless `tensor` is well-formed and alike in shape and array kind. */
 export function checkAlike(
   owner: string,
@@ -51,7 +48,7 @@ export function checkAlike(
   model: Tensor<FloatArray>,
 ): void {
   checkTensor(owner, name, tensor);
-  if (!sameShape(tensor.shape, model.shape)) {
+  if (show(tensor.shape) !== show(model.shape)) {
     const wanted = `${name} to have shape ${show(model.shape)}`;
     throw new TypeError(expects(owner, wanted, show(tensor.shape)));
   }
@@ -81,32 +78,33 @@ export function sharesMemory(a: FloatArray, b: FloatArray): boolean {
     a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }
 
-/** Throws a `TypeError` unless `vector`, where given, has one value for each channel. */
-export function checkVector(
+/** Throws a `TypeError` unless each vector that is given has one value for each channel. */
+export function checkVectors(
   owner: string,
-  name: string,
-  vector: ArrayLike<number> | null | undefined,
+  vectors: Readonly<Record<string, ArrayLike<number> | null | undefined>>,
   channels: number,
 ): void {
-  if (vector === null || vector === undefined) return;
-  if (!(vector instanceof Float32Array || vector instanceof Float64Array)) {
-    throw new TypeError(expects(owner, `${name} to be a float array`, show(vector)));
-  }
-  if (vector.length !== channels) {
-    const wanted = `${name} to have ${channels} values, one a channel`;
-    throw new TypeError(expects(owner, wanted, String(vector.length)));
+  for (const [name, vector] of Object.entries(vectors)) {
+    if (vector === null || vector === undefined) continue;
+    if (!(vector instanceof Float32Array || vector instanceof Float64Array)) {
+      throw new TypeError(expects(owner, `${name} to be a float array`, show(vector)));
+    }
+    if (vector.length !== channels) {
+      const wanted = `${name} to have ${channels} values, one a channel`;
+      throw new TypeError(expects(owner, wanted, String(vector.length)));
+    }
   }
 }
 
 /** Throws a `TypeError` unless both running statistics are there with one value a channel. */
 export function checkRunningStats(
   owner: string,
-  running: { readonly runningMean?: Float32Array; readonly runningVar?: Float32Array },
+  { runningMean, runningVar }: Partial<RunningStats>,
   channels: number,
 ): void {
-  for (const name of ["runningMean", "runningVar"] as const) {
-    if (!running[name]) throw new TypeError(expects(owner, name, show(running[name])));
-    checkVector(owner, name, running[name], channels);
+  for (const [name, vector] of Object.entries({ runningMean, runningVar })) {
+    if (!vector) throw new TypeError(expects(owner, name, show(vector)));
+    checkVectors(owner, { [name]: vector }, channels);
   }
 }
 

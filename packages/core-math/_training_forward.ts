@@ -1,15 +1,9 @@
-import {
-  checkMoreThanOneValue,
-  checkOut,
-  checkRunningStats,
-  checkTensor,
-  checkVector,
-} from "./_check.ts";
+import { checkMoreThanOneValue, checkRunningStats, checkTensor } from "./_check.ts";
 import { channelView } from "./channel_view.ts";
 import { moments } from "./moments.ts";
-import { type AffineParameters, normalize } from "./normalize.ts";
+import { type AffineParameters, applyNormalization } from "./normalize.ts";
 import { type Limits, renormCorrection, type RunningStats } from "./renorm_correction.ts";
-import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
+import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 import {
   checkFinite,
   type OnNonFinite,
@@ -81,22 +75,18 @@ export function trainingForward<A extends FloatArray>(
   owner: string,
   x: Tensor<A>,
   parameters: AffineParameters & Partial<RunningStats>,
-  options: TrainingOptions<A> & { runningVariance: RunningVariance },
+  options: TrainingOptions<A>,
   limits: Limits | null,
 ): TrainingResult<SavedForRenormBackward<A>, A> {
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
-  const { runningVariance, updateStats = true, out } = options;
+  const { runningVariance = limits ? "biased" : "unbiased", updateStats = true, out } = options;
   checkTensor(owner, "x", x);
   const { channels, m } = channelView(x.shape, layout);
   const { weight = null, bias = null } = parameters;
   const { runningMean, runningVar } = parameters;
   const running = runningMean || runningVar || limits ? parameters as RunningStats : null;
   if (running) checkRunningStats(owner, running, channels);
-  for (const [name, vector] of Object.entries({ weight, bias })) {
-    checkVector(owner, name, vector, channels);
-  }
   checkMoreThanOneValue(owner, m, x.shape);
-  if (out) checkOut(owner, out, x);
 
   const batch = moments(x, { layout });
   if (onNonFinite === "throw" && m > 0) checkFinite(owner, batch, runningVariance);
@@ -105,9 +95,9 @@ export function trainingForward<A extends FloatArray>(
     ? renormCorrection(batch, running, { ...limits, eps })
     : { r: new Float64Array(channels).fill(1), d: new Float64Array(channels) };
   const normalization = { mean: batch.mean, invStd, r, d, weight, bias };
-  const y = normalize(x, normalization, { layout, out: out ?? tensorLike(x) });
+  const y = applyNormalization(owner, x, normalization, { layout, ...out && { out } });
   const skippedUpdates = running && updateStats
     ? updateRunningStats(running, batch, { momentum, runningVariance, onNonFinite })
     : 0;
-  return { y, saved: { x, layout, mean: batch.mean, invStd, r, d, weight, bias }, skippedUpdates };
+  return { y, saved: { x, layout, ...normalization }, skippedUpdates };
 }

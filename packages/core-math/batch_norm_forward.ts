@@ -45,6 +45,5 @@ export function batchNormForward<A extends FloatArray>(
   options: TrainingOptions<A> = {},
 ): TrainingResult<SavedForBackward<A>, A> {
   checkOptions("batchNormForward", options, trainingOptionNames);
-  const settings = { ...options, runningVariance: options.runningVariance ?? "unbiased" };
-  return trainingForward("batchNormForward", x, parameters, settings, null);
+  return trainingForward("batchNormForward", x, parameters, options, null);
 }

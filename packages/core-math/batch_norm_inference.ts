@@ -1,10 +1,10 @@
-import { checkOut, checkRunningStats, checkTensor, checkVector } from "./_check.ts";
+import { checkRunningStats, checkTensor } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
 import { channelView } from "./channel_view.ts";
-import { type AffineParameters, normalize } from "./normalize.ts";
+import { type AffineParameters, applyNormalization } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";
-import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
+import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode batchNormInference}. */
 export interface InferenceOptions<A extends FloatArray = Float32Array> {
@@ -59,13 +59,9 @@ export function batchNormInference<A extends FloatArray>(
   const { channels } = channelView(x.shape, layout);
   const { weight = null, bias = null, runningMean, runningVar } = parameters;
   checkRunningStats(owner, parameters, channels);
-  for (const [name, vector] of Object.entries({ weight, bias })) {
-    checkVector(owner, name, vector, channels);
-  }
-  if (out) checkOut(owner, out, x);
   const mean = Float64Array.from(runningMean);
   const invStd = Float64Array.from(runningVar, (variance) => 1 / Math.sqrt(variance + eps));
   const normalization = { mean, invStd, weight, bias };
-  const y = normalize(x, normalization, { layout, out: out ?? tensorLike(x) });
+  const y = applyNormalization(owner, x, normalization, { layout, ...out && { out } });
   return { y, saved: { x, layout, ...normalization } };
 }

@@ -15,11 +15,7 @@ export abstract class BatchNormLayer extends NormalizationLayer {
     numFeatures: number,
     options: BatchNormOptions,
   ) {
-    super(
-      { ...kind, runningVariance: "unbiased", optionNames: [] },
-      numFeatures,
-      options,
-    );
+    super({ ...kind, method: "batch norm" }, numFeatures, options);
   }
 }
 

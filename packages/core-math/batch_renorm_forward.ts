@@ -52,7 +52,6 @@ export function batchRenormForward<A extends FloatArray>(
 ): TrainingResult<SavedForRenormBackward<A>, A> {
   const owner = "batchRenormForward";
   checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
-  const { rmax = 3, dmax = 5, ...rest } = options;
-  const settings = { ...rest, runningVariance: rest.runningVariance ?? "biased" };
-  return trainingForward(owner, x, parameters, settings, { rmax, dmax });
+  const { rmax = 3, dmax = 5 } = options;
+  return trainingForward(owner, x, parameters, options, { rmax, dmax });
 }

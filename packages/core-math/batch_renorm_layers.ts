@@ -1,14 +1,7 @@
-import { checkOption } from "./_check_options.ts";
-import {
-  printStepLimits,
-  stepLimits,
-  stepLimitsNames,
-  type StepLimitsOptions,
-} from "./step_limits.ts";
 import type { LayerOptions } from "./layer_options.ts";
 import { type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
 import type { Limits } from "./renorm_correction.ts";
-import type { StateDict } from "./state_dict.ts";
+import type { LimitsSchedule, StepLimitsOptions } from "./step_limits.ts";
 
 /** Options of the batch renorm layers: the notebook's, with its defaults. */
 export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
@@ -21,9 +14,8 @@ export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
 
 /** What the three batch renorm layers share; they differ in the ranks they take. */
 export abstract class BatchRenormLayer extends NormalizationLayer {
-  readonly #limitsAt: (step: number) => Limits;
-  readonly #options: BatchRenormOptions;
-  #renormStep = 0;
+  /** Always there in batch renorm. */
+  declare protected readonly schedule: LimitsSchedule;
 
   /** Makes a layer for the given spatial dimensions. */
   constructor(
@@ -31,65 +23,17 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
     numFeatures: number,
     options: BatchRenormOptions,
   ) {
-    // The common options let null pass, for batch norm.
-    if (options?.momentum === null) checkOption(kind.name, "momentum", null);
-    super(
-      { ...kind, runningVariance: "biased", optionNames: stepLimitsNames },
-      numFeatures,
-      options,
-    );
-    this.#limitsAt = stepLimits(kind.name, options);
-    this.#options = { ...options };
+    super({ ...kind, method: "batch renorm" }, numFeatures, options);
   }
 
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
   get renormStep(): number {
-    return this.#renormStep;
+    return this.counters.renormStep;
   }
 
   /** Limits of the latest tracked training forward; the next one uses those of one step on. */
   get limits(): Limits {
-    return this.#limitsAt(this.#renormStep);
-  }
-
-  /**
-   * A copy of the state. The step of the schedule is in it as `renorm_step` only where it differs
-   * from `num_batches_tracked`, so that an ordinary layer keeps PyTorch's five keys.
-   */
-  override stateDict(): StateDict {
-    const state = super.stateDict();
-    const differs = this.trackRunningStats && this.#renormStep !== this.numBatchesTracked;
-    return differs ? { ...state, renorm_step: this.#renormStep } : state;
-  }
-
-  /** Limits of the coming step. */
-  protected override nextLimits(): Limits {
-    return this.#limitsAt(this.#renormStep + 1);
-  }
-
-  /** rmax, dmax and warmup_steps, as the notebook names them. */
-  protected override printedOptions(): Record<string, string> {
-    return printStepLimits(this.#options);
-  }
-
-  /** Moves both counters. */
-  protected override countTrainingForward(): void {
-    super.countTrainingForward();
-    this.#renormStep++;
-  }
-
-  /** A state without `renorm_step` goes on where `num_batches_tracked` says, as the notebook does. */
-  protected override restoreCounts(
-    numBatchesTracked: number | undefined,
-    renormStep: number | undefined,
-  ): void {
-    super.restoreCounts(numBatchesTracked, renormStep);
-    this.#renormStep = renormStep ?? numBatchesTracked ?? this.#renormStep;
-  }
-
-  /** PyTorch's keys and `renorm_step`. */
-  protected override stateKeys(): string[] {
-    return [...super.stateKeys(), ...this.trackRunningStats ? ["renorm_step"] : []];
+    return this.schedule.limitsAt(this.renormStep);
   }
 }
 

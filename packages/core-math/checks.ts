@@ -17,8 +17,19 @@
  * @module
  */
 export { checkMoreThanOneValue, expects, show } from "./_check.ts";
-export { checkOptions } from "./_check_options.ts";
-export { type ResolvedLayerOptions, resolveLayerOptions } from "./layer_options.ts";
+export { checkOption, checkOptions } from "./_check_options.ts";
+export {
+  countTrainingForward,
+  type LayerCounters,
+  restoreCounters,
+  stateOfCounters,
+} from "./layer_counters.ts";
+export {
+  defaultRunningVariance,
+  type LayerMethod,
+  type ResolvedLayerOptions,
+  resolveLayerOptions,
+} from "./layer_options.ts";
 export { printLayer } from "./print_layer.ts";
-export { type CheckedState, checkStateDict } from "./state_dict.ts";
-export { printStepLimits, stepLimits, stepLimitsNames } from "./step_limits.ts";
+export { type CheckedState, checkStateDict, stateKeys, type StateVectors } from "./state_dict.ts";
+export { type LimitsSchedule, limitsSchedule, printStepLimits } from "./step_limits.ts";

@@ -1,4 +1,5 @@
 import { checkOption, checkOptions } from "./_check_options.ts";
+import { stepLimitsNames, type StepLimitsOptions } from "./step_limits.ts";
 import type { Layout } from "./tensor.ts";
 import type { OnNonFinite, RunningVariance } from "./update_running_stats.ts";
 
@@ -36,34 +37,45 @@ const layerOptionNames: readonly string[] = [
   "onNonFinite",
 ];
 
+/** The two kinds of layer; they differ in a default, in options and in the correction. */
+export type LayerMethod = "batch norm" | "batch renorm";
+
+/** The variance that a layer tracks by default: PyTorch's for batch norm, the paper's for renorm. */
+export function defaultRunningVariance(method: LayerMethod): RunningVariance {
+  return method === "batch norm" ? "unbiased" : "biased";
+}
+
 /**
- * Checks a layer's number of channels and options, and fills in the defaults.
+ * Checks a layer's number of channels and options, and fills in the defaults of the common ones.
  *
  * @param owner The class, for the errors.
  * @param numFeatures Number of channels, at least 1.
- * @param options What the caller gave. A null momentum passes: batch norm takes it.
- * @param runningVariance Default of that option.
- * @param moreNames Options that the class knows beyond the common ones.
+ * @param options What the caller gave. Only batch norm takes a null momentum, and only batch renorm
+ * the options of the limits.
+ * @param method The kind of layer.
  * @throws {TypeError} For an unknown option or one of the wrong kind.
  * @throws {RangeError} For a value out of range.
  */
 export function resolveLayerOptions(
   owner: string,
   numFeatures: number,
-  options: LayerOptions,
-  runningVariance: RunningVariance,
-  moreNames: readonly string[] = [],
+  options: LayerOptions & StepLimitsOptions,
+  method: LayerMethod,
 ): ResolvedLayerOptions {
   checkOption(owner, "numFeatures", numFeatures);
-  const given = options?.momentum === null ? { ...options, momentum: undefined } : options;
-  checkOptions(owner, given, [...layerOptionNames, ...moreNames]);
+  const isAverage = method === "batch norm" && options?.momentum === null;
+  checkOptions(
+    owner,
+    isAverage ? { ...options, momentum: undefined } : options,
+    method === "batch norm" ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames],
+  );
   return {
     eps: options.eps ?? 1e-5,
-    momentum: options.momentum === null ? null : options.momentum ?? 0.1,
+    momentum: isAverage ? null : options.momentum ?? 0.1,
     affine: options.affine ?? true,
     trackRunningStats: options.trackRunningStats ?? true,
     layout: options.layout ?? "channels-first",
-    runningVariance: options.runningVariance ?? runningVariance,
+    runningVariance: options.runningVariance ?? defaultRunningVariance(method),
     onNonFinite: options.onNonFinite ?? "skip",
   };
 }

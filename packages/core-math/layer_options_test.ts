@@ -8,7 +8,7 @@ import {
   BatchRenorm3d,
   type BatchRenormOptions,
 } from "./batch_renorm_layers.ts";
-import { resolveLayerOptions } from "./layer_options.ts";
+import { type LayerMethod, resolveLayerOptions } from "./layer_options.ts";
 
 const kinds = [BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchRenorm1d, BatchRenorm2d, BatchRenorm3d];
 
@@ -99,7 +99,7 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "biased"), defaults);
+  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch renorm"), defaults);
   const given = {
     eps: 1,
     momentum: null,
@@ -109,13 +109,18 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "unbiased",
     onNonFinite: "throw",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, given, "biased"), given);
-  assert.equal(resolveLayerOptions("Layer", 1, { momentum: 0 }, "biased").momentum, 0);
+  assert.deepEqual(resolveLayerOptions("Layer", 1, given, "batch norm"), given);
+  assert.equal(resolveLayerOptions("Layer", 1, { momentum: 0 }, "batch renorm").momentum, 0);
 });
 
-Deno.test("resolveLayerOptions() knows the further names that a class brings, no others", () => {
-  resolveLayerOptions("Layer", 1, { rmax: 2 } as object, "biased", ["rmax"]);
-  assert.throws(() => resolveLayerOptions("Layer", 1, { rmax: 2 } as object, "biased"), TypeError);
-  const low = { rmax: 0 } as object;
-  assert.throws(() => resolveLayerOptions("Layer", 1, low, "biased", ["rmax"]), RangeError);
+Deno.test("resolveLayerOptions() takes the limits' options and a number for momentum for renorm alone", () => {
+  assert.equal(resolveLayerOptions("Layer", 1, { rmax: 2 }, "batch renorm").momentum, 0.1);
+  const refused = (options: object, method: LayerMethod) => () =>
+    resolveLayerOptions("Layer", 1, options, method);
+  assert.throws(refused({ rmax: 2 }, "batch norm"), TypeError);
+  assert.throws(refused({ rmax: 0 }, "batch renorm"), RangeError);
+  assert.throws(refused({ momentum: null }, "batch renorm"), {
+    name: "TypeError",
+    message: "Layer expects momentum to be a number in [0, 1]: got null",
+  });
 });

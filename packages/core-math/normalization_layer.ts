@@ -1,17 +1,29 @@
-import { checkMoreThanOneValue, checkTensor, expects, show } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
+import { checkAlike, checkTensor, expects, show } from "./_check.ts";
+import { checkOption, checkOptions } from "./_check_options.ts";
 import { type BackwardOptions, type Gradients, trainingBackward } from "./_gradients.ts";
 import { trainingForward } from "./_training_forward.ts";
 import { batchNormInference } from "./batch_norm_inference.ts";
 import { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
 import { channelView } from "./channel_view.ts";
-import { type LayerOptions, resolveLayerOptions } from "./layer_options.ts";
+import {
+  countTrainingForward,
+  type LayerCounters,
+  restoreCounters,
+  stateOfCounters,
+} from "./layer_counters.ts";
+import {
+  defaultRunningVariance,
+  type LayerMethod,
+  type LayerOptions,
+  resolveLayerOptions,
+} from "./layer_options.ts";
 import { printLayer } from "./print_layer.ts";
-import type { Limits } from "./renorm_correction.ts";
+import { type LimitsSchedule, limitsSchedule, type StepLimitsOptions } from "./step_limits.ts";
 import {
   checkStateDict,
   type LoadableStateDict,
   type StateDict,
+  stateKeys,
   type StateVectors,
 } from "./state_dict.ts";
 import type { Layout, Tensor } from "./tensor.ts";
@@ -31,10 +43,8 @@ export interface LayerKind {
   readonly name: string;
   /** Spatial dimensions it takes, by their letters: `["", "l"]` for ranks 2 and 3. */
   readonly spatial: readonly string[];
-  /** Default of `runningVariance`. */
-  readonly runningVariance: RunningVariance;
-  /** The options it knows beyond the common ones. */
-  readonly optionNames: readonly string[];
+  /** Batch norm or batch renorm. */
+  readonly method: LayerMethod;
 }
 
 /**
@@ -71,34 +81,40 @@ export abstract class NormalizationLayer {
   readonly runningMean: Float32Array | null;
   /** Running variance a channel, from 1, updated in place. Null without tracking. */
   readonly runningVar: Float32Array | null;
+  /** The limits of batch renorm; null for batch norm. */
+  protected readonly schedule: LimitsSchedule | null;
+  /** How often the layer was trained. */
+  protected readonly counters: LayerCounters = { numBatchesTracked: 0, renormStep: 0 };
   #training = true;
-  #numBatchesTracked = 0;
   #skippedUpdates = 0;
   #last: {
-    readonly shape: readonly number[];
+    readonly x: Tensor;
     readonly backward: (dy: Tensor, options: BackwardOptions) => Gradients;
   } | null = null;
 
   /** Checks the options and makes the parameters and running statistics. */
-  constructor(kind: LayerKind, numFeatures: number, options: LayerOptions) {
-    const { name, runningVariance, optionNames } = kind;
-    const resolved = resolveLayerOptions(name, numFeatures, options, runningVariance, optionNames);
+  constructor(kind: LayerKind, numFeatures: number, options: LayerOptions & StepLimitsOptions) {
+    const { name, method } = kind;
     this.#kind = kind;
     this.numFeatures = numFeatures;
-    this.eps = resolved.eps;
-    this.momentum = resolved.momentum;
-    this.affine = resolved.affine;
-    this.trackRunningStats = resolved.trackRunningStats;
-    this.layout = resolved.layout;
-    this.runningVariance = resolved.runningVariance;
-    this.onNonFinite = resolved.onNonFinite;
-    const { affine, trackRunningStats } = resolved;
-    this.weight = affine ? new Float32Array(numFeatures).fill(1) : null;
-    this.bias = affine ? new Float32Array(numFeatures) : null;
-    this.weightGrad = affine ? new Float32Array(numFeatures) : null;
-    this.biasGrad = affine ? new Float32Array(numFeatures) : null;
-    this.runningMean = trackRunningStats ? new Float32Array(numFeatures) : null;
-    this.runningVar = trackRunningStats ? new Float32Array(numFeatures).fill(1) : null;
+    ({
+      eps: this.eps,
+      momentum: this.momentum,
+      affine: this.affine,
+      trackRunningStats: this.trackRunningStats,
+      layout: this.layout,
+      runningVariance: this.runningVariance,
+      onNonFinite: this.onNonFinite,
+    } = resolveLayerOptions(name, numFeatures, options, method));
+    this.schedule = method === "batch norm" ? null : limitsSchedule(name, options);
+    const vector = (exists: boolean, value: number): Float32Array | null =>
+      exists ? new Float32Array(numFeatures).fill(value) : null;
+    this.weight = vector(this.affine, 1);
+    this.bias = vector(this.affine, 0);
+    this.weightGrad = vector(this.affine, 0);
+    this.biasGrad = vector(this.affine, 0);
+    this.runningMean = vector(this.trackRunningStats, 0);
+    this.runningVar = vector(this.trackRunningStats, 1);
   }
 
   /** Whether the next forward uses and tracks batch statistics. True at first. */
@@ -108,7 +124,7 @@ export abstract class NormalizationLayer {
 
   /** Training forwards that were tracked so far. Eval and `updateStats: false` do not count. */
   get numBatchesTracked(): number {
-    return this.#numBatchesTracked;
+    return this.counters.numBatchesTracked;
   }
 
   /** How many updates of one channel were left out so far because its batch was not finite. */
@@ -118,7 +134,7 @@ export abstract class NormalizationLayer {
 
   /** Switches to training, or with `false` to inference. Returns the layer. */
   train(mode = true): this {
-    checkOptions(this.#kind.name, { mode }, ["mode"]);
+    checkOption(this.#kind.name, "mode", mode);
     this.#training = mode;
     return this;
   }
@@ -149,11 +165,10 @@ export abstract class NormalizationLayer {
     const { updateStats = true, out } = options;
     const m = this.#checkInput(x);
     const { weight, bias, runningMean, runningVar, eps, layout } = this;
-    const shape = [...x.shape];
     const common = { eps, layout, ...out && { out } };
     if (!this.#training && runningMean && runningVar) {
       const { y, saved } = batchNormInference(x, { weight, bias, runningMean, runningVar }, common);
-      this.#last = { shape, backward: (dy, out) => batchNormInferenceBackward(dy, saved, out) };
+      this.#last = { x, backward: (dy, out) => batchNormInferenceBackward(dy, saved, out) };
       return y;
     }
     const { y, saved, skippedUpdates } = trainingForward(
@@ -162,17 +177,17 @@ export abstract class NormalizationLayer {
       { weight, bias, ...runningMean && runningVar && { runningMean, runningVar } },
       {
         ...common,
-        momentum: this.momentum ?? 1 / (this.#numBatchesTracked + 1),
+        momentum: this.momentum ?? 1 / (this.numBatchesTracked + 1),
         runningVariance: this.runningVariance,
         onNonFinite: this.onNonFinite,
         updateStats,
       },
       // Where nothing is tracked there is nothing to correct toward.
-      runningMean && this.nextLimits(),
+      runningMean && this.schedule && this.schedule.limitsAt(this.counters.renormStep + 1),
     );
-    this.#last = { shape, backward: (dy, out) => trainingBackward(name, dy, saved, out) };
+    this.#last = { x, backward: (dy, out) => trainingBackward(name, dy, saved, out) };
     this.#skippedUpdates += skippedUpdates;
-    if (runningMean && updateStats && m > 0) this.countTrainingForward();
+    if (runningMean && updateStats && m > 0) countTrainingForward(this.counters);
     return y;
   }
 
@@ -186,34 +201,33 @@ export abstract class NormalizationLayer {
    */
   backward(dy: Tensor, options: BackwardOptions = {}): Tensor {
     const { name } = this.#kind;
-    checkTensor(name, "dy", dy);
-    const shape = this.#last?.shape;
-    if (!this.#last || !shape) {
+    if (!this.#last) {
       throw new TypeError(expects(name, "forward before backward", "no forward yet"));
     }
-    if (show(dy.shape) !== show(shape)) {
-      const wanted = `dy of shape ${show(shape)} as the last forward`;
-      throw new TypeError(expects(name, wanted, `shape ${show(dy.shape)}`));
-    }
+    checkAlike(name, "dy", dy, this.#last.x);
     const { dx, dWeight, dBias } = this.#last.backward(dy, options);
     if (dWeight) this.weightGrad?.set(dWeight);
     if (dBias) this.biasGrad?.set(dBias);
     return dx;
   }
 
-  /** A copy of parameters, running statistics and counters under PyTorch's keys. */
+  /**
+   * A copy of parameters, running statistics and counters under PyTorch's keys. The step of the
+   * schedule is in it as `renorm_step` only where it differs from `num_batches_tracked`, so that an
+   * ordinary layer keeps PyTorch's five keys.
+   */
   stateDict(): StateDict {
-    const state: StateDict = {};
-    for (const [key, vector] of this.#vectors()) state[key] = vector.slice();
-    if (this.trackRunningStats) state.num_batches_tracked = this.#numBatchesTracked;
-    return state;
+    const copies = this.#vectors().map(([key, vector]) => [key, vector.slice()]);
+    const counters = this.trackRunningStats ? stateOfCounters(this.counters) : {};
+    return { ...Object.fromEntries(copies), ...counters };
   }
 
   /**
    * Copies a state in, in place, so that whoever holds `weight` or `runningMean` sees it.
    *
    * A checkpoint without `num_batches_tracked`, as PyTorch wrote them before 0.4.1, leaves the
-   * counter as it is.
+   * counter as it is. One without `renorm_step` goes on in the schedule where `num_batches_tracked`
+   * says, as the notebook does.
    *
    * @param state Arrays of one value a channel under PyTorch's keys.
    * @returns The layer.
@@ -222,49 +236,18 @@ export abstract class NormalizationLayer {
    * is not an integer of at least 0; nothing is loaded then.
    */
   loadStateDict(state: LoadableStateDict): this {
-    const wanted = { keys: this.stateKeys(), channels: this.numFeatures };
-    const { vectors, numBatchesTracked, renormStep } = checkStateDict(
-      this.#kind.name,
-      state,
-      wanted,
-    );
-    for (const [key, vector] of this.#vectors()) vector.set(vectors[key] ?? vector);
-    this.restoreCounts(numBatchesTracked, renormStep);
+    const { name, method } = this.#kind;
+    const wanted = { keys: stateKeys(this, method), channels: this.numFeatures };
+    const checked = checkStateDict(name, state, wanted);
+    for (const [key, vector] of this.#vectors()) vector.set(checked.vectors[key] ?? vector);
+    restoreCounters(this.counters, checked);
     return this;
   }
 
   /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
   toString(): string {
-    return printLayer(this.#kind.name, this, this.#kind.runningVariance, this.printedOptions());
-  }
-
-  /** Limits of the coming training forward; null, for batch norm, corrects nothing. */
-  protected nextLimits(): Limits | null {
-    return null;
-  }
-
-  /** Options that a kind of layer prints beyond PyTorch's. */
-  protected printedOptions(): Record<string, string> {
-    return {};
-  }
-
-  /** Moves the counters after a tracked training forward. */
-  protected countTrainingForward(): void {
-    this.#numBatchesTracked++;
-  }
-
-  /** Sets the counters to those of a loaded state; one that is not in it stays. */
-  protected restoreCounts(
-    numBatchesTracked: number | undefined,
-    _renormStep: number | undefined,
-  ): void {
-    this.#numBatchesTracked = numBatchesTracked ?? this.#numBatchesTracked;
-  }
-
-  /** The keys a state of this layer may have. */
-  protected stateKeys(): string[] {
-    const counters = this.trackRunningStats ? ["num_batches_tracked"] : [];
-    return [...this.#vectors().map(([key]) => key), ...counters];
+    const { name, method } = this.#kind;
+    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed ?? {});
   }
 
   /** The parameters and running statistics that are there, by their keys. */

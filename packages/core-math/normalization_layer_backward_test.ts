@@ -60,8 +60,7 @@ for (const Layer of [BatchNorm2d, BatchRenorm2d]) {
     for (const other of [[3, 2, 4, 1], [2, 2, 2, 2], [6, 4]]) {
       assert.throws(() => layer.backward(someTensor(62, other)), {
         name: "TypeError",
-        message: `${name} expects dy of shape [3, 2, 2, 2] as the last forward: ` +
-          `got shape [${other.join(", ")}]`,
+        message: `${name} expects dy to have shape [3, 2, 2, 2]: got [${other.join(", ")}]`,
       });
     }
     const float64 = { data: new Float64Array(24), shape } as unknown as typeof dy;

@@ -1,4 +1,4 @@
-import { checkOut, checkTensor, checkVector } from "./_check.ts";
+import { checkOut, checkTensor, checkVectors } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
 import { type ChannelView, channelView } from "./channel_view.ts";
 import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
@@ -62,14 +62,21 @@ export function normalize<A extends FloatArray>(
   options: NormalizeOptions<A> = {},
 ): Tensor<A> {
   checkOptions("normalize", options, ["layout", "out"]);
-  checkTensor("normalize", "x", x);
-  const view = channelView(x.shape, options.layout);
+  return applyNormalization("normalize", x, normalization, options);
+}
+
+/** The same for a caller of another name, who has checked the names of the options. */
+export function applyNormalization<A extends FloatArray>(
+  owner: string,
+  x: Tensor<A>,
+  { mean, invStd, r, d, weight, bias }: Normalization,
+  { layout, out }: NormalizeOptions<A>,
+): Tensor<A> {
+  checkTensor(owner, "x", x);
+  const view = channelView(x.shape, layout);
   const { channels } = view;
-  const { mean, invStd, r, d, weight, bias } = normalization;
-  for (const [name, vector] of Object.entries({ mean, invStd, r, d, weight, bias })) {
-    checkVector("normalize", name, vector, channels);
-  }
-  if (options.out) checkOut("normalize", options.out, x);
+  checkVectors(owner, { mean, invStd, r, d, weight, bias }, channels);
+  if (out) checkOut(owner, out, x);
   const scale = new Float64Array(channels);
   const shift = new Float64Array(channels);
   for (let c = 0; c < channels; c++) {
@@ -77,7 +84,7 @@ export function normalize<A extends FloatArray>(
     scale[c] = gamma * (r ? r[c] : 1) * invStd[c];
     shift[c] = gamma * (d ? d[c] : 0) + (bias ? bias[c] : 0);
   }
-  const y = options.out ?? tensorLike(x);
+  const y = out ?? tensorLike(x);
   scaleAndShift(x.data, view, mean, scale, shift, y.data);
   return y;
 }

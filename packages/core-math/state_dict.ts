@@ -1,5 +1,6 @@
 import { expects, show } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
+import type { LayerMethod, LayerOptions } from "./layer_options.ts";
 
 /**
  * The state of a layer under PyTorch's keys, so that its checkpoints load as they are. Plain data:
@@ -46,6 +47,18 @@ export interface CheckedState {
   readonly numBatchesTracked: number | undefined;
   /** The step of the schedule, if it was in the state. */
   readonly renormStep: number | undefined;
+}
+
+/** The keys that a state of a layer may have. */
+export function stateKeys(
+  { affine, trackRunningStats }: Pick<LayerOptions, "affine" | "trackRunningStats">,
+  method: LayerMethod,
+): string[] {
+  return [
+    ...affine ? ["weight", "bias"] : [],
+    ...trackRunningStats ? ["running_mean", "running_var", "num_batches_tracked"] : [],
+    ...trackRunningStats && method === "batch renorm" ? ["renorm_step"] : [],
+  ];
 }
 
 /** Checks all of `state` against `wanted` before anything is changed. */

@@ -21,7 +21,20 @@ export interface StepLimitsOptions {
 /** The names of {@linkcode StepLimitsOptions}. */
 export const stepLimitsNames: readonly string[] = ["rmax", "dmax", "warmupSteps", "limitsAt"];
 
-/** The limits of each step as `options`, already checked one by one, ask for them. */
+/** How far a layer corrects at each step. */
+export interface LimitsSchedule {
+  /** The limits of a step. */
+  readonly limitsAt: (step: number) => Limits;
+  /** The options as PyTorch would print them. */
+  readonly printed: Readonly<Record<string, string>>;
+}
+
+/** The schedule that `options` ask for, which are already checked one by one. */
+export function limitsSchedule(owner: string, options: StepLimitsOptions): LimitsSchedule {
+  return { limitsAt: stepLimits(owner, options), printed: printStepLimits(options) };
+}
+
+/** The limits of each step. */
 export function stepLimits(owner: string, options: StepLimitsOptions): (step: number) => Limits {
   const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
   if (!limitsAt) return (step) => linearWarmup(rmax, dmax, warmupSteps, step);

@@ -59,7 +59,7 @@ function createGpuLayer(
       runningVar: null,
       ...Object.fromEntries(present.map(({ name }, i) => [name, rest[i].data])),
       numBatchesTracked: layer.numBatchesTracked,
-      ...("limits" in layer ? layer.limits : {}),
+      ...(layer instanceof GpuBatchRenorm ? layer.limits : {}),
     };
     for (const { buffer } of tensors) buffer.destroy();
     return output;

@@ -25,7 +25,6 @@ export class GpuBatchNorm extends GpuNormalizationLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(device: GPUDevice, numFeatures: number, options: BatchNormOptions = {}) {
-    const kind = { name: "GpuBatchNorm", runningVariance: "unbiased", optionNames: [] } as const;
-    super(kind, device, numFeatures, options);
+    super({ name: "GpuBatchNorm", method: "batch norm" }, device, numFeatures, options);
   }
 }

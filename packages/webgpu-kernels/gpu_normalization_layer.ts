@@ -5,19 +5,29 @@ import type {
   OnNonFinite,
   RunningVariance,
   StateDict,
+  StepLimitsOptions,
 } from "@renorm/core-math";
 import {
+  checkOption,
   checkOptions,
   checkStateDict,
+  countTrainingForward,
+  defaultRunningVariance,
   expects,
+  type LayerCounters,
+  type LayerMethod,
+  type LimitsSchedule,
+  limitsSchedule,
   printLayer,
   resolveLayerOptions,
+  restoreCounters,
+  stateKeys,
+  stateOfCounters,
 } from "@renorm/core-math/checks";
 import {
   encodeBackward,
   encodeInference,
   encodeTrainingForward,
-  type EncodeTrainingOptions,
   preparedVariants,
 } from "./encode.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
@@ -30,10 +40,8 @@ import type { StorageType } from "./wgsl/prelude.ts";
 export interface GpuLayerKind {
   /** Class name for errors, labels and `toString`. */
   readonly name: string;
-  /** Default of `runningVariance`. */
-  readonly runningVariance: RunningVariance;
-  /** The options it knows beyond the common ones. */
-  readonly optionNames: readonly string[];
+  /** Batch norm or batch renorm. */
+  readonly method: LayerMethod;
 }
 
 /** Options of one call of `forward`. */
@@ -83,26 +91,36 @@ export abstract class GpuNormalizationLayer {
   readonly runningMean: GPUBuffer | null;
   /** Running variance a channel, from 1. Null without tracking. */
   readonly runningVar: GPUBuffer | null;
+  /** The limits of batch renorm; null for batch norm. */
+  protected readonly schedule: LimitsSchedule | null;
+  /** How often the layer was trained. */
+  protected readonly counters: LayerCounters = { numBatchesTracked: 0, renormStep: 0 };
   #training = true;
-  #numBatchesTracked = 0;
 
   /** Checks the options and makes the buffers. */
-  constructor(kind: GpuLayerKind, device: GPUDevice, numFeatures: number, options: LayerOptions) {
-    const { name, runningVariance, optionNames } = kind;
-    const resolved = resolveLayerOptions(name, numFeatures, options, runningVariance, optionNames);
+  constructor(
+    kind: GpuLayerKind,
+    device: GPUDevice,
+    numFeatures: number,
+    options: LayerOptions & StepLimitsOptions,
+  ) {
+    const { name, method } = kind;
+    ({
+      eps: this.eps,
+      momentum: this.momentum,
+      affine: this.affine,
+      trackRunningStats: this.trackRunningStats,
+      layout: this.layout,
+      runningVariance: this.runningVariance,
+      onNonFinite: this.onNonFinite,
+    } = resolveLayerOptions(name, numFeatures, options, method));
+    this.schedule = method === "batch norm" ? null : limitsSchedule(name, options);
     device?.pushErrorScope?.("out-of-memory");
     device?.pushErrorScope?.("validation");
     this.#workspace = new NormWorkspace(device, numFeatures, name);
     this.#kind = kind;
     this.device = device;
     this.numFeatures = numFeatures;
-    this.eps = resolved.eps;
-    this.momentum = resolved.momentum;
-    this.affine = resolved.affine;
-    this.trackRunningStats = resolved.trackRunningStats;
-    this.layout = resolved.layout;
-    this.runningVariance = resolved.runningVariance;
-    this.onNonFinite = resolved.onNonFinite;
     const vector = (label: string, exists: boolean, value: number): GPUBuffer | null =>
       exists ? createVector(device, `${name} ${label}`, numFeatures, value) : null;
     this.weight = vector("weight", this.affine, 1);
@@ -123,12 +141,12 @@ export abstract class GpuNormalizationLayer {
 
   /** Training forwards that were recorded and tracked so far. */
   get numBatchesTracked(): number {
-    return this.#numBatchesTracked;
+    return this.counters.numBatchesTracked;
   }
 
   /** Switches to training, or with `false` to inference. Returns the layer. */
   train(mode = true): this {
-    checkOptions(this.#kind.name, { mode }, ["mode"]);
+    checkOption(this.#kind.name, "mode", mode);
     this.#training = mode;
     return this;
   }
@@ -187,7 +205,7 @@ export abstract class GpuNormalizationLayer {
       encodeInference(encoder, this.#workspace, { x, y }, buffers, { eps, layout });
       return y;
     }
-    const momentum = this.momentum ?? 1 / (this.#numBatchesTracked + 1);
+    const momentum = this.momentum ?? 1 / (this.numBatchesTracked + 1);
     encodeTrainingForward(encoder, this.#workspace, { x, y }, this.#buffers, {
       eps,
       momentum,
@@ -195,10 +213,10 @@ export abstract class GpuNormalizationLayer {
       runningVariance,
       onNonFinite: this.onNonFinite === "propagate" ? "propagate" : "skip",
       updateStats,
-      ...this.nextLimits(),
+      ...this.schedule?.limitsAt(this.counters.renormStep + 1),
     });
     const isEmpty = x.shape.includes(0);
-    if (this.trackRunningStats && updateStats && !isEmpty) this.countTrainingForward();
+    if (this.trackRunningStats && updateStats && !isEmpty) countTrainingForward(this.counters);
     return y;
   }
 
@@ -259,7 +277,7 @@ export abstract class GpuNormalizationLayer {
     const present = Object.entries(keys).flatMap(([key, buffer]) =>
       buffer ? [{ key, buffer }] : []
     );
-    const counters = this.counters();
+    const counters = this.trackRunningStats ? stateOfCounters(this.counters) : {};
     if (present.length === 0) return counters;
     const ranges = present.map(({ buffer }) => ({ buffer, offset: 0, size }));
     const bytes = await readBuffer(this.#kind.name, this.device, ranges);
@@ -281,8 +299,9 @@ export abstract class GpuNormalizationLayer {
    */
   loadStateDict(state: LoadableStateDict): this {
     this.#workspace.checkUsable();
-    const wanted = { keys: this.stateKeys(), channels: this.numFeatures };
-    const checked = checkStateDict(this.#kind.name, state, wanted);
+    const { name, method } = this.#kind;
+    const wanted = { keys: stateKeys(this, method), channels: this.numFeatures };
+    const checked = checkStateDict(name, state, wanted);
     const write = (buffer: GPUBuffer | null, values: ArrayLike<number> | undefined) => {
       if (buffer && values) this.device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
     };
@@ -290,7 +309,7 @@ export abstract class GpuNormalizationLayer {
     write(this.bias, checked.vectors.bias);
     write(this.runningMean, checked.vectors.running_mean);
     write(this.runningVar, checked.vectors.running_var);
-    this.restoreCounts(checked.numBatchesTracked, checked.renormStep);
+    restoreCounters(this.counters, checked);
     return this;
   }
 
@@ -302,43 +321,8 @@ export abstract class GpuNormalizationLayer {
 
   /** The layer as PyTorch prints it. */
   toString(): string {
-    return printLayer(this.#kind.name, this, this.#kind.runningVariance, this.printedOptions());
-  }
-
-  /** The limits of the coming training forward; none for batch norm. */
-  protected nextLimits(): Pick<EncodeTrainingOptions, "rmax" | "dmax"> {
-    return {};
-  }
-
-  /** Options that a kind of layer prints beyond PyTorch's. */
-  protected printedOptions(): Record<string, string> {
-    return {};
-  }
-
-  /** Moves the counters after a tracked training forward. */
-  protected countTrainingForward(): void {
-    this.#numBatchesTracked++;
-  }
-
-  /** Sets the counters to those of a loaded state; one that is not in it stays. */
-  protected restoreCounts(
-    numBatchesTracked: number | undefined,
-    _renormStep: number | undefined,
-  ): void {
-    this.#numBatchesTracked = numBatchesTracked ?? this.#numBatchesTracked;
-  }
-
-  /** The counters as the state has them. */
-  protected counters(): StateDict {
-    return this.trackRunningStats ? { num_batches_tracked: this.#numBatchesTracked } : {};
-  }
-
-  /** The keys a state of this layer may have. */
-  protected stateKeys(): string[] {
-    return [
-      ...this.affine ? ["weight", "bias"] : [],
-      ...this.trackRunningStats ? ["running_mean", "running_var", "num_batches_tracked"] : [],
-    ];
+    const { name, method } = this.#kind;
+    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed ?? {});
   }
 
   /** Pops error scopes; a fault found there ends the use of the layer with a clear error. */

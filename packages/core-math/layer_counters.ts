@@ -1,0 +1,35 @@
+import type { CheckedState, StateDict } from "./state_dict.ts";
+
+/** How often a layer was trained. */
+export interface LayerCounters {
+  /** Training forwards that were tracked so far. */
+  numBatchesTracked: number;
+  /** The same since the warm-up of batch renorm began; batch norm keeps both alike. */
+  renormStep: number;
+}
+
+/** Counts one tracked training forward. */
+export function countTrainingForward(counters: LayerCounters): void {
+  counters.numBatchesTracked++;
+  counters.renormStep++;
+}
+
+/**
+ * The counters as a state has them. `renorm_step` is there only where it differs, so that an
+ * ordinary layer keeps PyTorch's five keys.
+ */
+export function stateOfCounters({ numBatchesTracked, renormStep }: LayerCounters): StateDict {
+  const state: StateDict = { num_batches_tracked: numBatchesTracked };
+  if (renormStep !== numBatchesTracked) state.renorm_step = renormStep;
+  return state;
+}
+
+/**
+ * Sets the counters to those of a loaded state. A state without `renorm_step` goes on in the
+ * schedule where `num_batches_tracked` says, as the notebook does; without both they stay.
+ */
+export function restoreCounters(counters: LayerCounters, state: CheckedState): void {
+  const { numBatchesTracked, renormStep = numBatchesTracked } = state;
+  counters.numBatchesTracked = numBatchesTracked ?? counters.numBatchesTracked;
+  counters.renormStep = renormStep ?? counters.renormStep;
+}
