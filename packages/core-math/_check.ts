@@ -20,15 +20,28 @@ export function expects(owner: string, wanted: string, got: string): string {
   return `${owner} expects ${wanted}: got ${got}`;
 }
 
+/** Whether a value is an array of lengths. */
+export function isShape(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
+/** Throws a `TypeError` unless `value` is a float array. */
+function checkFloatArray(
+  owner: string,
+  name: string,
+  value: unknown,
+): asserts value is FloatArray {
+  if (!(value instanceof Float32Array || value instanceof Float64Array)) {
+    const wanted = `${name} to be a Float32Array or Float64Array`;
+    throw new TypeError(expects(owner, wanted, show(value)));
+  }
+}
+
 /** Throws a `TypeError` unless `tensor` holds a float array with one value for each place. */
 export function checkTensor(owner: string, name: string, tensor: Tensor<FloatArray>): void {
-  const { data, shape } = (tensor ?? {}) as Partial<Tensor<FloatArray>>;
-  if (!(data instanceof Float32Array || data instanceof Float64Array)) {
-    throw new TypeError(
-      expects(owner, `${name}.data to be a Float32Array or Float64Array`, show(data)),
-    );
-  }
-  if (!Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+  const { data, shape } = tensor ?? {};
+  checkFloatArray(owner, `${name}.data`, data);
+  if (!isShape(shape)) {
     throw new TypeError(
       expects(owner, `${name}.shape to be an array of integers of at least 0`, show(shape)),
     );
@@ -86,9 +99,7 @@ export function checkVectors(
 ): void {
   for (const [name, vector] of Object.entries(vectors)) {
     if (vector === null || vector === undefined) continue;
-    if (!(vector instanceof Float32Array || vector instanceof Float64Array)) {
-      throw new TypeError(expects(owner, `${name} to be a float array`, show(vector)));
-    }
+    checkFloatArray(owner, name, vector);
     if (vector.length !== channels) {
       const wanted = `${name} to have ${channels} values, one a channel`;
       throw new TypeError(expects(owner, wanted, String(vector.length)));
@@ -99,7 +110,7 @@ export function checkVectors(
 /** Throws a `TypeError` unless both running statistics are there with one value a channel. */
 export function checkRunningStats(
   owner: string,
-  { runningMean, runningVar }: Partial<RunningStats>,
+  { runningMean, runningVar }: { [Key in keyof RunningStats]?: RunningStats[Key] | null },
   channels: number,
 ): void {
   for (const [name, vector] of Object.entries({ runningMean, runningVar })) {

@@ -4,54 +4,46 @@
  */
 import { expects, show } from "./_check.ts";
 
-/** The type an option has, what is wanted of it in words, and whether a value of it will do. */
-interface Rule {
-  readonly type: "number" | "boolean" | "string" | "object" | "function";
-  readonly wanted: string;
-  readonly holds?: (value: never) => boolean;
-}
+/** The type of an option, what is wanted of it in words, and whether a value of it will do. */
+type Rule = readonly [
+  type: "number" | "boolean" | "string" | "object" | "function",
+  wanted: string,
+  holds?: (value: never) => boolean,
+];
 
-const atLeast = (least: number): Rule => ({
-  type: "number",
-  wanted: `a number of at least ${least}`,
-  holds: (value: number) => value >= least,
-});
+const atLeast = (least: number): Rule => [
+  "number",
+  `a number of at least ${least}`,
+  (value: number) => value >= least,
+];
 
-const count = (least: number): Rule => ({
-  type: "number",
-  wanted: `an integer of at least ${least}`,
-  holds: (value: number) => Number.isSafeInteger(value) && value >= least,
-});
+const count = (least: number): Rule => [
+  "number",
+  `an integer of at least ${least}`,
+  (value: number) => Number.isSafeInteger(value) && value >= least,
+];
 
-const choice = (...choices: string[]): Rule => ({
-  type: "string",
-  wanted: choices.map(show).join(" or "),
-  holds: (value: string) => choices.includes(value),
-});
+const choice = (...choices: string[]): Rule => [
+  "string",
+  choices.map(show).join(" or "),
+  (value: string) => choices.includes(value),
+];
 
-const boolean: Rule = { type: "boolean", wanted: "true or false" };
+const boolean: Rule = ["boolean", "true or false"];
 
 const rules: Readonly<Record<string, Rule>> = {
   affine: boolean,
   dmax: atLeast(0),
-  eps: {
-    type: "number",
-    wanted: "finite and above 0",
-    holds: (value: number) => value > 0 && value < Infinity,
-  },
+  eps: ["number", "finite and above 0", (value: number) => value > 0 && value < Infinity],
   layout: choice("channels-first", "channels-last"),
-  limitsAt: { type: "function", wanted: "a function" },
+  limitsAt: ["function", "a function"],
   m: count(0),
   mode: boolean,
-  momentum: {
-    type: "number",
-    wanted: "a number in [0, 1]",
-    holds: (value: number) => value >= 0 && value <= 1,
-  },
+  momentum: ["number", "a number in [0, 1]", (value: number) => value >= 0 && value <= 1],
   num_batches_tracked: count(0),
   numFeatures: count(1),
   onNonFinite: choice("skip", "throw", "propagate"),
-  out: { type: "object", wanted: "a tensor" },
+  out: ["object", "a tensor"],
   renorm_step: count(0),
   rmax: atLeast(1),
   runningVariance: choice("biased", "unbiased"),
@@ -78,7 +70,7 @@ export function checkOptions(owner: string, options: object, names: readonly str
 
 /** The same for one value that must be there. */
 export function checkOption(owner: string, name: string, value: unknown): void {
-  const { type, wanted, holds } = rules[name];
+  const [type, wanted, holds] = rules[name];
   const text = () => expects(owner, `${name} to be ${wanted}`, show(value));
   if (typeof value !== type || value === null) throw new TypeError(text());
   if (holds && !holds(value as never)) throw new RangeError(text());

@@ -1,7 +1,8 @@
 import { checkAlike, checkOut, expects, sharesMemory } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
 import { type ChannelView, channelView } from "./channel_view.ts";
-import type { SavedForBackward } from "./_training_forward.ts";
+import type { SavedForBackward, SavedForTrainingBackward } from "./_training_forward.ts";
+import { channelScale, scaleAndShift } from "./normalize.ts";
 import { arrayLike, type FloatArray, type Tensor, tensorLike } from "./tensor.ts";
 
 /** Options of the backwards. */
@@ -21,29 +22,13 @@ export interface Gradients<A extends FloatArray = Float32Array> {
 }
 
 /** `Σdy` and `Σdy·z` with `z = (x − mean)·invStd`, a value a channel. */
-export interface GradientSums {
+interface GradientSums {
   readonly s0: Float64Array;
   readonly s1: Float64Array;
 }
 
-/** Checks `dy` and `out` against the saved input; gives the view and where dx goes. */
-export function prepareBackward<A extends FloatArray>(
-  owner: string,
-  dy: Tensor<A>,
-  saved: SavedForBackward<A>,
-  options: BackwardOptions<A>,
-): { view: ChannelView; dx: Tensor<A> } {
-  checkOptions(owner, options, ["out"]);
-  checkAlike(owner, "dy", dy, saved.x);
-  const { out } = options;
-  if (out) checkOut(owner, out, saved.x);
-  if (out && out.data.byteOffset !== dy.data.byteOffset && sharesMemory(out.data, dy.data)) {
-    throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
-  }
-  return { view: channelView(saved.x.shape, saved.layout), dx: options.out ?? tensorLike(saved.x) };
-}
-
-export function gradientSums(
+/** The sums of a backward. */
+function gradientSums(
   dy: FloatArray,
   { x, mean, invStd }: SavedForBackward<FloatArray>,
   { channels, inner }: ChannelView,
@@ -77,26 +62,38 @@ export function gradientSums(
   return { s0, s1 };
 }
 
-/** `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, `dWeight = r·S1 + d·S0`, `dBias = S0`. */
-export function trainingBackward<A extends FloatArray>(
+/**
+ * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`. Where the map was fixed, as in
+ * inference: `dx = weight·invStd·dy`. In either `dWeight = r·S1 + d·S0`, `dBias = S0`.
+ */
+export function gradients<A extends FloatArray>(
   owner: string,
   dy: Tensor<A>,
-  saved: SavedForBackward<A> & { readonly r?: Float64Array; readonly d?: Float64Array },
+  saved: SavedForTrainingBackward<A>,
   options: BackwardOptions<A>,
+  isFixed = false,
 ): Gradients<A> {
-  const { view, dx } = prepareBackward(owner, dy, saved, options);
-  const sums = gradientSums(dy.data, saved, view);
-  const { mean, invStd, weight, r } = saved;
-  const { channels, m } = view;
-  const ofDy = new Float64Array(channels);
-  const ofX = new Float64Array(channels);
-  const constant = new Float64Array(channels);
-  for (let c = 0; c < channels; c++) {
-    ofDy[c] = (weight ? weight[c] : 1) * (r ? r[c] : 1) * invStd[c];
-    ofX[c] = -ofDy[c] * invStd[c] * sums.s1[c] / m;
-    constant[c] = -ofDy[c] * sums.s0[c] / m;
+  checkOptions(owner, options, ["out"]);
+  const { x, layout, mean, invStd } = saved;
+  checkAlike(owner, "dy", dy, x);
+  const { out } = options;
+  if (out) checkOut(owner, out, x);
+  if (out && out.data.byteOffset !== dy.data.byteOffset && sharesMemory(out.data, dy.data)) {
+    throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
   }
-  combine(dy.data, saved.x.data, view, { ofDy, ofX, constant, mean }, dx.data);
+  const view = channelView(x.shape, layout);
+  const { channels, m } = view;
+  const sums = gradientSums(dy.data, saved, view);
+  const ofDy = channelScale(saved);
+  const dx = out ?? tensorLike(x);
+  if (isFixed) {
+    const zero = new Float64Array(channels);
+    scaleAndShift(dy.data, view, zero, ofDy, zero, dx.data);
+  } else {
+    const ofX = ofDy.map((value, c) => -value * invStd[c] * sums.s1[c] / m);
+    const constant = ofDy.map((value, c) => -value * sums.s0[c] / m);
+    combine(dy.data, x.data, view, { ofDy, ofX, constant, mean }, dx.data);
+  }
   return { dx, ...parameterGradients(sums, saved) };
 }
 
@@ -128,18 +125,20 @@ function combine(
 }
 
 /** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */
-export function parameterGradients<A extends FloatArray>(
+function parameterGradients<A extends FloatArray>(
   { s0, s1 }: GradientSums,
-  saved: SavedForBackward<A> & { readonly r?: Float64Array; readonly d?: Float64Array },
+  saved: SavedForTrainingBackward<A>,
 ): { dWeight: A | null; dBias: A | null } {
   const { x, weight, bias, r, d } = saved;
-  const dWeight = weight ? arrayLike(x.data, s0.length) : null;
-  const dBias = bias ? arrayLike(x.data, s0.length) : null;
-  dBias?.set(s0);
-  if (dWeight) {
-    for (let c = 0; c < s0.length; c++) {
-      dWeight[c] = (r ? r[c] : 1) * s1[c] + (d ? d[c] : 0) * s0[c];
-    }
-  }
-  return { dWeight, dBias };
+  const stored = (values: Float64Array): A => {
+    const array = arrayLike(x.data, values.length);
+    array.set(values);
+    return array;
+  };
+  return {
+    dWeight: weight
+      ? stored(s1.map((value, c) => (r ? r[c] : 1) * value + (d ? d[c] : 0) * s0[c]))
+      : null,
+    dBias: bias ? stored(s0) : null,
+  };
 }

@@ -1,13 +1,15 @@
 import { checkMoreThanOneValue, checkRunningStats, checkTensor } from "./_check.ts";
+import { normalizeByMoments } from "./_normalize_by_moments.ts";
 import { channelView } from "./channel_view.ts";
 import { moments } from "./moments.ts";
-import { type AffineParameters, applyNormalization } from "./normalize.ts";
+import type { AffineParameters } from "./normalize.ts";
 import { type Limits, renormCorrection, type RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 import {
   checkFinite,
   type OnNonFinite,
   type RunningVariance,
+  trackedVariance,
   updateRunningStats,
 } from "./update_running_stats.ts";
 
@@ -26,7 +28,7 @@ export interface TrainingOptions<A extends FloatArray = Float32Array> {
   /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
   updateStats?: boolean;
   /** A tensor alike x to write y into; it may not share memory with x. */
-  out?: Tensor<A>;
+  out?: Tensor<A> | undefined;
 }
 
 export const trainingOptionNames: readonly string[] = [
@@ -60,6 +62,11 @@ export interface SavedForRenormBackward<A extends FloatArray = Float32Array>
   readonly d: Float64Array;
 }
 
+/** The same for either: batch norm has no correction. */
+export type SavedForTrainingBackward<A extends FloatArray> =
+  & SavedForBackward<A>
+  & Partial<Pick<SavedForRenormBackward<A>, "r" | "d">>;
+
 /** What a training forward gives back. */
 export interface TrainingResult<S extends SavedForBackward<A>, A extends FloatArray> {
   /** The normalised output, of the shape of x. */
@@ -70,34 +77,34 @@ export interface TrainingResult<S extends SavedForBackward<A>, A extends FloatAr
   readonly skippedUpdates: number;
 }
 
-/** The one way of batch norm and batch renorm; batch norm is the one without limits. */
+/** The one way of batch norm and batch renorm; without limits it is batch norm. */
 export function trainingForward<A extends FloatArray>(
   owner: string,
   x: Tensor<A>,
-  parameters: AffineParameters & Partial<RunningStats>,
+  parameters: AffineParameters & { [Key in keyof RunningStats]?: RunningStats[Key] | null },
   options: TrainingOptions<A>,
-  limits: Limits | null,
-): TrainingResult<SavedForRenormBackward<A>, A> {
+  limits: Limits | false | undefined,
+): TrainingResult<SavedForTrainingBackward<A>, A> {
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
   const { runningVariance = limits ? "biased" : "unbiased", updateStats = true, out } = options;
   checkTensor(owner, "x", x);
   const { channels, m } = channelView(x.shape, layout);
-  const { weight = null, bias = null } = parameters;
   const { runningMean, runningVar } = parameters;
   const running = runningMean || runningVar || limits ? parameters as RunningStats : null;
   if (running) checkRunningStats(owner, running, channels);
   checkMoreThanOneValue(owner, m, x.shape);
 
   const batch = moments(x, { layout });
-  if (onNonFinite === "throw" && m > 0) checkFinite(owner, batch, runningVariance);
-  const invStd = batch.variance.map((variance) => 1 / Math.sqrt(variance + eps));
-  const { r, d } = limits && running && m > 0
+  if (onNonFinite === "throw" && m > 0) {
+    checkFinite(owner, batch, trackedVariance(batch, runningVariance));
+  }
+  const correction = limits && running
     ? renormCorrection(batch, running, { ...limits, eps })
-    : { r: new Float64Array(channels).fill(1), d: new Float64Array(channels) };
-  const normalization = { mean: batch.mean, invStd, r, d, weight, bias };
-  const y = applyNormalization(owner, x, normalization, { layout, ...out && { out } });
+    : undefined;
+  const settings = { eps, layout, out };
+  const result = normalizeByMoments(owner, x, batch, parameters, settings, correction);
   const skippedUpdates = running && updateStats
     ? updateRunningStats(running, batch, { momentum, runningVariance, onNonFinite })
     : 0;
-  return { y, saved: { x, layout, ...normalization }, skippedUpdates };
+  return { ...result, skippedUpdates };
 }

@@ -1,4 +1,4 @@
-import { type BackwardOptions, type Gradients, trainingBackward } from "./_gradients.ts";
+import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
 
@@ -32,5 +32,5 @@ export function batchNormBackward<A extends FloatArray>(
   saved: SavedForBackward<A>,
   options: BackwardOptions<A> = {},
 ): Gradients<A> {
-  return trainingBackward("batchNormBackward", dy, saved, options);
+  return gradients("batchNormBackward", dy, saved, options);
 }

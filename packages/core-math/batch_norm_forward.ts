@@ -45,5 +45,5 @@ export function batchNormForward<A extends FloatArray>(
   options: TrainingOptions<A> = {},
 ): TrainingResult<SavedForBackward<A>, A> {
   checkOptions("batchNormForward", options, trainingOptionNames);
-  return trainingForward("batchNormForward", x, parameters, options, null);
+  return trainingForward("batchNormForward", x, parameters, options, false);
 }

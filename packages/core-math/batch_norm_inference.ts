@@ -1,28 +1,12 @@
-import { checkRunningStats, checkTensor } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import type { SavedForBackward } from "./_training_forward.ts";
-import { channelView } from "./channel_view.ts";
-import { type AffineParameters, applyNormalization } from "./normalize.ts";
+import {
+  inferenceForward,
+  type InferenceOptions,
+  type InferenceResult,
+} from "./_inference_forward.ts";
+import type { AffineParameters } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";
-import type { FloatArray, Layout, Tensor } from "./tensor.ts";
-
-/** Options of {@linkcode batchNormInference}. */
-export interface InferenceOptions<A extends FloatArray = Float32Array> {
-  /** Added to the running variance under the root, above 0. Default 1e-5. */
-  eps?: number;
-  /** Where the channels stand. Default `"channels-first"`. */
-  layout?: Layout;
-  /** A tensor alike x to write y into; it may not share memory with x. */
-  out?: Tensor<A>;
-}
-
-/** What {@linkcode batchNormInference} gives back. */
-export interface InferenceResult<A extends FloatArray = Float32Array> {
-  /** The normalised output, of the shape of x. */
-  readonly y: Tensor<A>;
-  /** What {@linkcode batchNormInferenceBackward} needs. */
-  readonly saved: SavedForBackward<A>;
-}
+import type { FloatArray, Tensor } from "./tensor.ts";
 
 /**
  * Batch norm and batch renorm in inference:
@@ -54,14 +38,5 @@ export function batchNormInference<A extends FloatArray>(
 ): InferenceResult<A> {
   const owner = "batchNormInference";
   checkOptions(owner, options, ["eps", "layout", "out"]);
-  const { eps = 1e-5, layout = "channels-first", out } = options;
-  checkTensor(owner, "x", x);
-  const { channels } = channelView(x.shape, layout);
-  const { weight = null, bias = null, runningMean, runningVar } = parameters;
-  checkRunningStats(owner, parameters, channels);
-  const mean = Float64Array.from(runningMean);
-  const invStd = Float64Array.from(runningVar, (variance) => 1 / Math.sqrt(variance + eps));
-  const normalization = { mean, invStd, weight, bias };
-  const y = applyNormalization(owner, x, normalization, { layout, ...out && { out } });
-  return { y, saved: { x, layout, ...normalization } };
+  return inferenceForward(owner, x, parameters, options);
 }

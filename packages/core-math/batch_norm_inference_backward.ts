@@ -1,12 +1,5 @@
-import {
-  type BackwardOptions,
-  type Gradients,
-  gradientSums,
-  parameterGradients,
-  prepareBackward,
-} from "./_gradients.ts";
+import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
-import { scaleAndShift } from "./normalize.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
 
 /**
@@ -38,11 +31,5 @@ export function batchNormInferenceBackward<A extends FloatArray>(
   saved: SavedForBackward<A>,
   options: BackwardOptions<A> = {},
 ): Gradients<A> {
-  const { view, dx } = prepareBackward("batchNormInferenceBackward", dy, saved, options);
-  const { invStd, weight } = saved;
-  const scale = invStd.map((value, c) => value * (weight ? weight[c] : 1));
-  const zero = new Float64Array(view.channels);
-  const sums = gradientSums(dy.data, saved, view);
-  scaleAndShift(dy.data, view, zero, scale, zero, dx.data);
-  return { dx, ...parameterGradients(sums, saved) };
+  return gradients("batchNormInferenceBackward", dy, saved, options, true);
 }

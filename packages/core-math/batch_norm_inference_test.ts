@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { byDefinition, channelPlaces } from "./_reference_test.ts";
 import { assertClose, assertSame, numbers, someTensor, tensor } from "./_testing_test.ts";
-import { batchNormInference, type InferenceOptions } from "./batch_norm_inference.ts";
+import type { InferenceOptions } from "./_inference_forward.ts";
+import { batchNormInference } from "./batch_norm_inference.ts";
 
 const x = tensor([2, 2], [1, 10, 5, 30]);
 const parameters = () => ({

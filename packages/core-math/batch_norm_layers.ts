@@ -1,4 +1,4 @@
-import { type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
+import { NormalizationLayer } from "./normalization_layer.ts";
 import type { LayerOptions } from "./layer_options.ts";
 
 /**
@@ -6,18 +6,6 @@ import type { LayerOptions } from "./layer_options.ts";
  * `momentum=None` in PyTorch.
  */
 export type BatchNormOptions = LayerOptions;
-
-/** What the three batch norm layers share; they differ in the ranks they take. */
-export abstract class BatchNormLayer extends NormalizationLayer {
-  /** Makes a layer for the given spatial dimensions. */
-  constructor(
-    kind: Pick<LayerKind, "name" | "spatial">,
-    numFeatures: number,
-    options: BatchNormOptions,
-  ) {
-    super({ ...kind, method: "batch norm" }, numFeatures, options);
-  }
-}
 
 /**
  * Batch norm over `[n, c]` or `[n, c, l]`, a drop-in for `torch.nn.BatchNorm1d`.
@@ -32,7 +20,7 @@ export abstract class BatchNormLayer extends NormalizationLayer {
  * assert.deepEqual(y.data, new Float32Array([-1, -1, 1, 1]));
  * ```
  */
-export class BatchNorm1d extends BatchNormLayer {
+export class BatchNorm1d extends NormalizationLayer {
   /**
    * Makes a layer in training mode.
    *
@@ -42,7 +30,7 @@ export class BatchNorm1d extends BatchNormLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "BatchNorm1d", spatial: ["", "l"] }, numFeatures, options);
+    super({ name: "BatchNorm1d", spatial: ["", "l"], method: "batch norm" }, numFeatures, options);
   }
 }
 
@@ -61,7 +49,7 @@ export class BatchNorm1d extends BatchNormLayer {
  * );
  * ```
  */
-export class BatchNorm2d extends BatchNormLayer {
+export class BatchNorm2d extends NormalizationLayer {
   /**
    * Makes a layer in training mode.
    *
@@ -71,7 +59,7 @@ export class BatchNorm2d extends BatchNormLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "BatchNorm2d", spatial: ["hw"] }, numFeatures, options);
+    super({ name: "BatchNorm2d", spatial: ["hw"], method: "batch norm" }, numFeatures, options);
   }
 }
 
@@ -88,7 +76,7 @@ export class BatchNorm2d extends BatchNormLayer {
  * assert.ok(Math.abs(layer.forward(x).data[0] - 2) < 1e-4);
  * ```
  */
-export class BatchNorm3d extends BatchNormLayer {
+export class BatchNorm3d extends NormalizationLayer {
   /**
    * Makes a layer in training mode.
    *
@@ -98,6 +86,6 @@ export class BatchNorm3d extends BatchNormLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "BatchNorm3d", spatial: ["dhw"] }, numFeatures, options);
+    super({ name: "BatchNorm3d", spatial: ["dhw"], method: "batch norm" }, numFeatures, options);
   }
 }

@@ -1,4 +1,4 @@
-import { type BackwardOptions, type Gradients, trainingBackward } from "./_gradients.ts";
+import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
 import type { SavedForRenormBackward } from "./_training_forward.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
 
@@ -35,5 +35,5 @@ export function batchRenormBackward<A extends FloatArray>(
   saved: SavedForRenormBackward<A>,
   options: BackwardOptions<A> = {},
 ): Gradients<A> {
-  return trainingBackward("batchRenormBackward", dy, saved, options);
+  return gradients("batchRenormBackward", dy, saved, options);
 }

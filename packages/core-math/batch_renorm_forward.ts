@@ -53,5 +53,7 @@ export function batchRenormForward<A extends FloatArray>(
   const owner = "batchRenormForward";
   checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
   const { rmax = 3, dmax = 5 } = options;
-  return trainingForward(owner, x, parameters, options, { rmax, dmax });
+  const result = trainingForward(owner, x, parameters, options, { rmax, dmax });
+  // With limits there is always a correction.
+  return result as TrainingResult<SavedForRenormBackward<A>, A>;
 }

@@ -1,5 +1,5 @@
 import type { LayerOptions } from "./layer_options.ts";
-import { type LayerKind, NormalizationLayer } from "./normalization_layer.ts";
+import { NormalizationLayer } from "./normalization_layer.ts";
 import type { Limits } from "./renorm_correction.ts";
 import type { LimitsSchedule, StepLimitsOptions } from "./step_limits.ts";
 
@@ -16,15 +16,6 @@ export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
 export abstract class BatchRenormLayer extends NormalizationLayer {
   /** Always there in batch renorm. */
   declare protected readonly schedule: LimitsSchedule;
-
-  /** Makes a layer for the given spatial dimensions. */
-  constructor(
-    kind: Pick<LayerKind, "name" | "spatial">,
-    numFeatures: number,
-    options: BatchRenormOptions,
-  ) {
-    super({ ...kind, method: "batch renorm" }, numFeatures, options);
-  }
 
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
   get renormStep(): number {
@@ -63,7 +54,11 @@ export class BatchRenorm1d extends BatchRenormLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchRenormOptions = {}) {
-    super({ name: "BatchRenorm1d", spatial: ["", "l"] }, numFeatures, options);
+    super(
+      { name: "BatchRenorm1d", spatial: ["", "l"], method: "batch renorm" },
+      numFeatures,
+      options,
+    );
   }
 }
 
@@ -93,7 +88,7 @@ export class BatchRenorm2d extends BatchRenormLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchRenormOptions = {}) {
-    super({ name: "BatchRenorm2d", spatial: ["hw"] }, numFeatures, options);
+    super({ name: "BatchRenorm2d", spatial: ["hw"], method: "batch renorm" }, numFeatures, options);
   }
 }
 
@@ -125,6 +120,10 @@ export class BatchRenorm3d extends BatchRenormLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchRenormOptions = {}) {
-    super({ name: "BatchRenorm3d", spatial: ["dhw"] }, numFeatures, options);
+    super(
+      { name: "BatchRenorm3d", spatial: ["dhw"], method: "batch renorm" },
+      numFeatures,
+      options,
+    );
   }
 }

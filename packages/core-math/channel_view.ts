@@ -1,5 +1,5 @@
-import { expects, show } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
+import { expects, isShape, show } from "./_check.ts";
+import { checkOption } from "./_check_options.ts";
 import type { Layout } from "./tensor.ts";
 
 /**
@@ -47,13 +47,10 @@ export function channelView(
   shape: readonly number[],
   layout: Layout = "channels-first",
 ): ChannelView {
-  checkOptions("channelView", { layout }, ["layout"]);
-  const isShape = Array.isArray(shape) && shape.length >= 2 && shape.length <= 5 &&
-    shape.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!isShape) {
-    throw new TypeError(
-      expects("channelView", "a shape of 2 to 5 integers of at least 0", show(shape)),
-    );
+  const owner = "channelView";
+  checkOption(owner, "layout", layout);
+  if (!isShape(shape) || shape.length < 2 || shape.length > 5) {
+    throw new TypeError(expects(owner, "a shape of 2 to 5 integers of at least 0", show(shape)));
   }
   const last = layout === "channels-last";
   const channels = last ? shape[shape.length - 1] : shape[1];

@@ -30,6 +30,11 @@ export {
   type ResolvedLayerOptions,
   resolveLayerOptions,
 } from "./layer_options.ts";
-export { printLayer } from "./print_layer.ts";
-export { type CheckedState, checkStateDict, stateKeys, type StateVectors } from "./state_dict.ts";
-export { type LimitsSchedule, limitsSchedule, printStepLimits } from "./step_limits.ts";
+export { type Printed, printLayer } from "./print_layer.ts";
+export {
+  type CheckedState,
+  checkStateDict,
+  type StateVectors,
+  type WantedState,
+} from "./state_dict.ts";
+export { type LimitsSchedule, limitsSchedule } from "./step_limits.ts";

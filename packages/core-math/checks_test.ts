@@ -28,8 +28,8 @@ Deno.test("checkOptions() passes an option that is undefined, and refuses a name
 
 Deno.test("checkStateDict() gives back the arrays that are wanted and the counts as numbers", () => {
   const state = { running_mean: [1], running_var: [2], num_batches_tracked: 3n };
-  const wanted = { keys: [...Object.keys(state), "renorm_step"], channels: 1 };
-  assert.deepEqual(checkStateDict("Layer", state, wanted), {
+  const wanted = { numFeatures: 1, affine: false, trackRunningStats: true };
+  assert.deepEqual(checkStateDict("Layer", state, wanted, "batch renorm"), {
     vectors: { running_mean: [1], running_var: [2] },
     numBatchesTracked: 3,
     renormStep: undefined,

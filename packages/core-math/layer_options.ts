@@ -27,15 +27,16 @@ export interface LayerOptions {
 /** A layer's options with every default filled in. */
 export type ResolvedLayerOptions = Required<LayerOptions>;
 
-const layerOptionNames: readonly string[] = [
-  "eps",
-  "momentum",
-  "affine",
-  "trackRunningStats",
-  "layout",
-  "runningVariance",
-  "onNonFinite",
-];
+const defaults = {
+  eps: 1e-5,
+  momentum: 0.1,
+  affine: true,
+  trackRunningStats: true,
+  layout: "channels-first",
+  onNonFinite: "skip",
+} as const;
+
+const layerOptionNames: readonly string[] = [...Object.keys(defaults), "runningVariance"];
 
 /** The two kinds of layer; they differ in a default, in options and in the correction. */
 export type LayerMethod = "batch norm" | "batch renorm";
@@ -69,13 +70,9 @@ export function resolveLayerOptions(
     isAverage ? { ...options, momentum: undefined } : options,
     method === "batch norm" ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames],
   );
-  return {
-    eps: options.eps ?? 1e-5,
-    momentum: isAverage ? null : options.momentum ?? 0.1,
-    affine: options.affine ?? true,
-    trackRunningStats: options.trackRunningStats ?? true,
-    layout: options.layout ?? "channels-first",
-    runningVariance: options.runningVariance ?? defaultRunningVariance(method),
-    onNonFinite: options.onNonFinite ?? "skip",
-  };
+  const given = Object.entries(options).filter(([name, value]) =>
+    value !== undefined && layerOptionNames.includes(name)
+  );
+  const runningVariance = defaultRunningVariance(method);
+  return { ...defaults, runningVariance, ...Object.fromEntries(given) };
 }

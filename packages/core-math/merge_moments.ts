@@ -38,13 +38,11 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   if (a.m === 0) return b;
   if (b.m === 0) return a;
   const m = a.m + b.m;
-  const mean = new Float64Array(channels);
-  const variance = new Float64Array(channels);
-  for (let c = 0; c < channels; c++) {
-    const delta = b.mean[c] - a.mean[c];
-    const between = delta * delta * (a.m / m) * b.m;
-    mean[c] = a.mean[c] + delta * (b.m / m);
-    variance[c] = (a.variance[c] * a.m + b.variance[c] * b.m + between) / m;
-  }
+  const delta = b.mean.map((value, c) => value - a.mean[c]);
+  const mean = a.mean.map((value, c) => value + delta[c] * (b.m / m));
+  const variance = a.variance.map((value, c) => {
+    const between = delta[c] * delta[c] * (a.m / m) * b.m;
+    return (value * a.m + b.variance[c] * b.m + between) / m;
+  });
   return { mean, variance, m };
 }

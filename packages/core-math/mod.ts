@@ -21,6 +21,7 @@
  * @module
  */
 export type { BackwardOptions, Gradients } from "./_gradients.ts";
+export type { InferenceOptions, InferenceResult } from "./_inference_forward.ts";
 export type {
   SavedForBackward,
   SavedForRenormBackward,
@@ -29,17 +30,12 @@ export type {
 } from "./_training_forward.ts";
 export { batchNormBackward } from "./batch_norm_backward.ts";
 export { batchNormForward } from "./batch_norm_forward.ts";
-export {
-  batchNormInference,
-  type InferenceOptions,
-  type InferenceResult,
-} from "./batch_norm_inference.ts";
+export { batchNormInference } from "./batch_norm_inference.ts";
 export { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
 export {
   BatchNorm1d,
   BatchNorm2d,
   BatchNorm3d,
-  BatchNormLayer,
   type BatchNormOptions,
 } from "./batch_norm_layers.ts";
 export { batchRenormBackward } from "./batch_renorm_backward.ts";

@@ -1,6 +1,6 @@
 import { checkTensor } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import { type ChannelView, channelView } from "./channel_view.ts";
+import { channelView } from "./channel_view.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Mean and biased variance of each channel, with the number of values behind them. */
@@ -46,58 +46,42 @@ export interface MomentsOptions {
 export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOptions = {}): Moments {
   checkOptions("moments", options, ["layout"]);
   checkTensor("moments", "x", x);
-  const view = channelView(x.shape, options.layout);
-  const { channels, inner, m } = view;
+  const { channels, inner, m } = channelView(x.shape, options.layout);
   const mean = new Float64Array(channels);
   const variance = new Float64Array(channels);
   if (m === 0) return { mean, variance, m };
-  if (inner === 1) sumRows(x.data, view, mean, variance);
-  else sumPlanes(x.data, view, mean, variance);
+  // Sums of x − shift and of its square, where the shift is a channel's first value.
+  const { data } = x;
+  if (inner === 1) {
+    for (let i = 0; i < data.length;) {
+      for (let c = 0; c < channels; c++, i++) {
+        const value = data[i] - data[c];
+        mean[c] += value;
+        variance[c] += value * value;
+      }
+    }
+  } else {
+    for (let i = 0; i < data.length;) {
+      for (let c = 0; c < channels; c++) {
+        const shift = data[c * inner];
+        let sum = mean[c];
+        let squares = variance[c];
+        for (const end = i + inner; i < end; i++) {
+          const value = data[i] - shift;
+          sum += value;
+          squares += value * value;
+        }
+        mean[c] = sum;
+        variance[c] = squares;
+      }
+    }
+  }
   for (let c = 0; c < channels; c++) {
     const shiftedMean = mean[c] / m;
     // Rounding can leave a constant channel a hair below zero.
     const centred = (variance[c] - shiftedMean * mean[c]) / m;
     variance[c] = centred < 0 ? 0 : centred;
-    mean[c] = x.data[c * inner] + shiftedMean;
+    mean[c] = data[c * inner] + shiftedMean;
   }
   return { mean, variance, m };
-}
-
-/** Adds `Σ(x − shift)` and `Σ(x − shift)²`, walking rows of neighbouring channels. */
-function sumRows(
-  x: FloatArray,
-  { channels }: ChannelView,
-  sum: Float64Array,
-  sumOfSquares: Float64Array,
-): void {
-  for (let i = 0; i < x.length;) {
-    for (let c = 0; c < channels; c++, i++) {
-      const value = x[i] - x[c];
-      sum[c] += value;
-      sumOfSquares[c] += value * value;
-    }
-  }
-}
-
-/** The same sums, walking the contiguous plane of one channel after the other. */
-function sumPlanes(
-  x: FloatArray,
-  { channels, inner }: ChannelView,
-  sum: Float64Array,
-  sumOfSquares: Float64Array,
-): void {
-  for (let i = 0; i < x.length;) {
-    for (let c = 0; c < channels; c++) {
-      const shift = x[c * inner];
-      let s = sum[c];
-      let q = sumOfSquares[c];
-      for (const end = i + inner; i < end; i++) {
-        const value = x[i] - shift;
-        s += value;
-        q += value * value;
-      }
-      sum[c] = s;
-      sumOfSquares[c] = q;
-    }
-  }
 }

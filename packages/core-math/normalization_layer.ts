@@ -1,9 +1,8 @@
-import { checkAlike, checkTensor, expects, show } from "./_check.ts";
+import { checkTensor, expects, show } from "./_check.ts";
 import { checkOption, checkOptions } from "./_check_options.ts";
-import { type BackwardOptions, type Gradients, trainingBackward } from "./_gradients.ts";
+import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
+import { inferenceForward } from "./_inference_forward.ts";
 import { trainingForward } from "./_training_forward.ts";
-import { batchNormInference } from "./batch_norm_inference.ts";
-import { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
 import { channelView } from "./channel_view.ts";
 import {
   countTrainingForward,
@@ -23,9 +22,9 @@ import {
   checkStateDict,
   type LoadableStateDict,
   type StateDict,
-  stateKeys,
   type StateVectors,
 } from "./state_dict.ts";
+import type { RunningStats } from "./renorm_correction.ts";
 import type { Layout, Tensor } from "./tensor.ts";
 import type { OnNonFinite, RunningVariance } from "./update_running_stats.ts";
 
@@ -34,7 +33,7 @@ export interface LayerForwardOptions {
   /** `false` moves neither the running statistics nor a counter. Default true. */
   updateStats?: boolean;
   /** A tensor alike x to write y into; it may not share memory with x. */
-  out?: Tensor;
+  out?: Tensor | undefined;
 }
 
 /** What a concrete layer says of itself. */
@@ -54,67 +53,60 @@ export interface LayerKind {
 export abstract class NormalizationLayer {
   readonly #kind: LayerKind;
   /** Number of channels. */
-  readonly numFeatures: number;
+  declare readonly numFeatures: number;
   /** Added to a variance under the root. */
-  readonly eps: number;
+  declare readonly eps: number;
   /** Weight of the new batch; null for batch norm's cumulative average. */
-  readonly momentum: number | null;
+  declare readonly momentum: number | null;
   /** Whether there is a weight and a bias. */
-  readonly affine: boolean;
+  declare readonly affine: boolean;
   /** Whether running statistics are tracked. */
-  readonly trackRunningStats: boolean;
+  declare readonly trackRunningStats: boolean;
   /** Where the channels stand. */
-  readonly layout: Layout;
+  declare readonly layout: Layout;
   /** The variance that is tracked. */
-  readonly runningVariance: RunningVariance;
+  declare readonly runningVariance: RunningVariance;
   /** What a channel with non-finite batch statistics does. */
-  readonly onNonFinite: OnNonFinite;
+  declare readonly onNonFinite: OnNonFinite;
   /** Scale γ a channel, from 1; an optimizer writes it in place. Null without affine. */
-  readonly weight: Float32Array | null;
+  declare readonly weight: Float32Array | null;
   /** Shift β a channel, from 0; an optimizer writes it in place. Null without affine. */
-  readonly bias: Float32Array | null;
+  declare readonly bias: Float32Array | null;
   /** Gradient to the weight of the last backward, overwritten in place. Null without affine. */
-  readonly weightGrad: Float32Array | null;
+  declare readonly weightGrad: Float32Array | null;
   /** Gradient to the bias of the last backward, overwritten in place. Null without affine. */
-  readonly biasGrad: Float32Array | null;
+  declare readonly biasGrad: Float32Array | null;
   /** Running mean a channel, from 0, updated in place. Null without tracking. */
-  readonly runningMean: Float32Array | null;
+  declare readonly runningMean: Float32Array | null;
   /** Running variance a channel, from 1, updated in place. Null without tracking. */
-  readonly runningVar: Float32Array | null;
+  declare readonly runningVar: Float32Array | null;
   /** The limits of batch renorm; null for batch norm. */
-  protected readonly schedule: LimitsSchedule | null;
+  declare protected readonly schedule: LimitsSchedule | null;
   /** How often the layer was trained. */
   protected readonly counters: LayerCounters = { numBatchesTracked: 0, renormStep: 0 };
   #training = true;
   #skippedUpdates = 0;
-  #last: {
-    readonly x: Tensor;
-    readonly backward: (dy: Tensor, options: BackwardOptions) => Gradients;
-  } | null = null;
+  #backward: ((dy: Tensor, options: BackwardOptions) => Gradients) | null = null;
 
   /** Checks the options and makes the parameters and running statistics. */
   constructor(kind: LayerKind, numFeatures: number, options: LayerOptions & StepLimitsOptions) {
     const { name, method } = kind;
-    this.#kind = kind;
-    this.numFeatures = numFeatures;
-    ({
-      eps: this.eps,
-      momentum: this.momentum,
-      affine: this.affine,
-      trackRunningStats: this.trackRunningStats,
-      layout: this.layout,
-      runningVariance: this.runningVariance,
-      onNonFinite: this.onNonFinite,
-    } = resolveLayerOptions(name, numFeatures, options, method));
-    this.schedule = method === "batch norm" ? null : limitsSchedule(name, options);
-    const vector = (exists: boolean, value: number): Float32Array | null =>
+    const resolved = resolveLayerOptions(name, numFeatures, options, method);
+    const { affine, trackRunningStats } = resolved;
+    const vector = (exists: boolean, value: number) =>
       exists ? new Float32Array(numFeatures).fill(value) : null;
-    this.weight = vector(this.affine, 1);
-    this.bias = vector(this.affine, 0);
-    this.weightGrad = vector(this.affine, 0);
-    this.biasGrad = vector(this.affine, 0);
-    this.runningMean = vector(this.trackRunningStats, 0);
-    this.runningVar = vector(this.trackRunningStats, 1);
+    // The fields that are only declared above.
+    Object.assign(this, resolved, {
+      numFeatures,
+      schedule: method === "batch norm" ? null : limitsSchedule(name, options),
+      weight: vector(affine, 1),
+      bias: vector(affine, 0),
+      weightGrad: vector(affine, 0),
+      biasGrad: vector(affine, 0),
+      runningMean: vector(trackRunningStats, 0),
+      runningVar: vector(trackRunningStats, 1),
+    });
+    this.#kind = kind;
   }
 
   /** Whether the next forward uses and tracks batch statistics. True at first. */
@@ -164,30 +156,25 @@ export abstract class NormalizationLayer {
     checkOptions(name, options, ["updateStats", "out"]);
     const { updateStats = true, out } = options;
     const m = this.#checkInput(x);
-    const { weight, bias, runningMean, runningVar, eps, layout } = this;
-    const common = { eps, layout, ...out && { out } };
-    if (!this.#training && runningMean && runningVar) {
-      const { y, saved } = batchNormInference(x, { weight, bias, runningMean, runningVar }, common);
-      this.#last = { x, backward: (dy, out) => batchNormInferenceBackward(dy, saved, out) };
-      return y;
-    }
-    const { y, saved, skippedUpdates } = trainingForward(
+    const { trackRunningStats, counters } = this;
+    const isFixed = !this.#training && trackRunningStats;
+    const momentum = this.momentum ?? 1 / (counters.numBatchesTracked + 1);
+    const settings = { ...this, momentum, updateStats, out };
+    const training = isFixed ? null : trainingForward(
       name,
       x,
-      { weight, bias, ...runningMean && runningVar && { runningMean, runningVar } },
-      {
-        ...common,
-        momentum: this.momentum ?? 1 / (this.numBatchesTracked + 1),
-        runningVariance: this.runningVariance,
-        onNonFinite: this.onNonFinite,
-        updateStats,
-      },
+      this,
+      settings,
       // Where nothing is tracked there is nothing to correct toward.
-      runningMean && this.schedule && this.schedule.limitsAt(this.counters.renormStep + 1),
+      trackRunningStats && this.schedule?.limitsAt(counters.renormStep + 1),
     );
-    this.#last = { x, backward: (dy, out) => trainingBackward(name, dy, saved, out) };
-    this.#skippedUpdates += skippedUpdates;
-    if (runningMean && updateStats && m > 0) countTrainingForward(this.counters);
+    const { y, saved } = training ??
+      inferenceForward(name, x, this as this & RunningStats, settings);
+    this.#backward = (dy, options) => gradients(name, dy, saved, options, isFixed);
+    if (training) {
+      this.#skippedUpdates += training.skippedUpdates;
+      if (trackRunningStats && updateStats && m > 0) countTrainingForward(counters);
+    }
     return y;
   }
 
@@ -200,12 +187,10 @@ export abstract class NormalizationLayer {
    * @throws {TypeError} Before any forward, or when dy has another shape than its y.
    */
   backward(dy: Tensor, options: BackwardOptions = {}): Tensor {
-    const { name } = this.#kind;
-    if (!this.#last) {
-      throw new TypeError(expects(name, "forward before backward", "no forward yet"));
+    if (!this.#backward) {
+      throw new TypeError(expects(this.#kind.name, "forward before backward", "no forward yet"));
     }
-    checkAlike(name, "dy", dy, this.#last.x);
-    const { dx, dWeight, dBias } = this.#last.backward(dy, options);
+    const { dx, dWeight, dBias } = this.#backward(dy, options);
     if (dWeight) this.weightGrad?.set(dWeight);
     if (dBias) this.biasGrad?.set(dBias);
     return dx;
@@ -218,8 +203,10 @@ export abstract class NormalizationLayer {
    */
   stateDict(): StateDict {
     const copies = this.#vectors().map(([key, vector]) => [key, vector.slice()]);
-    const counters = this.trackRunningStats ? stateOfCounters(this.counters) : {};
-    return { ...Object.fromEntries(copies), ...counters };
+    return {
+      ...Object.fromEntries(copies),
+      ...this.trackRunningStats && stateOfCounters(this.counters),
+    };
   }
 
   /**
@@ -237,8 +224,7 @@ export abstract class NormalizationLayer {
    */
   loadStateDict(state: LoadableStateDict): this {
     const { name, method } = this.#kind;
-    const wanted = { keys: stateKeys(this, method), channels: this.numFeatures };
-    const checked = checkStateDict(name, state, wanted);
+    const checked = checkStateDict(name, state, this, method);
     for (const [key, vector] of this.#vectors()) vector.set(checked.vectors[key] ?? vector);
     restoreCounters(this.counters, checked);
     return this;
@@ -264,22 +250,18 @@ export abstract class NormalizationLayer {
     if (!(x.data instanceof Float32Array)) {
       throw new TypeError(expects(name, "x.data to be a Float32Array", show(x.data)));
     }
-    const shapeWith = (channels: string | number) =>
-      spatial.map((letters) => {
-        const dimensions = [...letters];
-        const shape = this.layout === "channels-last"
-          ? ["n", ...dimensions, channels]
-          : ["n", channels, ...dimensions];
+    const isRank = spatial.some((letters) => letters.length + 2 === x.shape.length);
+    const view = isRank && channelView(x.shape, this.layout);
+    if (!view || view.channels !== this.numFeatures) {
+      const channels = view ? `${this.numFeatures}` : "c";
+      const shapes = spatial.map((letters) => {
+        const shape = ["n", ...letters];
+        shape.splice(this.layout === "channels-last" ? shape.length : 1, 0, channels);
         return `[${shape.join(", ")}]`;
-      }).join(" or ");
-    const got = `shape ${show(x.shape)}`;
-    if (!spatial.some((letters) => letters.length + 2 === x.shape.length)) {
-      throw new TypeError(expects(name, `input of shape ${shapeWith("c")}`, got));
+      });
+      const wanted = `input of shape ${shapes.join(" or ")}`;
+      throw new TypeError(expects(name, wanted, `shape ${show(x.shape)}`));
     }
-    const { channels, m } = channelView(x.shape, this.layout);
-    if (channels !== this.numFeatures) {
-      throw new TypeError(expects(name, `input of shape ${shapeWith(this.numFeatures)}`, got));
-    }
-    return m;
+    return view.m;
   }
 }

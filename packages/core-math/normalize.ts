@@ -28,7 +28,7 @@ export interface NormalizeOptions<A extends FloatArray = Float32Array> {
   /** Where the channels stand. Default `"channels-first"`. */
   layout?: Layout;
   /** A tensor alike x to write into; it may not share memory with x. */
-  out?: Tensor<A>;
+  out?: Tensor<A> | undefined;
 }
 
 /**
@@ -69,24 +69,25 @@ export function normalize<A extends FloatArray>(
 export function applyNormalization<A extends FloatArray>(
   owner: string,
   x: Tensor<A>,
-  { mean, invStd, r, d, weight, bias }: Normalization,
+  normalization: Normalization,
   { layout, out }: NormalizeOptions<A>,
 ): Tensor<A> {
   checkTensor(owner, "x", x);
   const view = channelView(x.shape, layout);
-  const { channels } = view;
-  checkVectors(owner, { mean, invStd, r, d, weight, bias }, channels);
+  const { mean, invStd, r, d, weight, bias } = normalization;
+  checkVectors(owner, { mean, invStd, r, d, weight, bias }, view.channels);
   if (out) checkOut(owner, out, x);
-  const scale = new Float64Array(channels);
-  const shift = new Float64Array(channels);
-  for (let c = 0; c < channels; c++) {
-    const gamma = weight ? weight[c] : 1;
-    scale[c] = gamma * (r ? r[c] : 1) * invStd[c];
-    shift[c] = gamma * (d ? d[c] : 0) + (bias ? bias[c] : 0);
-  }
+  const shift = mean.map((_, c) =>
+    (weight ? weight[c] : 1) * (d ? d[c] : 0) + (bias ? bias[c] : 0)
+  );
   const y = out ?? tensorLike(x);
-  scaleAndShift(x.data, view, mean, scale, shift, y.data);
+  scaleAndShift(x.data, view, mean, channelScale(normalization), shift, y.data);
   return y;
+}
+
+/** `weight·r·invStd` a channel. */
+export function channelScale({ invStd, weight, r }: Normalization): Float64Array {
+  return invStd.map((value, c) => (weight ? weight[c] : 1) * (r ? r[c] : 1) * value);
 }
 
 /** Writes `y = (x − mean)·scale + shift`. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BatchNorm1d, BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d, BatchRenorm3d } from "./batch_renorm_layers.ts";
-import { pythonFloat } from "./print_layer.ts";
+import { inPython } from "./print_layer.ts";
 
 Deno.test("toString() prints batch norm as PyTorch does", () => {
   const head = "eps=1e-05, momentum=0.1, affine=True, track_running_stats=True";
@@ -39,7 +39,7 @@ Deno.test("toString() adds our own options only where they are not the default",
   assert.doesNotMatch(String(new BatchNorm2d(4, { runningVariance: "unbiased" })), /variance/);
 });
 
-Deno.test("pythonFloat() writes numbers as Python's repr() does", () => {
+Deno.test("inPython() writes numbers as Python's repr() does", () => {
   // What CPython 3 prints for each.
   const cases: [number, string][] = [
     [1e-5, "1e-05"],
@@ -61,5 +61,5 @@ Deno.test("pythonFloat() writes numbers as Python's repr() does", () => {
     [1.7976931348623157e308, "1.7976931348623157e+308"],
     [Infinity, "inf"],
   ];
-  for (const [value, text] of cases) assert.equal(pythonFloat(value), text);
+  for (const [value, text] of cases) assert.equal(inPython(value), text);
 });

@@ -66,17 +66,15 @@ export function renormCorrection(
 ): RenormCorrection {
   checkOptions("renormCorrection", options, ["eps", "rmax", "dmax"]);
   const { eps = 1e-5, rmax = 3, dmax = 5 } = options;
-  const { mean, variance } = batch;
-  const channels = mean.length;
-  checkRunningStats("renormCorrection", running, channels);
-  const r = new Float64Array(channels);
-  const d = new Float64Array(channels);
-  for (let c = 0; c < channels; c++) {
-    const runningStd = Math.sqrt(running.runningVar[c] + eps);
-    r[c] = clamp(Math.sqrt(variance[c] + eps) / runningStd, 1 / rmax, rmax);
-    d[c] = clamp((mean[c] - running.runningMean[c]) / runningStd, -dmax, dmax);
-  }
-  return { r, d };
+  const { mean, variance, m } = batch;
+  const { runningMean, runningVar } = running;
+  checkRunningStats("renormCorrection", running, mean.length);
+  if (m === 0) return { r: mean.map(() => 1), d: mean.map(() => 0) };
+  const std = (value: number) => Math.sqrt(value + eps);
+  return {
+    r: variance.map((value, c) => clamp(std(value) / std(runningVar[c]), 1 / rmax, rmax)),
+    d: mean.map((value, c) => clamp((value - runningMean[c]) / std(runningVar[c]), -dmax, dmax)),
+  };
 }
 
 function clamp(value: number, low: number, high: number): number {

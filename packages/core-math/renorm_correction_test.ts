@@ -82,7 +82,7 @@ Deno.test("renormCorrection() refuses limits, eps and statistics that cannot be"
       { ...running, runningVar: [1, 1, 1, 1] },
       {},
       "TypeError",
-      "runningVar to be a float array: got [1, 1, 1, 1]",
+      "runningVar to be a Float32Array or Float64Array: got [1, 1, 1, 1]",
     ],
   ];
   for (const [stats, options, name, message] of cases) {

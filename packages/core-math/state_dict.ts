@@ -1,6 +1,6 @@
 import { expects, show } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
-import type { LayerMethod, LayerOptions } from "./layer_options.ts";
+import { checkOption } from "./_check_options.ts";
+import type { LayerMethod } from "./layer_options.ts";
 
 /**
  * The state of a layer under PyTorch's keys, so that its checkpoints load as they are. Plain data:
@@ -27,13 +27,6 @@ export type LoadableStateDict = {
     : ArrayLike<number>;
 };
 
-const vectorKeys: readonly (keyof StateVectors)[] = [
-  "weight",
-  "bias",
-  "running_mean",
-  "running_var",
-];
-
 /** The arrays of a state, a value a channel. */
 export type StateVectors = Partial<
   Record<"weight" | "bias" | "running_mean" | "running_var", ArrayLike<number>>
@@ -49,36 +42,40 @@ export interface CheckedState {
   readonly renormStep: number | undefined;
 }
 
-/** The keys that a state of a layer may have. */
-export function stateKeys(
-  { affine, trackRunningStats }: Pick<LayerOptions, "affine" | "trackRunningStats">,
-  method: LayerMethod,
-): string[] {
-  return [
-    ...affine ? ["weight", "bias"] : [],
-    ...trackRunningStats ? ["running_mean", "running_var", "num_batches_tracked"] : [],
-    ...trackRunningStats && method === "batch renorm" ? ["renorm_step"] : [],
-  ];
+/** What a layer wants of a state. */
+export interface WantedState {
+  /** Number of channels. */
+  readonly numFeatures: number;
+  /** Whether there is a weight and a bias. */
+  readonly affine: boolean;
+  /** Whether there are running statistics and counters. */
+  readonly trackRunningStats: boolean;
 }
 
-/** Checks all of `state` against `wanted` before anything is changed. */
+/** Checks all of `state` against what a layer wants, before anything is changed. */
 export function checkStateDict(
   owner: string,
   state: LoadableStateDict,
-  wanted: { readonly keys: readonly string[]; readonly channels: number },
+  { numFeatures, affine, trackRunningStats }: WantedState,
+  method: LayerMethod,
 ): CheckedState {
   if (typeof state !== "object" || state === null) {
     throw new TypeError(expects(owner, "a state dict", show(state)));
   }
-  const { keys, channels } = wanted;
+  const vectorKeys: (keyof StateVectors)[] = [
+    ...affine ? ["weight", "bias"] as const : [],
+    ...trackRunningStats ? ["running_mean", "running_var"] as const : [],
+  ];
+  const counterKeys = ["num_batches_tracked", ...method === "batch norm" ? [] : ["renorm_step"]];
+  const keys: string[] = [...vectorKeys, ...trackRunningStats ? counterKeys : []];
   for (const key of Object.keys(state)) {
     if (!keys.includes(key)) {
       throw new TypeError(expects(owner, `state keys among ${keys.join(", ")}`, show(key)));
     }
   }
   const vectors: StateVectors = {};
-  for (const key of vectorKeys.filter((name) => keys.includes(name))) {
-    vectors[key] = checkStateVector(owner, key, state[key], channels);
+  for (const key of vectorKeys) {
+    vectors[key] = checkStateVector(owner, key, state[key], numFeatures);
   }
   return {
     vectors,
@@ -94,21 +91,19 @@ function checkStateVector(
   channels: number,
 ): ArrayLike<number> {
   const wanted = `state key ${key} to be an array of ${channels} numbers`;
+  const refuse = (got: string) => new TypeError(expects(owner, wanted, got));
   if (typeof vector !== "object" || vector === null || typeof vector.length !== "number") {
-    throw new TypeError(expects(owner, wanted, show(vector)));
+    throw refuse(show(vector));
   }
-  if (vector.length !== channels) {
-    throw new TypeError(expects(owner, wanted, `${vector.length} of them`));
-  }
-  const values = Array.from(vector);
-  const strange = values.findIndex((value) => typeof value !== "number");
-  if (strange >= 0) throw new TypeError(expects(owner, wanted, show(values[strange])));
-  if (key === "running_mean" || key === "running_var") {
-    const least = key === "running_var" ? 0 : -Infinity;
-    const bad = values.findIndex((v) => !Number.isFinite(Math.fround(v)) || v < least);
-    if (bad >= 0) {
-      const range = key === "running_var" ? "finite and at least 0" : "finite";
-      const got = `${values[bad]} in channel ${bad}`;
+  if (vector.length !== channels) throw refuse(`${vector.length} of them`);
+  const isVariance = key === "running_var";
+  for (let c = 0; c < channels; c++) {
+    const value = vector[c];
+    if (typeof value !== "number") throw refuse(show(value));
+    const isFinite = Number.isFinite(Math.fround(value));
+    if (key.startsWith("running_") && (!isFinite || isVariance && value < 0)) {
+      const range = isVariance ? "finite and at least 0" : "finite";
+      const got = `${value} in channel ${c}`;
       throw new RangeError(expects(owner, `state key ${key} to be ${range}`, got));
     }
   }
@@ -121,6 +116,6 @@ function checkStateCount(
   count: number | bigint | undefined,
 ): number | undefined {
   const value = typeof count === "bigint" ? Number(count) : count;
-  checkOptions(owner, { [key]: value }, [key]);
+  if (value !== undefined) checkOption(owner, key, value);
   return value;
 }

@@ -1,6 +1,6 @@
 import { expects, show } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import { pythonFloat } from "./print_layer.ts";
+import type { Printed } from "./print_layer.ts";
 import type { Limits } from "./renorm_correction.ts";
 
 /** The options that say how far batch renorm may correct at each step. */
@@ -25,41 +25,33 @@ export const stepLimitsNames: readonly string[] = ["rmax", "dmax", "warmupSteps"
 export interface LimitsSchedule {
   /** The limits of a step. */
   readonly limitsAt: (step: number) => Limits;
-  /** The options as PyTorch would print them. */
-  readonly printed: Readonly<Record<string, string>>;
+  /** The options that `printLayer` prints. */
+  readonly printed: Readonly<Record<string, Printed>>;
 }
 
 /** The schedule that `options` ask for, which are already checked one by one. */
 export function limitsSchedule(owner: string, options: StepLimitsOptions): LimitsSchedule {
-  return { limitsAt: stepLimits(owner, options), printed: printStepLimits(options) };
-}
-
-/** The limits of each step. */
-export function stepLimits(owner: string, options: StepLimitsOptions): (step: number) => Limits {
   const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
-  if (!limitsAt) return (step) => linearWarmup(rmax, dmax, warmupSteps, step);
+  if (!limitsAt) {
+    return {
+      limitsAt: (step) => linearWarmup(rmax, dmax, warmupSteps, step),
+      printed: { rmax, dmax, warmup_steps: `${warmupSteps}` },
+    };
+  }
   if ([options.rmax, options.dmax, options.warmupSteps].some((value) => value !== undefined)) {
     const wanted = "either limitsAt or rmax, dmax and warmupSteps";
     throw new TypeError(expects(owner, wanted, "both"));
   }
-  return (step) => {
-    const limits = limitsAt(step);
-    if (limits?.rmax === undefined || limits.dmax === undefined) {
-      throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(limits)));
-    }
-    checkOptions(owner, limits, ["rmax", "dmax"]);
-    return limits;
-  };
-}
-
-/** The limits as PyTorch would print them. */
-export function printStepLimits(options: StepLimitsOptions): Record<string, string> {
-  const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
-  if (limitsAt) return { limits_at: "custom" };
   return {
-    rmax: pythonFloat(rmax),
-    dmax: pythonFloat(dmax),
-    warmup_steps: String(warmupSteps),
+    limitsAt(step) {
+      const limits = limitsAt(step);
+      if (limits?.rmax === undefined || limits.dmax === undefined) {
+        throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(limits)));
+      }
+      checkOptions(owner, limits, ["rmax", "dmax"]);
+      return limits;
+    },
+    printed: { limits_at: "custom" },
   };
 }
 

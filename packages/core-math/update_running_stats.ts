@@ -58,43 +58,45 @@ export function updateRunningStats(
   const owner = "updateRunningStats";
   checkOptions(owner, options, ["momentum", "runningVariance", "onNonFinite"]);
   const { momentum = 0.1, runningVariance = "unbiased", onNonFinite = "skip" } = options;
-  const { mean, variance, m } = batch;
+  const { mean, m } = batch;
   const { runningMean, runningVar } = running;
   checkRunningStats(owner, running, mean.length);
   if (m === 0) return 0;
   if (m === 1 && runningVariance === "unbiased") {
     throw new RangeError(expects(owner, "m above 1 for an unbiased variance", "m = 1"));
   }
-  if (onNonFinite === "throw") checkFinite(owner, batch, runningVariance);
-  const bessel = besselFactor(m, runningVariance);
+  const tracked = trackedVariance(batch, runningVariance);
+  if (onNonFinite === "throw") checkFinite(owner, batch, tracked);
   let skipped = 0;
   for (let c = 0; c < mean.length; c++) {
-    const tracked = variance[c] * bessel;
-    if (onNonFinite === "skip" && !isFiniteInFloat32(mean[c], tracked)) {
+    if (onNonFinite === "skip" && !isFiniteInFloat32(mean[c], tracked[c])) {
       skipped++;
       continue;
     }
     runningMean[c] += momentum * (mean[c] - runningMean[c]);
-    runningVar[c] += momentum * (tracked - runningVar[c]);
+    runningVar[c] += momentum * (tracked[c] - runningVar[c]);
   }
   return skipped;
+}
+
+/** The variance of a batch as it is tracked. */
+export function trackedVariance(
+  { variance, m }: Pick<Moments, "variance" | "m">,
+  runningVariance: RunningVariance,
+): Float64Array {
+  return runningVariance === "unbiased" ? variance.map((value) => value * (m / (m - 1))) : variance;
 }
 
 /** Throws a `RangeError` that names the first channel whose statistics are not finite. */
 export function checkFinite(
   owner: string,
-  { mean, variance, m }: Moments,
-  runningVariance: RunningVariance,
+  { mean, variance }: Pick<Moments, "mean" | "variance">,
+  tracked: Float64Array,
 ): void {
-  const bessel = besselFactor(m, runningVariance);
-  const c = mean.findIndex((value, i) => !isFiniteInFloat32(value, variance[i] * bessel));
+  const c = mean.findIndex((value, i) => !isFiniteInFloat32(value, tracked[i]));
   if (c < 0) return;
   const got = `mean ${mean[c]} and variance ${variance[c]} in channel ${c}`;
   throw new RangeError(expects(owner, "finite batch statistics", got));
-}
-
-function besselFactor(m: number, runningVariance: RunningVariance): number {
-  return runningVariance === "unbiased" ? m / (m - 1) : 1;
 }
 
 function isFiniteInFloat32(mean: number, variance: number): boolean {

@@ -1,5 +1,5 @@
 /** A forward and backward on the GPU and on the CPU, from the same state, for comparison. */
-import type { BatchNormLayer, BatchRenormLayer, StateDict, Tensor } from "@renorm/core-math";
+import type { NormalizationLayer, StateDict, Tensor } from "@renorm/core-math";
 import {
   download,
   downloadAll,
@@ -20,7 +20,7 @@ export interface StepResult {
 
 /** Runs a forward and backward on the CPU. */
 export function cpuStep(
-  layer: BatchNormLayer | BatchRenormLayer,
+  layer: NormalizationLayer,
   x: Tensor,
   dy: Tensor,
 ): StepResult {

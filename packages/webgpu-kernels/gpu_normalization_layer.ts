@@ -21,7 +21,6 @@ import {
   printLayer,
   resolveLayerOptions,
   restoreCounters,
-  stateKeys,
   stateOfCounters,
 } from "@renorm/core-math/checks";
 import {
@@ -50,8 +49,6 @@ export interface GpuForwardOptions {
   updateStats?: boolean;
 }
 
-const vectors = ["weight", "bias", "weightGrad", "biasGrad", "runningMean", "runningVar"] as const;
-
 /**
  * What the GPU layers have in common: parameters and running statistics in buffers of their own,
  * modes, checks and state. Use `GpuBatchNorm` or `GpuBatchRenorm`.
@@ -62,37 +59,37 @@ export abstract class GpuNormalizationLayer {
   readonly #buffers: NormBuffers;
   readonly #created: Promise<void>;
   /** The caller's device. */
-  readonly device: GPUDevice;
+  declare readonly device: GPUDevice;
   /** Number of channels. */
-  readonly numFeatures: number;
+  declare readonly numFeatures: number;
   /** Added to a variance under the root. */
-  readonly eps: number;
+  declare readonly eps: number;
   /** Weight of the new batch; null for batch norm's cumulative average. */
-  readonly momentum: number | null;
+  declare readonly momentum: number | null;
   /** Whether there is a weight and a bias. */
-  readonly affine: boolean;
+  declare readonly affine: boolean;
   /** Whether running statistics are tracked. */
-  readonly trackRunningStats: boolean;
+  declare readonly trackRunningStats: boolean;
   /** Where the channels stand. */
-  readonly layout: Layout;
+  declare readonly layout: Layout;
   /** The variance that is tracked. */
-  readonly runningVariance: RunningVariance;
+  declare readonly runningVariance: RunningVariance;
   /** What a channel with non-finite batch statistics does. */
-  readonly onNonFinite: OnNonFinite;
+  declare readonly onNonFinite: OnNonFinite;
   /** Scale γ a channel, from 1; float32, for an optimizer to write. Null without affine. */
-  readonly weight: GPUBuffer | null;
+  declare readonly weight: GPUBuffer | null;
   /** Shift β a channel, from 0; float32, for an optimizer to write. Null without affine. */
-  readonly bias: GPUBuffer | null;
+  declare readonly bias: GPUBuffer | null;
   /** Gradient to the weight of the last backward. Null without affine. */
-  readonly weightGrad: GPUBuffer | null;
+  declare readonly weightGrad: GPUBuffer | null;
   /** Gradient to the bias of the last backward. Null without affine. */
-  readonly biasGrad: GPUBuffer | null;
+  declare readonly biasGrad: GPUBuffer | null;
   /** Running mean a channel, from 0. Null without tracking. */
-  readonly runningMean: GPUBuffer | null;
+  declare readonly runningMean: GPUBuffer | null;
   /** Running variance a channel, from 1. Null without tracking. */
-  readonly runningVar: GPUBuffer | null;
+  declare readonly runningVar: GPUBuffer | null;
   /** The limits of batch renorm; null for batch norm. */
-  protected readonly schedule: LimitsSchedule | null;
+  declare protected readonly schedule: LimitsSchedule | null;
   /** How often the layer was trained. */
   protected readonly counters: LayerCounters = { numBatchesTracked: 0, renormStep: 0 };
   #training = true;
@@ -105,32 +102,25 @@ export abstract class GpuNormalizationLayer {
     options: LayerOptions & StepLimitsOptions,
   ) {
     const { name, method } = kind;
-    ({
-      eps: this.eps,
-      momentum: this.momentum,
-      affine: this.affine,
-      trackRunningStats: this.trackRunningStats,
-      layout: this.layout,
-      runningVariance: this.runningVariance,
-      onNonFinite: this.onNonFinite,
-    } = resolveLayerOptions(name, numFeatures, options, method));
-    this.schedule = method === "batch norm" ? null : limitsSchedule(name, options);
+    const resolved = resolveLayerOptions(name, numFeatures, options, method);
+    const schedule = method === "batch norm" ? null : limitsSchedule(name, options);
     device?.pushErrorScope?.("out-of-memory");
     device?.pushErrorScope?.("validation");
     this.#workspace = new NormWorkspace(device, numFeatures, name);
     this.#kind = kind;
-    this.device = device;
-    this.numFeatures = numFeatures;
+    const { affine, trackRunningStats } = resolved;
     const vector = (label: string, exists: boolean, value: number): GPUBuffer | null =>
       exists ? createVector(device, `${name} ${label}`, numFeatures, value) : null;
-    this.weight = vector("weight", this.affine, 1);
-    this.bias = vector("bias", this.affine, 0);
-    this.weightGrad = vector("weightGrad", this.affine, 0);
-    this.biasGrad = vector("biasGrad", this.affine, 0);
-    this.runningMean = vector("runningMean", this.trackRunningStats, 0);
-    this.runningVar = vector("runningVar", this.trackRunningStats, 1);
-    const { weight, bias, weightGrad, biasGrad, runningMean, runningVar } = this;
-    this.#buffers = { weight, bias, weightGrad, biasGrad, runningMean, runningVar };
+    this.#buffers = {
+      weight: vector("weight", affine, 1),
+      bias: vector("bias", affine, 0),
+      weightGrad: vector("weightGrad", affine, 0),
+      biasGrad: vector("biasGrad", affine, 0),
+      runningMean: vector("runningMean", trackRunningStats, 0),
+      runningVar: vector("runningVar", trackRunningStats, 1),
+    };
+    // The fields that are only declared above.
+    Object.assign(this, resolved, { device, numFeatures, schedule }, this.#buffers);
     this.#created = this.#watch(2);
   }
 
@@ -300,8 +290,7 @@ export abstract class GpuNormalizationLayer {
   loadStateDict(state: LoadableStateDict): this {
     this.#workspace.checkUsable();
     const { name, method } = this.#kind;
-    const wanted = { keys: stateKeys(this, method), channels: this.numFeatures };
-    const checked = checkStateDict(name, state, wanted);
+    const checked = checkStateDict(name, state, this, method);
     const write = (buffer: GPUBuffer | null, values: ArrayLike<number> | undefined) => {
       if (buffer && values) this.device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
     };
@@ -316,7 +305,7 @@ export abstract class GpuNormalizationLayer {
   /** Frees every buffer of the layer. Using it afterwards throws. */
   destroy(): void {
     this.#workspace.destroy();
-    for (const name of vectors) this[name]?.destroy();
+    for (const buffer of Object.values(this.#buffers)) buffer?.destroy();
   }
 
   /** The layer as PyTorch prints it. */

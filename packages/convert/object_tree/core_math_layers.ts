@@ -2,12 +2,11 @@ import {
   BatchNorm1d,
   BatchNorm2d,
   BatchNorm3d,
-  BatchNormLayer,
   BatchRenorm1d,
   BatchRenorm2d,
   BatchRenorm3d,
   BatchRenormLayer,
-  type NormalizationLayer,
+  NormalizationLayer,
   type RunningVariance,
 } from "@renorm/core-math";
 import { limitsAt } from "@renorm/schedule";
@@ -27,7 +26,7 @@ const origins = new WeakMap<NormalizationLayer, {
 
 /** Whether `node` is a layer of `@renorm/core-math`. */
 export function isCoreMathLayer(node: object): node is NormalizationLayer {
-  return node instanceof BatchNormLayer || node instanceof BatchRenormLayer;
+  return node instanceof NormalizationLayer;
 }
 
 /** Reads a layer of `@renorm/core-math`. */

@@ -1,5 +1,5 @@
 /** A PyTorch `state_dict` as a tree of its modules, by the dots in its keys. */
-import { printLayer, printStepLimits } from "@renorm/core-math/checks";
+import { limitsSchedule, printLayer } from "@renorm/core-math/checks";
 import type { RenormEntry } from "./renorm_metadata.ts";
 import type { TensorInfo } from "./header.ts";
 
@@ -91,7 +91,7 @@ export function printNorm(
     ? {}
     : "schedule" in limits
     ? { limits_at: "schedule" }
-    : printStepLimits(limits);
+    : limitsSchedule(name, limits).printed;
   return printLayer(name, layer, "biased", printed);
 }
 

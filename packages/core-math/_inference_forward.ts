@@ -1,0 +1,39 @@
+import { checkRunningStats, checkTensor } from "./_check.ts";
+import { normalizeByMoments } from "./_normalize_by_moments.ts";
+import type { SavedForBackward } from "./_training_forward.ts";
+import { channelView } from "./channel_view.ts";
+import type { AffineParameters } from "./normalize.ts";
+import type { RunningStats } from "./renorm_correction.ts";
+import type { FloatArray, Layout, Tensor } from "./tensor.ts";
+
+/** Options of `batchNormInference`. */
+export interface InferenceOptions<A extends FloatArray = Float32Array> {
+  /** Added to the running variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** A tensor alike x to write y into; it may not share memory with x. */
+  out?: Tensor<A> | undefined;
+}
+
+/** What `batchNormInference` gives back. */
+export interface InferenceResult<A extends FloatArray = Float32Array> {
+  /** The normalised output, of the shape of x. */
+  readonly y: Tensor<A>;
+  /** What the backward needs. */
+  readonly saved: SavedForBackward<A>;
+}
+
+/** The one way of inference, for batch norm and batch renorm. */
+export function inferenceForward<A extends FloatArray>(
+  owner: string,
+  x: Tensor<A>,
+  parameters: AffineParameters & RunningStats,
+  { eps = 1e-5, layout = "channels-first", out }: InferenceOptions<A>,
+): InferenceResult<A> {
+  checkTensor(owner, "x", x);
+  checkRunningStats(owner, parameters, channelView(x.shape, layout).channels);
+  const mean = Float64Array.from(parameters.runningMean);
+  const variance = Float64Array.from(parameters.runningVar);
+  return normalizeByMoments(owner, x, { mean, variance }, parameters, { eps, layout, out });
+}
