@@ -18,8 +18,7 @@ export interface Release {
  */
 export function latestRelease(changelog: string): Release {
   const heading = changelog.match(/^## .*$/m)?.[0] ?? "no heading";
-  const version = String.raw`\d+\.\d+\.\d+(?:-[\w.]+)?`;
-  const form = new RegExp(`^## (${version}), (?:(\\d{4}-\\d{2}-\\d{2})|not yet published)$`);
+  const form = /^## (\d+\.\d+\.\d+), (?:(\d{4}-\d{2}-\d{2})|not yet published)$/;
   const [, found, date] = heading.match(form) ?? [];
   if (found) return { version: found, date: date ?? null };
   throw new Error(

@@ -25,8 +25,8 @@ Deno.test("a tag must be the version, and wants a date in the changelog", () => 
 
 Deno.test("latestRelease() reads both forms of a heading, takes the first, and refuses others", () => {
   const older = "\n## 0.9.0, 2026-01-02\n";
-  assert.deepEqual(latestRelease(`# Changelog\n\n## 1.0.0-rc.1, not yet published\n${older}`), {
-    version: "1.0.0-rc.1",
+  assert.deepEqual(latestRelease(`# Changelog\n\n## 1.0.0, not yet published\n${older}`), {
+    version: "1.0.0",
     date: null,
   });
   assert.deepEqual(latestRelease(older), { version: "0.9.0", date: "2026-01-02" });
