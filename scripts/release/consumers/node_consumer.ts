@@ -71,7 +71,13 @@ export async function useInNode(
  * TensorFlow.js do not, and are no concern of ours.
  */
 async function compile(folder: string): Promise<void> {
-  const { code, printed, errors } = await commandOutput("npx", ["tsc"], { cwd: folder });
+  const { code, printed, errors } = await commandOutput(
+    "node",
+    ["node_modules/typescript/bin/tsc"],
+    {
+      cwd: folder,
+    },
+  );
   const found = printed.split("\n").filter((line) => /error TS\d+/.test(line));
   const ours = found.filter((line) => !/^node_modules\/(?!@renorm\/)/.test(line));
   if (code !== 0 && found.length === 0) throw new Error(`tsc ended with status ${code}\n${errors}`);
