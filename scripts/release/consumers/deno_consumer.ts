@@ -3,7 +3,7 @@ import { findDrivers } from "../../gpu/drivers.ts";
 import type { PublicPackage } from "../public_packages.ts";
 import type { Registry } from "../registry/with_registry.ts";
 import { runCommand } from "../run_command.ts";
-import { checkLosses, mainOf, readProgram, wantsGpu, writeFiles } from "./program.ts";
+import { checkHelp, checkLosses, mainOf, readProgram, wantsGpu, writeFiles } from "./program.ts";
 
 /**
  * Uses a package in an empty folder; gives where its program trained.
@@ -39,8 +39,7 @@ export async function useInDeno(
     places.push(...checkLosses(await deno([...run, "main.ts"], env), name));
   }
   if ("./cli" in one.exports) {
-    await deno([...run, `jsr:@renorm/${one.name}/cli`, "--help"]);
-    places.push("cli");
+    places.push(checkHelp(await deno([...run, `jsr:@renorm/${one.name}/cli`, "--help"])));
   }
   return [...new Set(places)];
 }

@@ -3,7 +3,7 @@ import { swiftShaderEnvironment } from "../../gpu/drivers.ts";
 import { pinnedVersions, type PublicPackage } from "../public_packages.ts";
 import type { Registry } from "../registry/with_registry.ts";
 import { commandOutput, runCommand } from "../run_command.ts";
-import { checkLosses, mainOf, readProgram, wantsGpu, writeFiles } from "./program.ts";
+import { checkHelp, checkLosses, mainOf, readProgram, wantsGpu, writeFiles } from "./program.ts";
 
 const compilerOptions = {
   strict: true,
@@ -62,8 +62,7 @@ export async function useInNode(
     gpu ? "swiftshader" : null,
   );
   if (!("./cli" in one.exports)) return places;
-  await run("npx", [`renorm-${one.name}`, "--help"]);
-  return [...places, "cli"];
+  return [...places, checkHelp(await run("npx", [`@renorm/${one.name}`, "--help"]))];
 }
 
 /**

@@ -97,3 +97,9 @@ export function checkLosses(printed: string, driver: string | null): string[] {
   });
   return places.length === 0 ? ["imported"] : places;
 }
+
+/** Checks what a command line printed for `--help`; gives the name of the place. */
+export function checkHelp(printed: string): "cli" {
+  if (/usage/i.test(printed)) return "cli";
+  throw new Error(`expected the usage of the command line: got ${JSON.stringify(printed)}`);
+}
