@@ -27,7 +27,15 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
   "webgpu-kernels": { packages: ["core-math"], foreign: [] },
   "convert": {
     packages: ["core-math", "schedule"],
-    foreign: ["node:fs/promises", "node:path", "node:process", "node:util", "fflate", "h5wasm"],
+    foreign: [
+      "node:fs/promises",
+      "node:path",
+      "node:process",
+      "node:url",
+      "node:util",
+      "fflate",
+      "h5wasm",
+    ],
   },
   "tfjs": {
     packages: ["core-math", "schedule", "webgpu-kernels", "convert"],

@@ -7,9 +7,10 @@ import { runOnDriver } from "./run_on_driver.ts";
 
 const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
 
-Usage: deno task bench [--quick] [--json FILE]
+Usage: deno task bench [--quick] [--ladder] [--json FILE]
 
   --quick      two shapes and fewer rounds
+  --ladder     only the ladder: the cuts of the kernels that were tried, beside each other
   --json FILE  also write the medians as JSON
   --help       print this text
 
@@ -87,12 +88,14 @@ function ratio(value: number, factor: number, width: number): string {
 
 async function main(args: string[]): Promise<number> {
   let quick: boolean;
+  let onlyLadder: boolean;
   let file: string | undefined;
   try {
     const { values } = parseArgs({
       args,
       options: {
         quick: { type: "boolean", default: false },
+        ladder: { type: "boolean", default: false },
         json: { type: "string" },
         help: { type: "boolean", default: false },
       },
@@ -102,6 +105,7 @@ async function main(args: string[]): Promise<number> {
       return 0;
     }
     quick = values.quick;
+    onlyLadder = values.ladder;
     file = values.json;
   } catch (error) {
     console.error(`bench: ${(error as Error).message}`);
@@ -113,7 +117,7 @@ async function main(args: string[]): Promise<number> {
   for (const driver of await findDrivers()) {
     const rows: GpuRow[] = [];
     // A process a shape, so that no peer's leftovers weigh on the next.
-    for (const shape of measured) {
+    for (const shape of onlyLadder ? [] : measured) {
       rows.push(
         ...await runOnDriver<GpuRow>(driver, beside("./gpu_runner.ts"), {
           shapes: [shape],

@@ -1,12 +1,22 @@
 /**
- * The command line: `deno run --allow-read --allow-write jsr:@renorm/convert/cli --help`.
+ * The command line: `deno run --allow-read --allow-write jsr:@renorm/convert/cli --help`, in Node
+ * `npx @renorm/convert --help`.
  *
  * @module
  */
+import { realpath } from "node:fs/promises";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { run } from "./cli/run.ts";
 
-if (import.meta.main) {
+/** Whether this file is what was started; Node before 24.2 leaves that to be found out. */
+async function isMain(): Promise<boolean> {
+  if (typeof import.meta.main === "boolean") return import.meta.main;
+  const started = process.argv[1];
+  return started !== undefined && pathToFileURL(await realpath(started)).href === import.meta.url;
+}
+
+if (await isMain()) {
   const megabyte = 2 ** 20;
   let shown = 0;
   process.exitCode = await run(process.argv.slice(2), {

@@ -64,6 +64,8 @@ export function checkGoldenCase(
   }
   const size = shape.reduce((a, b) => a * b, 1);
   need(Array.isArray(value.steps) && value.steps.length > 0, "steps", "a list of steps");
+  const isFilled = (value.steps as GoldenStep[]).some((step) => step?.y !== undefined);
+  need(isFilled, "steps", "with expected values in at least one: none has y");
   (value.steps as GoldenStep[]).forEach((step, i) => {
     need(typeof step?.training === "boolean", `steps[${i}].training`, "true or false");
     for (const name of ["x", "dy", "y", "dx"] as const) {

@@ -46,7 +46,7 @@ export async function findDrivers(): Promise<Driver[]> {
 export async function searchDrivers(): Promise<Search> {
   const drivers: Driver[] = [];
   const missing: MissingDriver[] = [];
-  const candidates = { native, llvmpipe, swiftshader };
+  const candidates = { native, llvmpipe, swiftshader: swiftShaderEnvironment };
   for (const [name, find] of Object.entries(candidates)) {
     try {
       drivers.push({ name, env: { ...await find(), [driverVariable]: name } });
@@ -91,7 +91,8 @@ async function llvmpipe(): Promise<Record<string, string>> {
   return vulkanEnvironment(icds);
 }
 
-async function swiftshader(): Promise<Record<string, string>> {
+/** The environment in which a process, of Deno or of Node, finds SwiftShader. */
+export async function swiftShaderEnvironment(): Promise<Record<string, string>> {
   const { icd, folder } = await unpackSwiftShader();
   const inherited = Deno.env.get("LD_LIBRARY_PATH");
   // The folder has a Vulkan loader, for machines without.

@@ -1,0 +1,64 @@
+/** The inputs of a new golden case: everything but what another implementation has to say. */
+import type { GoldenCase, GoldenStep } from "../golden_case.ts";
+import { randomValues, seededRandom } from "../random_tensor.ts";
+
+/** What a case is made of. */
+export interface CaseOptions {
+  readonly kind: GoldenCase["kind"];
+  /** `[n, c, ...spatial]`. */
+  readonly shape: readonly number[];
+  /** Layer options that are not the defaults. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Training steps; a step in eval mode follows. */
+  readonly steps: number;
+  /** Deviation and mean of x. */
+  readonly scale: number;
+  readonly shift: number;
+  readonly seed: number;
+}
+
+const normDefaults = { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true } as const;
+
+const defaults = {
+  batch_norm: normDefaults,
+  batch_renorm: { ...normDefaults, rmax: 3, dmax: 5, warmupSteps: 8 },
+} as const;
+
+/**
+ * Makes the inputs, of numbers that float32 holds exactly.
+ *
+ * @throws {TypeError} For an option that the layer does not have.
+ */
+export function caseInputs(name: string, options: CaseOptions): GoldenCase {
+  const { kind, shape, config, steps, scale, shift, seed } = options;
+  const known: Record<string, unknown> = defaults[kind];
+  const unknown = Object.keys(config).find((option) => !(option in known));
+  if (unknown !== undefined) {
+    const wanted = Object.keys(known).join(", ");
+    throw new TypeError(`config of ${kind} expects options among ${wanted}: got ${unknown}`);
+  }
+  const random = seededRandom(seed);
+  const [, channels] = shape;
+  const values = (length: number, deviation = 1, mean = 0) =>
+    randomValues(length, random).map((value) => Math.fround(deviation * value + mean));
+  const size = shape.reduce((a, b) => a * b, 1);
+  const step = (training: boolean): GoldenStep => ({
+    training,
+    x: values(size, scale, shift),
+    dy: values(size),
+  });
+  return {
+    name,
+    kind,
+    shape,
+    config: { numFeatures: channels, ...known, ...config },
+    initial: {
+      weight: values(channels),
+      bias: values(channels),
+      runningMean: values(channels, 0.3),
+      runningVar: Array.from({ length: channels }, () => Math.fround(0.5 + random())),
+      numBatchesTracked: 0,
+    },
+    steps: [...Array.from({ length: steps }, () => step(true)), step(false)],
+  };
+}

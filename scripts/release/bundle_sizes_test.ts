@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { findOversized, measureBundles } from "./bundle_sizes.ts";
+import { publicPackages } from "./public_packages.ts";
+
+Deno.test("the main export of every package stays within its limit", async () => {
+  const sizes = await measureBundles(await publicPackages());
+  assert.deepEqual(findOversized(sizes), []);
+  assert.ok(sizes.some(({ limit }) => limit !== null));
+});
+
+Deno.test("a bundle is minified, and what it imports from other packages is not counted", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/one.ts`,
+      "/** Two files. */\nexport const one: number = 1;",
+    );
+    await Deno.writeTextFile(
+      `${folder}/mod.ts`,
+      'export { one } from "./one.ts";\nexport { limitsAt } from "@renorm/schedule";',
+    );
+    const one = { name: "one", folder, version: "1.0.0", exports: { ".": "./mod.ts" } };
+    const [{ minified, gzipped, limit }] = await measureBundles([one]);
+    // An import, a number and two exports; schedule itself has more than 1000.
+    assert.ok(minified > 50 && minified < 100, String(minified));
+    assert.ok(gzipped > 50 && gzipped < 110, String(gzipped));
+    assert.equal(limit, null);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a package is oversized from its limit on", () => {
+  const size = { name: "one", minified: 20_000, limit: 6000 };
+  assert.deepEqual(findOversized([{ ...size, gzipped: 5999 }]), []);
+  assert.deepEqual(
+    findOversized([{ ...size, gzipped: 6000 }, { ...size, gzipped: 9, limit: null }]),
+    [
+      "one expects less than 6000 bytes, minified and gzipped: got 6000",
+    ],
+  );
+});

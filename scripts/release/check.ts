@@ -1,0 +1,77 @@
+/** `deno task release:check`: everything that a release needs to hold, short of releasing. */
+import { parseArgs } from "node:util";
+import { table } from "../../packages/demo/text_table.ts";
+import { publicPackages } from "./public_packages.ts";
+import { withRegistry } from "./registry/with_registry.ts";
+import { type Findings, kilobytes, releaseSteps } from "./release_steps.ts";
+import { runSteps } from "./step_runner.ts";
+
+const help = `Checks everything that a release needs, and releases nothing.
+
+Usage: deno task release:check [--tag TAG]
+
+  --tag TAG  the release's tag, v1.2.3: must be the version, and the changelog must have a date
+  --help     print this text
+
+One version in the changelog and all packages; what JSR would refuse; sizes within their limits. Then
+the packages are published to registries on 127.0.0.1, and programs outside of the workspace use each
+of them as a user does: added by deno, installed by npm, bundled for a browser; type-checked, and
+trained on the CPU and on a GPU driver. Takes two to three minutes and needs Node, npm and its
+registry.
+
+Exit status: 0 all holds, 1 something does not, 2 wrong usage.
+`;
+
+async function main(args: string[]): Promise<number> {
+  let tag: string | null;
+  try {
+    const options = { tag: { type: "string" }, help: { type: "boolean" } } as const;
+    const { values } = parseArgs({ args, options });
+    if (values.help) {
+      console.log(help.trimEnd());
+      return 0;
+    }
+    tag = values.tag ?? null;
+  } catch (error) {
+    console.error(`release:check: ${(error as Error).message}`);
+    return 2;
+  }
+  const packages = await publicPackages();
+  const findings: Findings = {
+    sizes: [],
+    places: Object.fromEntries(packages.map(({ name }) => [name, {}])),
+  };
+  const folder = await Deno.makeTempDir({ prefix: "renorm-release-" });
+  const remove = () => Deno.removeSync(folder, { recursive: true });
+  Deno.addSignalListener("SIGINT", () => {
+    remove();
+    Deno.exit(130);
+  });
+  try {
+    const missed = await withRegistry((registry) => {
+      const steps = releaseSteps(packages, { tag, folder, registry, findings });
+      return runSteps(steps, {
+        isTerminal: Deno.stdout.isTerminal(),
+        write: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
+      });
+    });
+    console.log(`\n${summary(findings).join("\n")}\n`);
+    console.log(missed.length === 0 ? "ready to be released" : `not ready: ${missed.join(", ")}`);
+    return missed.length === 0 ? 0 : 1;
+  } finally {
+    remove();
+  }
+}
+
+/** A line a package: its sizes, and where it was used. */
+function summary({ sizes, places }: Findings): string[] {
+  const runtimes = ["Deno", "Node", "browser"] as const;
+  const rows = Object.entries(places).map(([name, used]) => {
+    const { minified, gzipped, limit } = sizes.find((one) => one.name === name) ?? {};
+    const shown = [minified, gzipped, limit].map((bytes) => bytes ? kilobytes(bytes) : "");
+    return [name, ...shown, ...runtimes.map((runtime) => used[runtime]?.join(", ") ?? "no")];
+  });
+  return table(["package", "minified", "gzipped", "limit", ...runtimes], rows);
+}
+
+Deno.exit(await main(Deno.args));

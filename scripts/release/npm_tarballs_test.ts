@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { parseTarGzip } from "nanotar";
+import { packForNpm, type PackOptions } from "./npm_tarballs.ts";
+import { publicPackages, repository } from "./public_packages.ts";
+
+const packages = await publicPackages();
+
+/** Packs a package; gives its `package.json` and the texts of its files by path. */
+async function pack(name: string, options: PackOptions = {}) {
+  const one = packages.find((one) => one.name === name)!;
+  const folder = await Deno.makeTempDir();
+  try {
+    const files = await parseTarGzip(await Deno.readFile(await packForNpm(one, folder, options)));
+    const texts = new Map(files.map(({ name, text }) => [name.slice("package/".length), text]));
+    return { config: JSON.parse(texts.get("package.json")!), texts, version: one.version };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a tarball depends on the packages that its code imports", async () => {
+  const { config, version } = await pack("webgpu-kernels");
+  assert.deepEqual(config.dependencies, { "@renorm/core-math": `^${version}` });
+  assert.equal(config.peerDependencies, undefined);
+});
+
+Deno.test("what the types alone import is a peer, what deno pack finds stays a dependency", async () => {
+  const tfjs = await pack("tfjs");
+  assert.deepEqual(tfjs.config.peerDependencies, { "@tensorflow/tfjs": "^4.22.0" });
+  const { config, version } = await pack("convert");
+  const siblings = { "@renorm/core-math": `^${version}`, "@renorm/schedule": `^${version}` };
+  assert.deepEqual(config.dependencies, { fflate: "^0.8.3", h5wasm: "^0.10.3", ...siblings });
+});
+
+Deno.test("a package without imports has no dependencies, and all have license and readme", async () => {
+  const { config, texts } = await pack("core-math");
+  assert.equal(config.dependencies, undefined);
+  assert.equal(config.license, "MIT");
+  assert.match(texts.get("LICENSE")!, /^MIT License/);
+  assert.match(texts.get("README.md")!, /^# @renorm\/core-math/);
+  assert.ok(texts.has("mod.js") && texts.has("mod.d.ts") && !texts.has("mod_test.js"));
+});
+
+Deno.test("an export named cli is a command that Node starts", async () => {
+  const { config, texts } = await pack("convert");
+  assert.deepEqual(config.bin, { "renorm-convert": "./cli.js" });
+  assert.match(texts.get("cli.js")!, /^#!\/usr\/bin\/env node\n/);
+});
+
+Deno.test("the source's address is written where one is given, and no path of this machine", async () => {
+  const { config, texts } = await pack("schedule", { repository: "https://example.org/a/b" });
+  assert.deepEqual(config.repository, {
+    type: "git",
+    url: "git+https://example.org/a/b.git",
+    directory: "packages/schedule",
+  });
+  const folder = repository.replace(/\/$/, "");
+  assert.deepEqual(
+    [...texts].filter(([, text]) => text.includes(folder)).map(([path]) => path),
+    [],
+  );
+});
