@@ -10,7 +10,8 @@ export const normNames = ["norm1", "norm2"] as const;
 /** The names of the convolutions. */
 export const convolutionNames = ["conv1", "conv2"] as const;
 
-const channels = [16, 32];
+/** Channels of each convolution and its norm. */
+export const layerChannels = [16, 32] as const;
 const classes = 10;
 
 /**
@@ -25,7 +26,7 @@ const classes = 10;
 export function miniCnn(size: number, makeNorm: MakeNorm, seed: number): tf.Sequential {
   const { conv2d, activation, globalAveragePooling2d, dense } = tf.layers;
   const model = tf.sequential({ name: "MiniCNN" });
-  channels.forEach((filters, i) => {
+  layerChannels.forEach((filters, i) => {
     model.add(conv2d({
       name: convolutionNames[i],
       filters,
