@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { layerChannels } from "./layer_channels.ts";
 import { type TorchGenerator, torchGenerator } from "../torch_random.ts";
 
 /** Makes the norm layer with a name. */
@@ -10,8 +11,6 @@ export const normNames = ["norm1", "norm2"] as const;
 /** The names of the convolutions. */
 export const convolutionNames = ["conv1", "conv2"] as const;
 
-/** Channels of each convolution and its norm. */
-export const layerChannels = [16, 32] as const;
 const classes = 10;
 
 /**

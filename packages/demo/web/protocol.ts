@@ -2,7 +2,7 @@
 import type { Limits } from "@renorm/schedule";
 import type { LayerCorrection } from "../experiment/look.ts";
 import type { PageSettings } from "./settings.ts";
-import type { BackendWish, RunningBackend } from "./training/backend.ts";
+import type { BackendWish, RunningBackend } from "./training/backend_wish.ts";
 import type { Reading } from "./training/measured_images.ts";
 import type { Both, Snapshot, TrainedStep } from "./training/pair.ts";
 

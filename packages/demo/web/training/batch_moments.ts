@@ -1,6 +1,6 @@
 /** What a training step did to the channels of a norm layer, from how its running statistics moved. */
 import { type RenormCorrection, renormCorrection } from "@renorm/core-math";
-import { layerChannels } from "../../experiment/mini_cnn.ts";
+import { layerChannels } from "../../experiment/layer_channels.ts";
 import { epsilon } from "../../experiment/norm_layers.ts";
 
 /** Mean and variance of each channel of a layer. */

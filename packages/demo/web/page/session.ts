@@ -1,0 +1,127 @@
+/** The current run: its settings, how it stands, and what was measured of it. */
+import type { Images, News, PauseReason } from "../protocol.ts";
+import type { PageSettings } from "../settings.ts";
+import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
+import { backAt, emptyHistory, type History, withMeasurement, withSteps } from "./history.ts";
+import { openTrainer, type Trainer } from "./trainer.ts";
+
+/** How the run stands. */
+export type Status =
+  | { readonly kind: "loading" | "ready" | "running" | "reset" }
+  | { readonly kind: "paused"; readonly reason: PauseReason }
+  | { readonly kind: "rebuilding"; readonly step: number; readonly isForGood: boolean }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What the session tells the page. */
+export interface SessionListener {
+  onStatus(status: Status): void;
+  onBackend(backend: RunningBackend): void;
+  onImages(images: Images): void;
+  /** There are further steps. */
+  onSteps(): void;
+  /** There is another measurement, or none any more. */
+  onMeasurement(): void;
+}
+
+/** The run, and what can be done with it. */
+export interface Session {
+  history(): History;
+  images(): Images | null;
+  step(): number;
+  isTraining(): boolean;
+  /** Starts, or pauses what runs. */
+  toggle(): void;
+  train(): void;
+  trainOneStep(): void;
+  /** Back to step 0 with the same settings. */
+  reset(): void;
+  /** Starts anew with other settings, and goes on if it ran. */
+  change(settings: PageSettings): void;
+  useBackend(backend: BackendWish): void;
+}
+
+/** Opens a run that waits for its start. */
+export function openSession(
+  script: URL,
+  first: PageSettings,
+  backend: BackendWish,
+  listener: SessionListener,
+): Session {
+  let history = emptyHistory;
+  let images: Images | null = null;
+  let settings = first;
+  let isTraining = false;
+
+  const hear = (news: Exclude<News, { kind: "lost" }>) => {
+    switch (news.kind) {
+      case "opened":
+        images = news.images;
+        listener.onImages(images);
+        return listener.onBackend(news.backend);
+      case "trained":
+        history = withSteps(history, news.steps);
+        return listener.onSteps();
+      case "measured": {
+        const isFirst = history.latest === null;
+        history = withMeasurement(history, news.measurement);
+        listener.onMeasurement();
+        if (isFirst && !isTraining) listener.onStatus({ kind: "ready" });
+        return;
+      }
+      case "paused":
+        isTraining = false;
+        return listener.onStatus({ kind: "paused", reason: news.reason });
+    }
+  };
+  const open = (backend: BackendWish): Trainer =>
+    openTrainer(script, backend, settings, {
+      onNews: hear,
+      onRebuild(step, isForGood) {
+        history = backAt(history, step);
+        listener.onMeasurement();
+        listener.onStatus({ kind: "rebuilding", step, isForGood });
+      },
+      onFailure(reason) {
+        isTraining = false;
+        listener.onStatus({ kind: "failed", reason });
+      },
+    });
+  const start = (make: () => void, status: Status) => {
+    history = emptyHistory;
+    make();
+    if (isTraining) trainer.train();
+    listener.onMeasurement();
+    listener.onStatus(isTraining ? { kind: "running" } : status);
+  };
+  const train = () => {
+    isTraining = true;
+    trainer.train();
+    listener.onStatus({ kind: "running" });
+  };
+
+  let trainer = open(backend);
+  return {
+    history: () => history,
+    images: () => images,
+    step: () => Math.max(history.steps.at(-1)?.step ?? 0, history.latest?.step ?? 0),
+    isTraining: () => isTraining,
+    toggle() {
+      if (isTraining) trainer.pause();
+      else train();
+    },
+    train,
+    trainOneStep: () => trainer.step(),
+    reset() {
+      isTraining = false;
+      start(() => trainer.build(settings), { kind: "reset" });
+    },
+    change(changed) {
+      settings = changed;
+      start(() => trainer.build(settings), { kind: "reset" });
+    },
+    useBackend(backend) {
+      trainer.close();
+      start(() => trainer = open(backend), { kind: "loading" });
+    },
+  };
+}
