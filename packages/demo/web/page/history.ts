@@ -24,22 +24,14 @@ export const keptSteps = 100;
 /** A run of which nothing is known yet. */
 export const emptyHistory: History = { points: [], latest: null, steps: [] };
 
-/**
- * The history with another measurement, in place of later ones. One that repeats the last step, as a run
- * does that goes on, knows no corrections; those that are known stay.
- */
+/** The history with another measurement, in place of later ones and of one of the same step. */
 export function withMeasurement(history: History, measurement: Measurement): History {
   const [first, second] = measurement.readings.map(({ trainingMode, evalMode }) => ({
     trainingMode,
     evalMode,
   }));
-  const known = history.points.find(({ step }) => step === measurement.step);
-  const point = {
-    ...measurement,
-    readings: [first, second] as const,
-    corrections: measurement.corrections ?? known?.corrections ?? null,
-  };
   const points = history.points.filter(({ step }) => step < measurement.step);
+  const point = { ...measurement, readings: [first, second] as const };
   return { ...history, points: [...points, point], latest: measurement };
 }
 

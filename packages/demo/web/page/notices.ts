@@ -51,7 +51,7 @@ export function makeNotices(
     const [norm, renorm] = session.history().latest!.readings.map(({ evalMode }) =>
       formats.percent(evalMode.accuracy)
     );
-    return texts.status.spoken(formats.integer(session.step()), [norm, renorm]);
+    return texts.status.spoken(formats.integer(session.step()), norm, renorm);
   };
   return {
     root,
@@ -75,7 +75,7 @@ export function makeNotices(
       const stepsASecond = speed.count(session.step(), speedSpan);
       if (stepsASecond !== null) {
         statusLine.classList.remove("warning");
-        setText(statusLine, texts.status.running(formats.integer(stepsASecond)));
+        setText(statusLine, texts.status.running(formats.rough(stepsASecond)));
       }
       if (session.step() < spokenAt + spokenEvery) return;
       spokenAt = session.step();

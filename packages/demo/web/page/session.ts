@@ -51,26 +51,30 @@ export function openSession(
   let images: Images | null = null;
   let settings = first;
   let isTraining = false;
+  let status: Status = { kind: "loading" };
 
+  const tell = (changed: Status) => {
+    status = changed;
+    listener.onStatus(status);
+  };
   const hear = (news: Exclude<News, { kind: "lost" }>) => {
     switch (news.kind) {
       case "opened":
         images = news.images;
         listener.onImages(images);
-        return listener.onBackend(news.backend);
+        listener.onBackend(news.backend);
+        // What is pressed from now on is done when the networks are there.
+        if (status.kind === "loading") tell({ kind: "ready" });
+        return;
       case "trained":
         history = withSteps(history, news.steps);
         return listener.onSteps();
-      case "measured": {
-        const isFirst = history.latest === null;
+      case "measured":
         history = withMeasurement(history, news.measurement);
-        listener.onMeasurement();
-        if (isFirst && !isTraining) listener.onStatus({ kind: "ready" });
-        return;
-      }
+        return listener.onMeasurement();
       case "paused":
         isTraining = false;
-        return listener.onStatus({ kind: "paused", reason: news.reason });
+        return tell({ kind: "paused", reason: news.reason });
     }
   };
   const open = (backend: BackendWish): Trainer =>
@@ -79,24 +83,24 @@ export function openSession(
       onRebuild(step, isForGood) {
         history = backAt(history, step);
         listener.onMeasurement();
-        listener.onStatus({ kind: "rebuilding", step, isForGood });
+        tell({ kind: "rebuilding", step, isForGood });
       },
       onFailure(reason) {
         isTraining = false;
-        listener.onStatus({ kind: "failed", reason });
+        tell({ kind: "failed", reason });
       },
     });
-  const start = (make: () => void, status: Status) => {
+  const start = (make: () => void, otherwise: Status) => {
     history = emptyHistory;
     make();
     if (isTraining) trainer.train();
     listener.onMeasurement();
-    listener.onStatus(isTraining ? { kind: "running" } : status);
+    tell(isTraining ? { kind: "running" } : otherwise);
   };
   const train = () => {
     isTraining = true;
     trainer.train();
-    listener.onStatus({ kind: "running" });
+    tell({ kind: "running" });
   };
 
   let trainer = open(backend);

@@ -82,8 +82,8 @@ export const en = {
     lostForGood: (step: string) =>
       `The GPU was lost again and again; the run goes on from step ${step} on the CPU.`,
     failed: (reason: string) => `Training has failed: ${reason}`,
-    spoken: (step: string, inUse: readonly [string, string]) =>
-      `Step ${step}. Read right in use: batch norm ${inUse[0]}, batch renorm ${inUse[1]}.`,
+    spoken: (step: string, batchNorm: string, batchRenorm: string) =>
+      `Step ${step}. Read right in use: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Training.",
     reset: "Back at step 0.",
   },
@@ -173,7 +173,7 @@ export const en = {
       "batch of the kind that is trained on, and in use, each by itself. Look at the gap. Batch norm " +
       "often reads better and better in training mode while in use it hardly gains.",
     reading: (step: string, training: string, inUse: string) =>
-      `After ${step} steps: ${training} in training mode, ${inUse} in use.`,
+      `Step ${step}: ${training} in training mode, ${inUse} in use.`,
   },
   loss: {
     heading: "Loss",
@@ -182,7 +182,7 @@ export const en = {
       "In training mode batch norm's loss falls as it should. In use it stays high or rises, and nothing in " +
       "the training would have told.",
     reading: (step: string, training: string, inUse: string) =>
-      `After ${step} steps: ${training} in training mode, ${inUse} in use.`,
+      `Step ${step}: ${training} in training mode, ${inUse} in use.`,
   },
   misread: {
     heading: "What is misread in use",

@@ -10,6 +10,8 @@ export interface Formats {
   decimal(value: number): string;
   /** With as many decimals as it takes, three at most. */
   short(value: number): string;
+  /** Two digits that matter, for what is roughly known. */
+  rough(value: number): string;
   /** A setting, with all its digits. */
   setting(value: number): string;
 }
@@ -30,6 +32,7 @@ export function makeFormats(language: Language): Formats {
       signDisplay: "negative",
     }),
     short: format({ maximumFractionDigits: 3 }),
+    rough: format({ maximumSignificantDigits: 2 }),
     setting: format({ maximumSignificantDigits: 10 }),
   };
 }

@@ -82,8 +82,8 @@ export const tr: Texts = {
     lost: (step) => `GPU kayboldu; eğitim ${step}. adımdan sürüyor.`,
     lostForGood: (step) => `GPU üst üste kayboldu; eğitim ${step}. adımdan CPU'da sürüyor.`,
     failed: (reason) => `Eğitim yapılamadı: ${reason}`,
-    spoken: (step, inUse) =>
-      `${step}. adım. Kullanımda doğru okunan: batch norm ${inUse[0]}, batch renorm ${inUse[1]}.`,
+    spoken: (step, batchNorm, batchRenorm) =>
+      `${step}. adım. Kullanımda doğru okunan: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Eğitiliyor.",
     reset: "Yeniden 0. adımda.",
   },
@@ -176,7 +176,7 @@ export const tr: Texts = {
       "içinde; kullanımda ise tek başına. Aradaki farka bakın. Batch norm çoğu zaman eğitim kipinde " +
       "gittikçe daha iyi okurken kullanımda neredeyse yerinde sayar.",
     reading: (step, training, inUse) =>
-      `${step} adımdan sonra: eğitim kipinde ${training}, kullanımda ${inUse}.`,
+      `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
   },
   loss: {
     heading: "Kayıp",
@@ -185,7 +185,7 @@ export const tr: Texts = {
       "norm'un kaybı eğitim kipinde beklendiği gibi düşer. Kullanımda ise yüksek kalır ya da artar; " +
       "eğitime bakan bunu göremezdi.",
     reading: (step, training, inUse) =>
-      `${step} adımdan sonra: eğitim kipinde ${training}, kullanımda ${inUse}.`,
+      `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
   },
   misread: {
     heading: "Kullanımda yanlış okunanlar",

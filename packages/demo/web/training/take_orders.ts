@@ -105,7 +105,8 @@ export function takeOrders(tell: (news: News) => void): (order: Order) => void {
         ({ run, settings } = order);
         [untold, unmeasured] = [[], []];
         pair = await makePair(data, settings, order.from);
-        return await measure();
+        // Where a snapshot was taken, it was measured as well.
+        return order.from ? undefined : await measure();
       case "step":
         await trainOnce();
         return await measure();

@@ -65,7 +65,6 @@ Deno.test("the worker builds, steps, goes on from a snapshot, and tells of which
     give({ kind: "step" });
     const second = measured(await until("measured"));
     give(build(8, first.snapshot), { kind: "step" });
-    assert.equal(measured(await until("measured")).measurement.step, 1);
     const again = measured(await until("measured"));
     assert.equal(again.run, 8);
     assert.deepEqual(again.measurement, second.measurement);

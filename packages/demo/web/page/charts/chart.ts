@@ -49,7 +49,7 @@ export function makeChart(
   let drawing: Drawing | null = null;
   const drawWhenSeen = drawSoon(area, () => {
     if (drawing === null || area.clientWidth === 0) return area.replaceChildren();
-    area.replaceChildren(Plot.plot({
+    const drawn = Plot.plot({
       width: area.clientWidth,
       height,
       marginLeft: 44,
@@ -57,7 +57,10 @@ export function makeChart(
       marginTop: 10,
       marginBottom: 34,
       ...drawing.options,
-    }));
+    });
+    // The words beside it are what is read aloud.
+    drawn.setAttribute("aria-hidden", "true");
+    area.replaceChildren(drawn);
   });
   const update = () => {
     drawing = show();
