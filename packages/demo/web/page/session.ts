@@ -110,8 +110,10 @@ export function openSession(
     step: () => Math.max(history.steps.at(-1)?.step ?? 0, history.latest?.step ?? 0),
     isTraining: () => isTraining,
     toggle() {
-      if (isTraining) trainer.pause();
-      else train();
+      if (!isTraining) return train();
+      // The worker will say when it has paused; if it is lost before, it is paused as well.
+      isTraining = false;
+      trainer.pause();
     },
     train,
     trainOneStep: () => trainer.step(),

@@ -93,13 +93,13 @@ export const en = {
     cpu: "Runs on the CPU.",
     reasons: {
       "no WebGPU":
-        "Runs on the CPU, since this browser has no WebGPU: slower, with the same results.",
+        "Runs on the CPU, since this browser has no WebGPU: slower, but it shows the same.",
       "no adapter":
-        "Runs on the CPU, since the browser gives no WebGPU adapter: slower, with the same results.",
+        "Runs on the CPU, since the browser gives no WebGPU adapter: slower, but it shows the same.",
       "software adapter":
         "Runs on the CPU, which is faster here: the browser has WebGPU in software only.",
       "backend failed":
-        "Runs on the CPU, since TensorFlow.js could not start on WebGPU: slower, with the same results.",
+        "Runs on the CPU, since TensorFlow.js could not start on WebGPU: slower, but it shows the same.",
     },
   },
   settings: {
@@ -171,7 +171,8 @@ export const en = {
     text:
       "About 200 digits that neither network learns from, read in two ways: in training mode, among a " +
       "batch of the kind that is trained on, and in use, each by itself. Look at the gap. Batch norm " +
-      "often reads better and better in training mode while in use it hardly gains.",
+      "often reads better and better in training mode while in use it hardly gains. Where there is no gap, " +
+      "the solid line covers the dashed one.",
     reading: (step: string, training: string, inUse: string) =>
       `Step ${step}: ${training} in training mode, ${inUse} in use.`,
   },

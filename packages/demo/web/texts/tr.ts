@@ -92,13 +92,14 @@ export const tr: Texts = {
       adapter === "" ? "WebGPU'da çalışıyor." : `WebGPU'da çalışıyor, bağdaştırıcı: ${adapter}.`,
     cpu: "CPU'da çalışıyor.",
     reasons: {
-      "no WebGPU": "CPU'da çalışıyor, çünkü bu tarayıcıda WebGPU yok: daha yavaş, sonuçlar aynı.",
+      "no WebGPU":
+        "CPU'da çalışıyor, çünkü bu tarayıcıda WebGPU yok: daha yavaş, ama gösterdiği aynı.",
       "no adapter":
-        "CPU'da çalışıyor, çünkü tarayıcı bir WebGPU bağdaştırıcısı vermiyor: daha yavaş, sonuçlar aynı.",
+        "CPU'da çalışıyor, çünkü tarayıcı bir WebGPU bağdaştırıcısı vermiyor: daha yavaş, ama gösterdiği aynı.",
       "software adapter":
         "CPU'da çalışıyor; burada daha hızlı olan o: tarayıcının WebGPU'su yalnızca yazılımda.",
       "backend failed":
-        "CPU'da çalışıyor, çünkü TensorFlow.js WebGPU'da başlayamadı: daha yavaş, sonuçlar aynı.",
+        "CPU'da çalışıyor, çünkü TensorFlow.js WebGPU'da başlayamadı: daha yavaş, ama gösterdiği aynı.",
     },
   },
   settings: {
@@ -174,7 +175,8 @@ export const tr: Texts = {
     text:
       "Ağların öğrenmediği yaklaşık 200 rakam iki türlü okunur: eğitim kipinde, eğitimdeki gibi bir yığının " +
       "içinde; kullanımda ise tek başına. Aradaki farka bakın. Batch norm çoğu zaman eğitim kipinde " +
-      "gittikçe daha iyi okurken kullanımda neredeyse yerinde sayar.",
+      "gittikçe daha iyi okurken kullanımda neredeyse yerinde sayar. Fark yoksa düz çizgi kesikliyi " +
+      "örter.",
     reading: (step, training, inUse) =>
       `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
   },
