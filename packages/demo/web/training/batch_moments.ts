@@ -39,8 +39,8 @@ export function openCorrection(
   { mean, variance }: ChannelMoments,
   running: ChannelMoments,
 ): RenormCorrection {
-  // How many values were behind the moments makes no difference here.
-  const batch = { mean: Float64Array.from(mean), variance: Float64Array.from(variance), m: 0 };
+  // How many values were behind the moments makes no difference, if there were any.
+  const batch = { mean: Float64Array.from(mean), variance: Float64Array.from(variance), m: 1 };
   const stats = { runningMean: running.mean, runningVar: running.variance };
   return renormCorrection(batch, stats, { eps: epsilon, rmax: Infinity, dmax: Infinity });
 }
