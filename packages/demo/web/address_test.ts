@@ -6,14 +6,14 @@ import {
   largestSeed,
   type PageSettings,
   ranges,
-  sliderNames,
+  type SliderName,
 } from "./settings.ts";
 import { languages } from "./texts/languages.ts";
 import { textsOf } from "./texts/texts.ts";
 import { backendWishes } from "./training/backend_wish.ts";
 
 /** Any number that a slider's setting may be, its stops and others. */
-function valueOf(name: (typeof sliderNames)[number]): fc.Arbitrary<number> {
+function valueOf(name: SliderName): fc.Arbitrary<number> {
   const { least, most, isInteger, stops } = ranges[name];
   const any = isInteger
     ? fc.integer({ min: least, max: most })

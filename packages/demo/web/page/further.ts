@@ -28,7 +28,7 @@ export function makePresets(
   );
 }
 
-const installLines = "deno add jsr:@renorm/tfjs\nnpx jsr add @renorm/tfjs";
+const installLines = "deno add jsr:@renorm/tfjs   # or: npm install @renorm/tfjs @tensorflow/tfjs";
 
 const exampleLines = `import { renormLayers } from "@renorm/tfjs";
 import * as tf from "@tensorflow/tfjs";
