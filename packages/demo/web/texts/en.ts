@@ -187,7 +187,8 @@ export const en = {
   },
   misread: {
     heading: "What is misread in use",
-    text: "Digits that are read wrong each by itself: what it shows, and what the network reads.",
+    text:
+      "Digits that a network reads wrong when each stands by itself: what it shows → what is read.",
     reading: (wrong: string, count: string) => `${wrong} of ${count} misread.`,
     picture: (label: number, told: number) => `${label} read as ${told}`,
     common: (told: number, share: string) => `${share} of these are read as ${told}.`,

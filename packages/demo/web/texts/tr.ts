@@ -191,7 +191,7 @@ export const tr: Texts = {
   },
   misread: {
     heading: "Kullanımda yanlış okunanlar",
-    text: "Tek başına yanlış okunan rakamlar: ne olduğu ve ağın ne okuduğu.",
+    text: "Ağın tek başına yanlış okuduğu rakamlar: gösterilen → okunan.",
     reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
     picture: (label, told) => `${label}, ${told} diye okundu`,
     common: (told, share) => `Bunların ${share} kadarı ${told} diye okundu.`,

@@ -93,6 +93,18 @@ Deno.test("the worker trains until it is told to pause, though orders come while
   });
 });
 
+Deno.test("a training whose loss is no longer a number pauses and says so", async () => {
+  await withWorker(async (give, until) => {
+    const settings = { ...defaultSettings, learningRate: 1e38 };
+    give({ kind: "build", run: 1, settings, from: null }, { kind: "train" });
+    const news = await until("paused");
+    assert.deepEqual(news.at(-1), { kind: "paused", run: 1, reason: "diverged" });
+    const losses = news.flatMap((one) => one.kind === "trained" ? one.steps : [])
+      .map(({ losses }) => losses.every(Number.isFinite));
+    assert.deepEqual(losses.lastIndexOf(true), losses.length - 2);
+  });
+});
+
 Deno.test("an order that cannot be carried out is told as a loss, with what was wrong", async () => {
   await withWorker(async (give, until) => {
     give({ kind: "build", run: 1, settings: { ...defaultSettings, rmax: 0.5 }, from: null });

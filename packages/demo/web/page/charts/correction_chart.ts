@@ -77,6 +77,9 @@ export function correctionChart(
             strokeWidth: 2.25,
             clip: true,
           }),
+          // The last one, which is all there is at first.
+          Plot.ruleX([last], { x: "step", y1: "low", y2: "high", stroke: colour, strokeWidth: 2 }),
+          Plot.dot([last], { x: "step", y: "median", fill: colour, r: 3.5 }),
         ],
       },
       text: [
