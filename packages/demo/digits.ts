@@ -33,12 +33,16 @@ const largestPixel = 16;
 export async function loadDigits(): Promise<Digits> {
   // fetch reads file URLs in Deno and works in a browser as well.
   const response = await fetch(new URL("data/digits.csv.gz", import.meta.url));
-  if (response.body === null || !response.ok) {
+  if (!response.ok) {
     throw new TypeError(
       `loadDigits expects to read ${response.url}: got status ${response.status}`,
     );
   }
-  const text = response.body.pipeThrough(new DecompressionStream("gzip"));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  // Some servers name gzip as the encoding of the transfer, and then a browser has unpacked it.
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (!isPacked) return parseDigits(new TextDecoder().decode(bytes));
+  const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return parseDigits(await new Response(text).text());
 }
 
@@ -106,7 +110,7 @@ function isIntegerUpTo(largest: number, value: number): boolean {
  * ```
  */
 export function randomBatches(
-  digits: Digits,
+  digits: Pick<Digits, "labels" | "count">,
   batchSize: number,
   generator: Mt19937,
 ): Generator<number[], never> {
@@ -139,7 +143,7 @@ export function randomBatches(
  * ```
  */
 export function classByClassBatches(
-  digits: Digits,
+  digits: Pick<Digits, "labels" | "count">,
   batchSize: number,
   generator: Mt19937,
 ): Generator<number[], never> {

@@ -1,20 +1,26 @@
-/** An empty page of a real headless Chromium, with WebGPU and WebGL on SwiftShader. */
-import { chromium, type Page } from "playwright-core";
+/** A real headless Chromium, with WebGPU and WebGL on SwiftShader. */
+import { type Browser, chromium, type Page } from "playwright-core";
 import { unpackChromium } from "../../scripts/gpu/swiftshader.ts";
 
-const flags = [
-  "--no-sandbox",
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-];
+/** Flags that give WebGPU in software; without them it has no adapter here. */
+const webGpuFlags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-/** Opens the page, gives it to `use`, and closes browser and server whatever happens. */
+const otherFlags = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
+/** Starts the browser; the caller closes it. */
+export async function launchChromium({ hasWebGpu = true } = {}): Promise<Browser> {
+  const folder = await unpackChromium();
+  return await chromium.launch({
+    executablePath: `${folder}/chromium`,
+    args: [...otherFlags, ...hasWebGpu ? webGpuFlags : []],
+    env: { LD_LIBRARY_PATH: `${folder}/al2023/lib:${folder}`, HOME: folder },
+  });
+}
+
+/** Opens an empty page, gives it to `use`, and closes browser and server whatever happens. */
 export async function withBrowserPage<Result>(
   use: (page: Page) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await unpackChromium();
   // WebGPU is there for secure origins alone, and the loopback address is one.
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -23,11 +29,7 @@ export async function withBrowserPage<Result>(
         headers: { "content-type": "text/html" },
       }),
   );
-  const browser = await chromium.launch({
-    executablePath: `${folder}/chromium`,
-    args: flags,
-    env: { LD_LIBRARY_PATH: `${folder}/al2023/lib:${folder}`, HOME: folder },
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${server.addr.port}/`);

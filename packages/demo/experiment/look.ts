@@ -109,7 +109,8 @@ function rowsOf(scores: tf.Tensor): number[][] {
   return scores.arraySync() as number[][];
 }
 
-function score(rows: readonly number[][], labels: ArrayLike<number>): Score {
+/** Loss and accuracy of scores before softmax, a row an image. */
+export function score(rows: readonly number[][], labels: ArrayLike<number>): Score {
   let loss = 0;
   let right = 0;
   rows.forEach((row, i) => {
@@ -122,6 +123,6 @@ function score(rows: readonly number[][], labels: ArrayLike<number>): Score {
 }
 
 /** The class of the largest score. */
-function best(row: readonly number[]): number {
+export function best(row: readonly number[]): number {
   return row.indexOf(Math.max(...row));
 }

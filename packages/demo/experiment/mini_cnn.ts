@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { layerChannels } from "./layer_channels.ts";
 import { type TorchGenerator, torchGenerator } from "../torch_random.ts";
 
 /** Makes the norm layer with a name. */
@@ -10,7 +11,6 @@ export const normNames = ["norm1", "norm2"] as const;
 /** The names of the convolutions. */
 export const convolutionNames = ["conv1", "conv2"] as const;
 
-const channels = [16, 32];
 const classes = 10;
 
 /**
@@ -25,7 +25,7 @@ const classes = 10;
 export function miniCnn(size: number, makeNorm: MakeNorm, seed: number): tf.Sequential {
   const { conv2d, activation, globalAveragePooling2d, dense } = tf.layers;
   const model = tf.sequential({ name: "MiniCNN" });
-  channels.forEach((filters, i) => {
+  layerChannels.forEach((filters, i) => {
     model.add(conv2d({
       name: convolutionNames[i],
       filters,

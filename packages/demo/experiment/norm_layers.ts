@@ -7,6 +7,9 @@ import { renormLayers } from "@renorm/tfjs";
 
 const { batchNormalization, batchRenormalization } = renormLayers(tf);
 
+/** Added to variances by every norm. */
+export const epsilon = 1e-5;
+
 /** How the layers of a norm are made for training. */
 export function normForTraining(norm: Norm, settings: TrainingSettings, steps: number): MakeNorm {
   const { limits, warmupShare } = settings;
@@ -22,13 +25,18 @@ export function normForLooking(norm: Norm, settings: TrainingSettings, limits: L
   return normLayer(norm, settings, 1, { ...limits, warmupSteps: 0 });
 }
 
-function normLayer(
+/**
+ * How the layers of a norm are made.
+ *
+ * @param momentum of the running statistics in Keras' sense
+ * @param limits of batch renorm, and the training steps that are behind it
+ */
+export function normLayer(
   norm: Norm,
-  { groupSize }: TrainingSettings,
+  { groupSize }: Pick<TrainingSettings, "groupSize">,
   momentum: number,
-  limits: Limits & { readonly warmupSteps: number },
+  limits: Limits & { readonly warmupSteps: number; readonly renormStep?: number },
 ): MakeNorm {
-  const epsilon = 1e-5;
   switch (norm) {
     case "group norm":
       return (name) => groupNormalization({ name, groupSize, epsilon });

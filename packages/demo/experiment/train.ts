@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Limits, limitsAt, linearWarmup } from "@renorm/schedule";
 import { mt19937 } from "../mt19937.ts";
+import { crossEntropy, oneHot } from "./cross_entropy.ts";
 import { epochBatches } from "./epoch_batches.ts";
 import type { TrainingData } from "./labelled_images.ts";
 import { freeze, freezeLayers } from "./freeze.ts";
@@ -123,12 +124,4 @@ function limitsOf(
   if (norm !== "batch renorm") return null;
   const warmupSteps = Math.round(warmupShare * steps);
   return limitsAt(linearWarmup({ ...limits, warmupSteps }), step);
-}
-
-function crossEntropy(y: tf.Tensor, scores: tf.Tensor): tf.Tensor {
-  return tf.losses.softmaxCrossEntropy(y, scores);
-}
-
-function oneHot(labels: number[]): tf.Tensor {
-  return tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), 10).toFloat());
 }

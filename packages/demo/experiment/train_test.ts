@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { useFastCpuKernels } from "./fast_cpu_kernels.ts";
-import { loadTrainingData, type TrainingData } from "./labelled_images.ts";
+import type { TrainingData } from "./labelled_images.ts";
+import { loadTrainingData } from "./training_data.ts";
 import { defaultTraining, type Norm, norms, type Run, type TrainingSettings } from "./settings.ts";
 import { train } from "./train.ts";
 

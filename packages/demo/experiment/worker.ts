@@ -1,7 +1,7 @@
 /** A worker that trains the runs it is sent, one at a time, and says how far it is. */
 import * as tf from "@tensorflow/tfjs";
 import { useFastCpuKernels } from "./fast_cpu_kernels.ts";
-import { loadTrainingData } from "./labelled_images.ts";
+import { loadTrainingData } from "./training_data.ts";
 import type { Run, TrainingSettings } from "./settings.ts";
 import { type Progress, type RunResult, train } from "./train.ts";
 

@@ -3,7 +3,7 @@ import { driverVariable, findDrivers } from "../../../scripts/gpu/drivers.ts";
 import { withBrowserPage } from "../browser_page.ts";
 import { readResults } from "../result_lines.ts";
 import type { ParityResult } from "../run_cases.ts";
-import { bundleForBrowser } from "./bundle_for_browser.ts";
+import { bundleForBrowser } from "../bundle_for_browser.ts";
 import type { GoldenModel } from "./golden_model.ts";
 
 /** Trains the models on the CPU, on each driver found, and in a browser. */

@@ -1,3 +1,6 @@
+/** HDF5, 4 MB of WebAssembly: `@renorm/convert` loads it for Keras' files, which no bundle here opens. */
+const leftOut = "h5wasm";
+
 /**
  * Bundles an entry with its npm packages into one module, by Deno: it finds them in its own cache,
  * where esbuild alone would want them installed.
@@ -6,7 +9,10 @@
  */
 export async function bundleForBrowser(entry: URL): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", "--minify", entry.pathname],
+    args: [
+      ...["bundle", "--quiet", "--platform=browser", "--minify", `--external=${leftOut}`],
+      entry.pathname,
+    ],
     stdout: "piped",
     stderr: "piped",
   });

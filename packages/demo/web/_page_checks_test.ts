@@ -1,0 +1,42 @@
+/** What the tests of the page share. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { News } from "./protocol.ts";
+import type { TrainedStep } from "./training/pair.ts";
+import { buildSite } from "./site.ts";
+import { type Visit, visit, type VisitedPage } from "./visit.ts";
+
+const site = await buildSite("https://example.org/docs/");
+
+/** A browser without WebGPU: everything trains on the CPU. */
+export function onCpu(use: (visit: Visit) => Promise<void>): () => Promise<void> {
+  return () => visit(site, { hasWebGpu: false }, use);
+}
+
+/** Closes a page of which nothing went wrong and which asked its own folder alone. */
+export async function close({ page, requests, complaints }: VisitedPage, { address }: Visit) {
+  assert.deepEqual(complaints, []);
+  assert.ok(requests.length >= 5, requests.join(" "));
+  for (const request of requests) assert.ok(request.startsWith(address), request);
+  await page.context().close();
+}
+
+/** What the address of a page says now. */
+export function addressOf(page: Page): URLSearchParams {
+  return new URL(page.url()).searchParams;
+}
+
+/** Presses the button for one step, and waits for it. */
+export async function stepOnce({ page, reach }: VisitedPage): Promise<void> {
+  const before = Number(await page.locator("#count").textContent());
+  await page.click("#step");
+  await reach(before + 1);
+}
+
+/** The steps of the last run, as its worker told them. */
+export async function trainedSteps(visited: VisitedPage): Promise<TrainedStep[]> {
+  const { news } = await visited.messages();
+  const trained = news.filter((one): one is News & { kind: "trained" } => one.kind === "trained");
+  const run = Math.max(...trained.map(({ run }) => run));
+  return trained.filter((one) => one.run === run).flatMap(({ steps }) => steps);
+}

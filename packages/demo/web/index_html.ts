@@ -1,0 +1,62 @@
+/** What the page is made of. */
+export interface Head {
+  /** Address of the folder of the documentation, or null. */
+  readonly docs: string | null;
+  /** The one style that may stand in the page. */
+  readonly inlineStyle: string;
+}
+
+/** The page before its script has run, with the policy that lets it ask its own host alone. */
+export async function indexHtml({ docs, inlineStyle }: Head): Promise<string> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "connect-src 'self'",
+    "img-src data:",
+    `style-src 'self' '${await sha256(inlineStyle)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const help = docs === null ? "" : `\n<link rel="help" href="${escape(docs)}">`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="description" content="${description}">
+<title>Batch norm and batch renorm, side by side</title>
+<link rel="icon" href="${icon}">
+<link rel="stylesheet" href="style.css">${help}
+<script type="module" src="page.js"></script>
+</head>
+<body>
+<noscript>
+<p>This page trains two networks in your browser and needs JavaScript.</p>
+<p lang="tr">Bu sayfa tarayıcınızda iki ağ eğitir; bunun için JavaScript gerekir.</p>
+</noscript>
+</body>
+</html>
+`;
+}
+
+const description =
+  "Two small networks learn to read handwritten digits in your browser; only their norm differs.";
+
+/** A diamond and a circle, the signs of the two norms. */
+const icon = "data:image/svg+xml," + encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
+    '<path d="M10 6l9 10-9 10L1 16z" fill="#D55E00"/><circle cx="23" cy="16" r="8" fill="#0072B2"/></svg>',
+);
+
+/** The hash by which a policy names a style. */
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `sha256-${new Uint8Array(digest).toBase64()}`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}

@@ -1,0 +1,42 @@
+/** Pictures of the batch that was learned from last. */
+import type { Images } from "../protocol.ts";
+import type { ViewContext } from "./charts/parts.ts";
+import { element, setText } from "./element.ts";
+import { makePicture } from "./picture.ts";
+import type { View } from "./view.ts";
+
+/** Pictures at most. */
+const places = 16;
+
+/** Makes the pictures. */
+export function batchView(
+  { texts, history }: ViewContext,
+  images: () => Images | null,
+  size: number,
+): View {
+  const words = element("p", { class: "reading" }, texts.batch.none);
+  const pictures = Array.from({ length: places }, () => makePicture(size));
+  for (const { canvas } of pictures) canvas.hidden = true;
+  const more = element("span", { class: "more" });
+  return {
+    root: element(
+      "div",
+      { class: "batch" },
+      element("h3", {}, texts.batch.heading),
+      element("div", { class: "pictures" }, ...pictures.map(({ canvas }) => canvas), more),
+      words,
+    ),
+    update() {
+      const { steps } = history();
+      const digits = images();
+      const shown = digits === null ? [] : steps.at(-1)?.images ?? [];
+      pictures.forEach(({ canvas, show }, i) => {
+        canvas.hidden = i >= shown.length;
+        if (!canvas.hidden) show(digits!, shown[i], String(digits!.labels[shown[i]]));
+      });
+      setText(more, shown.length > places ? `+ ${shown.length - places}` : "");
+      const labels = [...new Set(shown.map((index) => digits!.labels[index]))].sort();
+      setText(words, shown.length === 0 ? texts.batch.none : texts.batch.text(labels.join(", ")));
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** A figure with a chart, a legend, and the same in words. */
+import * as Plot from "@observablehq/plot";
+import { element, setText } from "../element.ts";
+import { drawSoon } from "./draw_soon.ts";
+
+/** What a chart shows now. */
+export interface Drawing {
+  readonly options: Plot.PlotOptions;
+  /** The same in a sentence or two. */
+  readonly text: string;
+}
+
+/** An entry of a legend: how a mark looks, and what it is. */
+export interface LegendEntry {
+  readonly mark: "solid" | "dashed" | "band" | "limit" | "dot";
+  readonly text: string;
+}
+
+/** A chart on the page. */
+export interface Chart {
+  readonly figure: HTMLElement;
+  /** Says what there is now, and draws it when the chart is on the screen. */
+  update(): void;
+}
+
+/** Height of every chart, in CSS pixels. */
+const height = 220;
+
+/**
+ * Makes a chart that draws what `show` gives, or says `waiting` while that is null.
+ *
+ * @param title names it for screen readers
+ */
+export function makeChart(
+  title: string,
+  legend: readonly LegendEntry[],
+  waiting: string,
+  show: () => Drawing | null,
+): Chart {
+  const area = element("div", { class: "area", role: "img", "aria-label": `${title}. ${waiting}` });
+  const words = element("p", { class: "reading" }, waiting);
+  const figure = element(
+    "figure",
+    { class: "chart" },
+    element("div", { class: "legend" }, ...legend.map(legendEntry)),
+    area,
+    words,
+  );
+  let drawing: Drawing | null = null;
+  const drawWhenSeen = drawSoon(area, () => {
+    if (drawing === null || area.clientWidth === 0) return area.replaceChildren();
+    const drawn = Plot.plot({
+      width: area.clientWidth,
+      height,
+      marginLeft: 44,
+      marginRight: 12,
+      marginTop: 10,
+      marginBottom: 34,
+      ...drawing.options,
+    });
+    // The words beside it are what is read aloud.
+    drawn.setAttribute("aria-hidden", "true");
+    area.replaceChildren(drawn);
+  });
+  const update = () => {
+    drawing = show();
+    // The words are never behind, on the screen or not.
+    setText(words, drawing?.text ?? waiting);
+    area.setAttribute("aria-label", `${title}. ${words.textContent}`);
+    drawWhenSeen();
+  };
+  return { figure, update };
+}
+
+function legendEntry({ mark, text }: LegendEntry): HTMLElement {
+  return element("span", {}, element("i", { class: `key ${mark}`, "aria-hidden": "true" }), text);
+}

@@ -1,0 +1,48 @@
+/** Draws what is on the screen, one a frame, so that the page never waits for its charts. */
+const waiting = new Set<() => void>();
+let isAwake = false;
+
+function drawNext(): void {
+  const [draw] = waiting;
+  if (draw === undefined) {
+    isAwake = false;
+    return;
+  }
+  waiting.delete(draw);
+  draw();
+  requestAnimationFrame(drawNext);
+}
+
+function wake(draw: () => void): void {
+  waiting.add(draw);
+  if (isAwake) return;
+  isAwake = true;
+  requestAnimationFrame(drawNext);
+}
+
+/**
+ * Makes a function that asks for an element to be drawn. It is drawn when it is on the screen, and
+ * again when its width changes.
+ */
+export function drawSoon(element: HTMLElement, draw: () => void): () => void {
+  let isSeen = false;
+  let isDue = true;
+  const drawDue = () => {
+    isDue = false;
+    draw();
+  };
+  const ask = () => {
+    isDue = true;
+    if (isSeen) wake(drawDue);
+  };
+  new IntersectionObserver((entries) => {
+    isSeen = entries[entries.length - 1].isIntersecting;
+    if (isSeen && isDue) wake(drawDue);
+  }, { rootMargin: "200px" }).observe(element);
+  let width = element.clientWidth;
+  new ResizeObserver(() => {
+    if (element.clientWidth !== width) ask();
+    width = element.clientWidth;
+  }).observe(element);
+  return ask;
+}

@@ -1,0 +1,41 @@
+/** Attributes of an element; true sets one without a value, false and null leave it out. */
+export type Attributes = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Makes an element of the page. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false && value !== null) {
+      made.setAttribute(name, value === true ? "" : `${value}`);
+    }
+  }
+  made.append(...children);
+  return made;
+}
+
+/** A paragraph of the page's own texts, which may hold elements such as `<var>`. */
+export function paragraph(text: string, attributes: Attributes = {}): HTMLParagraphElement {
+  const made = element("p", attributes);
+  made.innerHTML = text;
+  return made;
+}
+
+/** A button with a text. */
+export function button(
+  text: string,
+  onPress: () => void,
+  attributes: Attributes = {},
+): HTMLButtonElement {
+  const made = element("button", { type: "button", ...attributes }, text);
+  made.addEventListener("click", onPress);
+  return made;
+}
+
+/** Sets the text of an element if it is another, so that nothing is drawn or read anew. */
+export function setText(of: Element, text: string): void {
+  if (of.textContent !== text) of.textContent = text;
+}

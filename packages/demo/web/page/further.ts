@@ -1,0 +1,66 @@
+/** What to try, and where to go on. */
+import type { Texts } from "../texts/en.ts";
+import type { Language } from "../texts/languages.ts";
+import { element, paragraph } from "./element.ts";
+
+/** Settings to try, each a link that also works by itself. */
+export function makePresets(
+  { presets }: Texts,
+  addressOf: (preset: string) => string,
+  onChoice: (preset: string) => void,
+): HTMLElement {
+  const items = presets.list.map(({ address, name, text }) => {
+    const link = element("a", { href: addressOf(address) }, name);
+    link.addEventListener("click", (event) => {
+      // With a key held the browser opens it elsewhere.
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      onChoice(address);
+    });
+    return element("li", {}, link, element("span", {}, text));
+  });
+  return element(
+    "section",
+    { class: "presets", id: "presets" },
+    element("h2", {}, presets.heading),
+    paragraph(presets.text),
+    element("ul", {}, ...items),
+  );
+}
+
+const installLines = "deno add jsr:@renorm/tfjs   # or: npm install @renorm/tfjs @tensorflow/tfjs";
+
+const exampleLines = `import { renormLayers } from "@renorm/tfjs";
+import * as tf from "@tensorflow/tfjs";
+
+const { batchRenormalization } = renormLayers(tf);
+model.add(batchRenormalization({ rmax: 3, dmax: 5, warmupSteps: 5000 }));`;
+
+/** The guide and what else there is, and the first lines of code. */
+export function makeFurther({ further }: Texts, language: Language): HTMLElement {
+  // The build may know where the documentation stands; else its place in the repository is named.
+  const docs = document.querySelector<HTMLLinkElement>('link[rel="help"]')?.href ?? null;
+  const guide = language === "tr" ? "guide.tr.md" : "guide.md";
+  const pages = [
+    [guide, further.guide, further.guideText],
+    ["experiment.md", further.experiment, further.experimentText],
+    ["tensorflow-js.md", further.tensorflow, further.tensorflowText],
+  ];
+  const items = pages.map(([file, name, text]) => {
+    const title = docs === null
+      ? element("b", {}, name, " (", element("code", {}, `docs/${file}`), ")")
+      : element("a", { href: new URL(file, docs).href }, name);
+    return element("li", {}, title, element("span", {}, text));
+  });
+  const code = (lines: string) =>
+    element("pre", { tabindex: 0 }, element("code", { translate: "no" }, lines));
+  return element(
+    "section",
+    { class: "further" },
+    element("h2", {}, further.heading),
+    element("ul", {}, ...items),
+    paragraph(further.code),
+    code(installLines),
+    code(exampleLines),
+  );
+}

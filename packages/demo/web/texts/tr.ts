@@ -1,0 +1,307 @@
+/** The page in Turkish, in the terms of docs/guide.tr.md. */
+import type { Texts } from "./en.ts";
+
+export const tr: Texts = {
+  code: "tr",
+  title: "Batch norm ile batch renorm yan yana",
+  skip: "Deneye geç",
+  project: "Renorm",
+  otherLanguage: "English",
+  lead:
+    "İki küçük ağ, gözünüzün önünde elle yazılmış rakamları okumayı öğreniyor. Aynı yerden başlıyor, " +
+    "aynı görüntüleri görüyorlar; ayrıldıkları tek nokta normalizasyonları. Biri eğitimde neredeyse " +
+    "her şeyi okuyacak, ama sonrasında pek işe yaramayacak.",
+  explanation: [
+    {
+      heading: "Batch norm ne yapar",
+      text:
+        "Batch norm'lu bir ağ, katmanlarının arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
+        "getirir: o anki yığının (batch) ortalamasını çıkarır, standart sapmasına böler. Demek ki eğitimde " +
+        "ağın bir görüntüden ne çıkardığı, yığındaki öteki görüntülere bağlıdır. Kullanımda yığın yoktur; " +
+        "batch norm o zaman hareketli istatistikleri, eğitimde biriktirdiği ortalamaları kullanır.",
+    },
+    {
+      heading: "Nerede aksar",
+      text:
+        "Rastgele çekilmiş büyük yığınlarda ikisi neredeyse aynıdır. Birkaç görüntülük ya da sınıfa, " +
+        "kullanıcıya, zamana göre sıralı yığınlarda ise değildir: ağ bir normalizasyonla eğitilir, " +
+        "başka biriyle kullanılır. En kötüsü, bir görüntüyü yanındakilerden tanımayı öğrenir. Aşağıda " +
+        "her yığında tek bir rakam var.",
+    },
+    {
+      heading: "Batch renorm ne yapar",
+      text:
+        "Batch renorm (Ioffe, 2017), yığının verdiği sonucu hareketli istatistiklerin vereceği sonuca " +
+        "yaklaştırır: <var>r</var> ile çarpar, <var>d</var> ekler. Eğitimin başında hareketli " +
+        "istatistikler henüz bir anlam taşımaz; bu yüzden ikisi, ısınma boyunca açılan sınırlar içinde " +
+        "tutulur: <var>rmax</var> ve <var>dmax</var>. Sınırlar kapalıyken geriye batch norm kalır; " +
+        "açıkken eğitimde de kullanımdakiyle aynı şey hesaplanır.",
+    },
+  ],
+  formula: {
+    batch: "yığın",
+    running: "hareketli",
+    label:
+      "r, yığının standart sapmasının hareketli sapmaya oranıdır; d, yığının ortalaması ile hareketli " +
+      "ortalamanın farkının hareketli sapmaya oranıdır. Çıktı, gama çarpı (z çarpı r artı d) artı " +
+      "beta'dır; z, batch norm'un hesapladığıdır.",
+  },
+  company: {
+    training: "Eğitimde",
+    trainingText: "yığınının istatistikleriyle",
+    use: "Kullanımda",
+    useText: "hareketli istatistiklerle",
+  },
+  norms: ["Batch norm", "Batch renorm"],
+  trainingMode: "eğitim kipi",
+  evalMode: "değerlendirme kipi, kullanımdaki gibi",
+  experiment: {
+    heading: "Deney",
+    text:
+      "Başlat'a basın ve ilk grafik çiftini izleyin. Ağın eğitim kipinde okuduğu kesikli, kullanımda " +
+      "okuduğu düz çizgidir; batch renorm'un derdi aradaki boyalı farktır. Fark yarım dakika içinde " +
+      "belirir.",
+  },
+  toolbar: {
+    label: "Eğitim",
+    start: "Başlat",
+    pause: "Duraklat",
+    step: "Tek adım",
+    reset: "Sıfırla",
+    stepLabel: "adım",
+    inUse: "kullanımda doğru",
+  },
+  status: {
+    loading: "TensorFlow.js yükleniyor …",
+    ready: "Hazır.",
+    running: (speed) => `Eğitiliyor, saniyede ${speed} adım.`,
+    paused: "Duraklatıldı.",
+    long: (step) => `${step} adımdan sonra kendiliğinden duraklatıldı. Başlat sürdürür.`,
+    diverged: (step) =>
+      `${step}. adımdaki kayıp bir sayı değil. Öğrenme hızını ya da sınırları düşürüp sıfırlayın.`,
+    lost: (step) => `GPU kayboldu; eğitim ${step}. adımdan sürüyor.`,
+    lostForGood: (step) => `GPU üst üste kayboldu; eğitim ${step}. adımdan CPU'da sürüyor.`,
+    failed: (reason) => `Eğitim yapılamadı: ${reason}`,
+    spoken: (step, batchNorm, batchRenorm) =>
+      `${step}. adım. Kullanımda doğru okunan: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
+    started: "Eğitiliyor.",
+    reset: "Yeniden 0. adımda.",
+  },
+  backend: {
+    webgpu: (adapter) =>
+      adapter === "" ? "WebGPU'da çalışıyor." : `WebGPU'da çalışıyor, bağdaştırıcı: ${adapter}.`,
+    cpu: "CPU'da çalışıyor.",
+    reasons: {
+      "no WebGPU":
+        "CPU'da çalışıyor, çünkü bu tarayıcıda WebGPU yok: daha yavaş, ama gösterdiği aynı.",
+      "no adapter":
+        "CPU'da çalışıyor, çünkü tarayıcı bir WebGPU bağdaştırıcısı vermiyor: daha yavaş, ama gösterdiği aynı.",
+      "software adapter":
+        "CPU'da çalışıyor; burada daha hızlı olan o: tarayıcının WebGPU'su yalnızca yazılımda.",
+      "backend failed":
+        "CPU'da çalışıyor, çünkü TensorFlow.js WebGPU'da başlayamadı: daha yavaş, ama gösterdiği aynı.",
+    },
+  },
+  settings: {
+    heading: "Ayarlar",
+    text:
+      "Her değişiklik eğitimi baştan başlatır. Ayarların hepsi adrestedir; bağlantıyı açan aynı eğitimi " +
+      "görür.",
+    summary: (drawing, batchSize, others) =>
+      `${drawing}, ${batchSize} görüntülük yığınlar, ${others}`,
+    order: {
+      label: "Görüntülerin sırası",
+      atRandom: "rastgele",
+      classByClass: "sınıf sınıf",
+      help: "Sınıf sınıf: her yığında tek bir rakam vardır, rakamlar sırayla gelir.",
+    },
+    sliders: {
+      batchSize: {
+        label: "Yığın boyu",
+        help:
+          "Bir adımdaki görüntü sayısı. Azaldıkça istatistikleri bütün hakkında daha az şey söyler.",
+      },
+      learningRate: {
+        label: "Öğrenme hızı",
+        help: "Bir adımın ne kadar ileri gittiği. Büyük yığınlar daha yükseğini kaldırır.",
+      },
+      momentum: {
+        label: "Momentum",
+        help:
+          "Hareketli istatistiklerde yeni yığının ağırlığı. Keras'ta 0,01'in karşılığı 0,99'dur.",
+      },
+      rmax: {
+        label: "rmax",
+        help: "r, 1/rmax ile rmax arasında kalır. 1, ölçeği hiç düzeltmez.",
+      },
+      dmax: {
+        label: "dmax",
+        help: "d, −dmax ile dmax arasında kalır. 0, kaymayı hiç düzeltmez.",
+      },
+      warmupSteps: {
+        label: "Isınma",
+        help: "Sınırların rmax ve dmax'a açılması için geçen adım sayısı.",
+      },
+    },
+    seed: {
+      label: "Tohum",
+      help: "İki ağın başlangıcını ve görüntülerin sırasını belirler.",
+      another: "Başka",
+    },
+    backend: {
+      label: "Hesaplayan",
+      help: "Tarayıcıda varsa WebGPU, yoksa CPU.",
+      options: { auto: "otomatik", webgpu: "WebGPU", cpu: "CPU" },
+    },
+    defaults: "Varsayılanlar",
+    copy: "Bu eğitimin bağlantısını kopyala",
+    copied: "Bağlantı kopyalandı.",
+    notCopied: (address) => `Tarayıcı kopyalamaya izin vermiyor. Bağlantı: ${address}`,
+    ignored: (name, value, wanted) =>
+      `Adreste ${name}=${value} yazıyor; oysa ${name} şu olmalı: ${wanted}. Varsayılanı kullanılıyor.`,
+    wanted: {
+      number: (least, most) => `${least} ile ${most} arasında bir sayı`,
+      integer: (least, most) => `${least} ile ${most} arasında bir tam sayı`,
+      oneOf: (names) => `şunlardan biri: ${names}`,
+    },
+  },
+  batch: {
+    heading: "Şu an öğrendikleri yığın",
+    none: "Henüz adım atılmadı.",
+    text: (digits) => `Gösterdiği: ${digits}`,
+  },
+  accuracy: {
+    heading: "Doğru okunan rakamlar",
+    text:
+      "Ağların öğrenmediği yaklaşık 200 rakam iki türlü okunur: eğitim kipinde, eğitimdeki gibi bir yığının " +
+      "içinde; kullanımda ise tek başına. Aradaki farka bakın. Batch norm çoğu zaman eğitim kipinde " +
+      "gittikçe daha iyi okurken kullanımda neredeyse yerinde sayar. Fark yoksa düz çizgi kesikliyi " +
+      "örter.",
+    reading: (step, training, inUse) =>
+      `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
+  },
+  loss: {
+    heading: "Kayıp",
+    text:
+      "Aynı rakamlarda ortalama çapraz entropi; ağın yanlış cevaptan ne kadar emin olduğu da sayılır. Batch " +
+      "norm'un kaybı eğitim kipinde beklendiği gibi düşer. Kullanımda ise yüksek kalır ya da artar; " +
+      "eğitime bakan bunu göremezdi.",
+    reading: (step, training, inUse) =>
+      `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
+  },
+  misread: {
+    heading: "Kullanımda yanlış okunanlar",
+    text: "Ağın tek başına yanlış okuduğu rakamlar: gösterilen → okunan.",
+    reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
+    picture: (label, told) => `${label}, ${told} diye okundu`,
+    common: (told, share) => `Bunların ${share} kadarı ${told} diye okundu.`,
+  },
+  layer: {
+    heading: "Bir normalizasyon katmanının içi",
+    text:
+      "Her ağda 16 ve 32 kanallı iki normalizasyon katmanı var. Aşağıdaki üç grafik çiftinin neye bakacağını " +
+      "seçin.",
+    layer: "Katman",
+    channel: "Kanal",
+  },
+  correction: {
+    r: {
+      heading: "r: yığınların ölçeği ne kadar şaşıyor",
+      text:
+        "Katmanın bütün kanalları için, yığının standart sapmasının hareketli sapmaya oranı. Bant ortadaki " +
+        "%90'ı kapsar, çizgi ortancadır, noktalı olanlar sınırlardır. Batch norm'da da şaşma vardır; ama " +
+        "onun düzeltmesine izin yoktur.",
+    },
+    d: {
+      heading: "d: yığınların ortalaması ne kadar şaşıyor",
+      text:
+        "Yığının ortalaması eksi hareketli ortalama, hareketli sapma cinsinden. Sınıf sınıf yığınlarda rakamı " +
+        "batch norm'a ele veren budur. Isınma boyunca noktalı sınırlar açılır, batch renorm onu giderir.",
+    },
+    reading: (low, high, median) =>
+      `Son adımlar: ortadaki %90 ${low} ile ${high} arasında, ortanca ${median}.`,
+    limits: (low, high, clipped) => `Sınırlar ${low} ve ${high}, kırpılan ${clipped}.`,
+    fixed: "Batch norm hiçbirini düzeltmez.",
+  },
+  channel: {
+    heading: "Bir kanalın yürüyüşü",
+    text:
+      "Seçilen kanalın son 100 adımı. Nokta yığının ortalaması, bıyığı standart sapmasıdır; çizgi ile bant " +
+      "hareketli ortalama ve sapmadır. Sınıf sınıf yığınlarda noktalar rakamla birlikte sıçrar, çizgi " +
+      "ortalarından geçer.",
+    reading: (batch, running) => `Yığın ${batch}; hareketli ${running}.`,
+    moments: (mean, deviation) => `${mean} ± ${deviation}`,
+  },
+  legend: {
+    band: "ortadaki %90",
+    median: "ortanca",
+    limit: "sınır",
+    batch: "yığın",
+    running: "hareketli",
+  },
+  waiting: "Henüz bir şey yok: Başlat'a basın.",
+  table: {
+    summary: "Sayılar tablo olarak",
+    step: "Adım",
+    accuracy: "doğru okunan",
+    loss: "kayıp",
+  },
+  presets: {
+    heading: "Neler denenebilir",
+    text: "Her biri ayarları yapar ve eğitimi başlatır.",
+    list: [
+      {
+        address: "batch=4&order=class",
+        name: "Sınıf sınıf, 4'lük yığınlar",
+        text: "Sayfanın başlangıcı. Batch norm rakamları yanındakilerden tanır.",
+      },
+      {
+        address: "batch=4&order=class&rmax=1&dmax=0",
+        name: "Kapalı sınırlar: rmax 1, dmax 0",
+        text: "Batch renorm artık batch norm'dur: iki sütun son basamağına kadar aynıdır.",
+      },
+      {
+        address: "batch=4&order=class&rmax=1.1&dmax=0.1",
+        name: "Dar sınırlar: rmax 1,1, dmax 0,1",
+        text:
+          "Batch renorm biraz düzeltebilir. Fark yarıya iner; noktalı sınırlar r ile d'nin bantlarının " +
+          "içinden geçer.",
+      },
+      {
+        address: "batch=32&order=random&rate=0.15",
+        name: "Rastgele, 32'lik yığınlar",
+        text:
+          "Batch norm'un yeri burasıdır. 300 adımdan sonra ikisi de kullanımda %95 dolayında okur; o zamana " +
+          "kadar hareketli istatistikler geç kalır.",
+      },
+      {
+        address: "batch=1&order=class&rate=0.04",
+        name: "Tek görüntülük yığınlar",
+        text:
+          "Bir kanalın istatistikleri yalnızca 64 pikselden çıkar. Batch renorm daha yavaş öğrenir, ama " +
+          "kullanılacak olanı öğrenir.",
+      },
+      {
+        address: "batch=4&order=class&momentum=1",
+        name: "Momentum 1",
+        text:
+          "Hareketli istatistikler son yığınınkilerdir, yani her seferinde başka bir rakamınkiler. Batch renorm " +
+          "yerinde durmayan bir hedefe doğru düzeltir ve kötü öğrenir.",
+      },
+    ],
+  },
+  further: {
+    heading: "Devamı",
+    guide: "Kılavuz",
+    guideText: "Dokuz kısa bölümde batch renorm, çalışan kodlarla.",
+    experiment: "Deneyin tamamı",
+    experimentText:
+      "72 eğitim, dört normalizasyon ve batch renorm'un yetmediği yerler (İngilizce).",
+    tensorflow: "TensorFlow.js",
+    tensorflowText: "Bu sayfada eğitilen katmanlar, ilk satırdan başlayarak (İngilizce).",
+    code: "Kendi kodunuzda, <code>tf.layers.batchNormalization()</code> yerine:",
+  },
+  footer:
+    "Rakamlar: Optical Recognition of Handwritten Digits, E. Alpaydın ve C. Kaynak, UCI 1998, CC BY 4.0. " +
+    "Yöntem: S. Ioffe, Batch Renormalization, 2017. Bu sayfadaki hiçbir şey tarayıcınızdan dışarı çıkmaz.",
+};
