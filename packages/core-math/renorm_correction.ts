@@ -42,7 +42,8 @@ export interface RenormCorrectionOptions extends Partial<Limits> {
  * @param batch Moments of this batch.
  * @param running The running statistics before their update.
  * @param options Limits and eps. `Infinity` leaves a limit open.
- * @returns r and d a channel. A channel with non-finite moments gets a non-finite r or d.
+ * @returns r and d a channel; 1 and 0 for an empty batch (`m = 0`). A channel with non-finite moments
+ * gets a non-finite r or d.
  * @throws {TypeError} When the lengths differ or an option is unknown.
  * @throws {RangeError} When rmax is below 1, dmax below 0 or eps not above 0.
  * @see Ioffe 2017, "Batch Renormalization", Algorithm 1

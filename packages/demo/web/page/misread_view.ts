@@ -30,7 +30,7 @@ export function misreadView(
       if (figure.hidden) return;
       const { index, label, inEval } = misread[i];
       picture.show(digits, index, texts.misread.picture(label, inEval));
-      setText(caption, `${label} → ${inEval}`);
+      setText(caption, `${label} → ${inEval ?? "?"}`);
     });
   };
   return {

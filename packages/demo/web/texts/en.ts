@@ -190,7 +190,8 @@ export const en = {
     text:
       "Digits that a network reads wrong when each stands by itself: what it shows → what is read.",
     reading: (wrong: string, count: string) => `${wrong} of ${count} misread.`,
-    picture: (label: number, told: number) => `${label} read as ${told}`,
+    picture: (label: number, told: number | null) =>
+      told === null ? `${label} not read at all` : `${label} read as ${told}`,
     common: (told: number, share: string) => `${share} of these are read as ${told}.`,
   },
   layer: {

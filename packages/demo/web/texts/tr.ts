@@ -193,7 +193,8 @@ export const tr: Texts = {
     heading: "Kullanımda yanlış okunanlar",
     text: "Ağın tek başına yanlış okuduğu rakamlar: gösterilen → okunan.",
     reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
-    picture: (label, told) => `${label}, ${told} diye okundu`,
+    picture: (label, told) =>
+      told === null ? `${label} okunamadı` : `${label}, ${told} diye okundu`,
     common: (told, share) => `Bunların ${share} kadarı ${told} diye okundu.`,
   },
   layer: {

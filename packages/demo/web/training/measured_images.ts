@@ -12,10 +12,10 @@ export interface Misread {
   readonly index: number;
   /** The digit that it shows. */
   readonly label: number;
-  /** What it is told as in eval mode. */
-  readonly inEval: number;
+  /** What it is told as in eval mode; null where the scores are no numbers. */
+  readonly inEval: number | null;
   /** What it is told as in training mode, among its batch. */
-  readonly inTraining: number;
+  readonly inTraining: number | null;
 }
 
 /** How a network reads the test images. */
@@ -72,8 +72,8 @@ export function measureOn(
         return [{
           index: firstIndex + drawn[place],
           label: labels[place],
-          inEval: told,
-          inTraining: best(inTraining[place]),
+          inEval: digitOf(told),
+          inTraining: digitOf(best(inTraining[place])),
         }];
       });
       return {
@@ -84,6 +84,11 @@ export function measureOn(
     },
     dispose: () => x.dispose(),
   };
+}
+
+/** `best` finds no place for NaN. */
+function digitOf(place: number): number | null {
+  return place < 0 ? null : place;
 }
 
 function isNorm({ name }: tf.layers.Layer): boolean {

@@ -56,6 +56,23 @@ Deno.test("all batches at once are read as one batch at a time by the experiment
   }
 });
 
+Deno.test("scores that are no numbers tell no digit", async () => {
+  const limits = { rmax: 1, dmax: 0 };
+  const net = miniCnn(
+    8,
+    normLayer("batch norm", { groupSize: 4 }, 1, { ...limits, warmupSteps: 0 }),
+    1,
+  );
+  net.setWeights(net.getWeights().map((weight) => tf.fill(weight.shape, NaN)));
+  const batches = measuredBatches(test, { batchSize: 16, drawing: "at random", seed: 3 });
+  const measured = measureOn(test, batches, 0);
+  const { misread } = await measured.read(net, limits);
+  assert.equal(misread.length, batches.flat().length);
+  assert.ok(misread.every(({ inEval, inTraining }) => inEval === null && inTraining === null));
+  measured.dispose();
+  net.dispose();
+});
+
 Deno.test("about 200 images are measured, of every digit as many batches class by class", () => {
   for (const [batchSize, count] of [[1, 200], [4, 200], [32, 320], [64, 640]]) {
     const batches = measuredBatches(test, { batchSize, drawing: "class by class", seed: 0 });
