@@ -9,7 +9,7 @@ import {
   type Workspace,
 } from "@renorm/webgpu-kernels";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
-import type { TrainingStep } from "./training_step.ts";
+import { isSecondOrder, type TrainingStep } from "./training_step.ts";
 import { type TensorInfo, type WebGpuBackend, webGpuBackend } from "./webgpu_backend.ts";
 
 const forwardKernel = "RenormTrainingForward";
@@ -31,13 +31,13 @@ interface ForwardAttributes {
 
 /**
  * The same as {@linkcode stockTrainingStep} in 1 to 3 dispatches each way, with no copy and no wait;
- * null where the backend, the dtype or the axis is not for our kernels.
+ * null where the backend, the shape or a gradient of the gradient is not for our kernels.
  */
 export function fusedTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor | null {
   const { x, axis, gamma, beta, movingMean, movingVariance, limits } = step;
   const backend = webGpuBackend(tf);
   const layout = axis === x.rank - 1 ? "channels-last" : axis === 1 ? "channels-first" : null;
-  if (!backend || !layout || x.dtype !== "float32") return null;
+  if (!backend || !layout || x.rank > 5 || isSecondOrder(tf)) return null;
   registerKernels(tf);
   if (step.updateStats) {
     for (const average of [movingMean, movingVariance]) ownData(tf, backend, average);
