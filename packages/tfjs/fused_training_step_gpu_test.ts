@@ -24,6 +24,22 @@ for (const name of ["rank 4", "rank 4, axis 1", "without scale"]) {
     assertSameSteps({ ...comparedLayers[name], fused: false }));
 }
 
+for (const fused of [true, false]) {
+  Deno.test(`a step ${fused ? "runs our kernels and no other" : "runs none of our kernels, when fused is off"}`, async () => {
+    const layer = build({ ...comparedLayers["rank 4"], fused });
+    const x = tf.tensor(stepInput([2, 4, 4, 3], 1).data, [2, 4, 4, 3]);
+    const { kernelNames } = await tf.profile(() =>
+      tf.grad((x: tf.Tensor) => layer.call(x, { training: true }) as tf.Tensor)(x)
+    );
+    const ours = ["RenormTrainingForward", "RenormTrainingBackward"];
+    // Besides, the gradient is filled with ones at its start, and what is saved is named twice.
+    const free = ["Fill", "Identity"];
+    const others = kernelNames.filter((name) => ![...ours, ...free].includes(name));
+    assert.deepEqual(ours.map((name) => kernelNames.includes(name)), [fused, fused]);
+    assert.equal(others.length === 0, fused, String(others));
+  });
+}
+
 Deno.test("what the kernels do not take is computed by stock operations: axis 2, and rank 6", async () => {
   for (const shape of [[2, 3, 4, 5], [2, 1, 2, 2, 3, 4]]) {
     const axis = shape.length === 4 ? 2 : -1;

@@ -76,7 +76,7 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
       return tf.tidy(() => {
         const given = Array.isArray(inputs) ? inputs[0] : inputs;
         // Else TensorFlow.js rounds the output to the input's integers.
-        const x = tf.cast(given, "float32");
+        const x = given.dtype === "float32" ? given : tf.cast(given, "float32");
         const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
         // Keras: a frozen batch norm is in inference, whatever the model does.
         if (!kwargs.training || !this.trainable) {
