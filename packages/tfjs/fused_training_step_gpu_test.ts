@@ -102,16 +102,20 @@ Deno.test("a layer that is used twice has both gradients, each of its own forwar
   );
 });
 
-Deno.test("two models that were given the same weights do not move each other", async () => {
-  const first = smallModel(true);
-  const second = smallModel(true);
-  second.setWeights(first.getWeights());
-  const before = await Promise.all(first.getWeights().map((weight) => weight.data()));
-  tf.dispose(await second.trainOnBatch(tf.ones([4, 6, 6, 1]), tf.ones([4, 2])));
-  assert.deepEqual(await Promise.all(first.getWeights().map((weight) => weight.data())), before);
-  const moved = await Promise.all(second.getWeights().map((weight) => weight.data()));
-  assert.notDeepEqual(moved, before);
-});
+for (const backend of ["webgpu", "cpu"]) {
+  Deno.test(`two models that were given the same weights on ${backend} do not move each other`, async () => {
+    await tf.setBackend(backend);
+    const first = smallModel(true);
+    const second = smallModel(true);
+    second.setWeights(first.getWeights());
+    const before = await Promise.all(first.getWeights().map((weight) => weight.data()));
+    await tf.setBackend("webgpu");
+    tf.dispose(await second.trainOnBatch(tf.ones([4, 6, 6, 1]), tf.ones([4, 2])));
+    assert.deepEqual(await Promise.all(first.getWeights().map((weight) => weight.data())), before);
+    const moved = await Promise.all(second.getWeights().map((weight) => weight.data()));
+    assert.notDeepEqual(moved, before);
+  });
+}
 
 /** Counts the buffers of a device that were made and not destroyed, until it is undone. */
 function countBuffers(device: GPUDevice): { live(): number; undo(): void } {

@@ -104,7 +104,11 @@ function wrap(tf: TensorFlow, inside: Inside): WebGpuBackend {
       }
       return buffer;
     },
-    sharesOf: ({ dataId }) => inside.refCount(dataId),
+    sharesOf({ dataId }) {
+      // Asking for data moves them here from another backend; before that none are counted.
+      inside.tensorMap.get(dataId);
+      return inside.refCount(dataId);
+    },
     create(shape) {
       const info = inside.makeTensorInfo([...shape], "float32");
       inside.uploadToGPU(info.dataId);
