@@ -34,7 +34,11 @@ export async function convertModel(
   const json = model.toJSON(null, false) as unknown as JsonObject;
   const adapter = layersModelTopology();
   const { momentum, fused, ...others } = options;
-  checkConfig(owner, { ...fused !== undefined && { fused } });
+  // Before the momentum is turned into PyTorch's sense, so that an error names what came.
+  checkConfig(owner, {
+    ...momentum !== undefined && { momentum },
+    ...fused !== undefined && { fused },
+  });
   const inner = { ...others, ...momentum !== undefined && { momentum: 1 - momentum }, adapter };
   const { converted, skipped, toString } = owner === "convertToBatchRenorm"
     ? convertJsonToBatchRenorm(json, inner)

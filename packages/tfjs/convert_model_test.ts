@@ -121,6 +121,10 @@ Deno.test("momentum is in Keras' sense, and the warm-up starts where it is told"
   const config = renormed.layers[1].getConfig();
   assert.equal(config.momentum, 0.75);
   assert.equal(config.renormStep, 40);
+  await assert.rejects(
+    convertToBatchRenorm(model, { momentum: 2 }),
+    /convertToBatchRenorm expects momentum to be a number in \[0, 1\]: got 2/,
+  );
 });
 
 Deno.test("what is no model is refused", async () => {
