@@ -51,6 +51,7 @@ const members = [
   "adapterInfo",
   "tensorMap",
   "commandQueueOwnedIds",
+  "commandEncoder",
   "dispatchCountInPass",
   "ensureCommandEncoderReady",
   "endComputePassEncoder",
