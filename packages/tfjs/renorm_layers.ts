@@ -105,7 +105,7 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
  */
 export function renormLayers(tf: TensorFlow): RenormLayers {
   if (typeof tf?.layers?.batchNormalization !== "function") {
-    const wanted = 'TensorFlow.js with its layers, import * as tf from "@tensorflow/tfjs"';
+    const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs";
     throw new TypeError(expects("renormLayers", wanted, show(tf)));
   }
   const known = made.get(tf.layers);
