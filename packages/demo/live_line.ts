@@ -16,12 +16,16 @@ export function liveLine(isTerminal: boolean, epochs: number): LiveLine {
 function overwritten(epochs: number): LiveLine {
   const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
   return {
-    show: (progress) => write(`\r\x1b[2K  ${inShort(progress, epochs)}`),
+    show(progress) {
+      // A line that wraps could not be written over.
+      const room = Deno.consoleSize().columns - 3;
+      write(`\r\x1b[2K  ${inShort(progress, epochs).slice(0, room)}`);
+    },
     end: () => write("\r\x1b[2K"),
   };
 }
 
-/** At most 78 columns: `batch norm 1/8 loss 2.31 reads 12.3 %, batch renorm ...`. */
+/** As `batch norm 1/8 loss 2.31 reads 12.3 %, batch renorm ...`. */
 function inShort(progress: ShortProgress, epochs: number): string {
   return progress.map(([norm, { loss, epochs: done }]) => {
     const last = done[done.length - 1];

@@ -39,7 +39,11 @@ export function trainingConclusion({ runs, settings }: ExperimentResults): strin
     const { epochs } = runs.find(({ run }) => run.norm === norm)!;
     return percent(epochs[epochs.length - 1][mode].accuracy);
   };
-  return `Trained for ${settings.epochs} epochs on batches of 4 images of one digit each, the network ` +
+  const { epochs } = settings;
+  return `Trained for ${epochs} ${
+    epochs === 1 ? "epoch" : "epochs"
+  } on batches of 4 images of one ` +
+    `digit each, the network ` +
     `with batch norm reads ${
       reads("batch norm", "trainingMode")
     } of new images right in training mode, ` +

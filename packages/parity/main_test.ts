@@ -92,3 +92,17 @@ Deno.test("parity says which files of a folder its targets do not run", async ()
   assert.match(text, /not run: 1 trainings of a model; their target is tfjs/);
   assert.match(text, /not run: torch_randn\.json, numbers of a random generator/);
 });
+
+Deno.test("parity does not pass where its targets run nothing", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const file of ["minicnn_batch2.json", "minicnn_batch2.safetensors"]) {
+      await Deno.copyFile(new URL(`./golden/${file}`, import.meta.url), `${folder}/${file}`);
+    }
+    const { code, text } = await parity("--cases", folder, "--targets", "cpu");
+    assert.equal(code, 1, text);
+    assert.match(text, /not run: 1 trainings of a model.*\n0 passed, 0 failed/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

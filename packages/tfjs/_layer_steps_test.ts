@@ -102,6 +102,38 @@ export async function assertSameSteps(compared: Compared, steps = 4, tolerance =
   }
 }
 
+/**
+ * Asserts that a penalty on the gradient has the gradient that finite differences give, where r and d
+ * are clipped: constants, as they are to the gradient.
+ */
+export async function assertSecondOrder(): Promise<void> {
+  const shape = [4, 3];
+  const layer = renormLayers(tf).batchRenormalization({
+    ...{ rmax: 1.1, dmax: 0.2, warmupSteps: 0, epsilon: 0.1 },
+    // The averages stay.
+    momentum: 1,
+  });
+  layer.build(shape);
+  layer.setWeights(
+    [[1, 2, 3], [0.1, 0.2, 0.3], [5, -5, 5], [0.01, 0.01, 9]].map((v) => tf.tensor(v)),
+  );
+  const factors = tf.tensor(stepInput(shape, 0).data, shape);
+  // No function whose gradient reads its output, such as tanh: TensorFlow.js forgets that part.
+  const inner = (x: tf.Tensor) =>
+    tf.sum(tf.mul(factors, tf.square(layer.call(x, { training: true }) as tf.Tensor))).asScalar();
+  const penalty = (x: tf.Tensor) => tf.sum(tf.square(tf.grad(inner)(x))).asScalar();
+  const { data } = stepInput(shape, 0);
+  const gradient = await tf.grad(penalty)(tf.tensor(data, shape)).data();
+  const largest = Math.max(...gradient.map(Math.abs));
+  for (const [i, value] of data.entries()) {
+    const at = async (offset: number) =>
+      (await penalty(tf.tensor(data.with(i, value + offset), shape)).data())[0];
+    const expected = (await at(0.01) - await at(-0.01)) / 0.02;
+    const error = Math.abs(gradient[i] - expected);
+    assert.ok(error < 1e-3 * largest, `[${i}]: ${gradient[i]}, finite difference ${expected}`);
+  }
+}
+
 const limits = { rmax: 1.5, dmax: 0.5, warmupSteps: 3 };
 
 /** Every axis that our kernels take, ranks 2 to 5, with and without parameters, clipped and not. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { models, tf } from "../convert/layers_model/_models_test.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
-const { convertToBatchNorm, convertToBatchRenorm, freezeBatchNorm } = renormLayers(tf);
+const { batchNormalization, convertToBatchNorm, convertToBatchRenorm, freezeBatchNorm } =
+  renormLayers(tf);
 await tf.setBackend("cpu");
 
 const dataOf = (tensors: tf.Tensor[]) => Promise.all(tensors.map((tensor) => tensor.data()));
@@ -48,12 +49,82 @@ Deno.test("layers that were frozen stay frozen, in nested models too", async () 
   assert.equal(renormed.trainableWeights.length, 3);
 });
 
+for (const which of ["the model", "a nested model"]) {
+  Deno.test(`the weights are right where ${which} is frozen, and it stays frozen, and back`, async () => {
+    const { model, inputShape } = models.nested();
+    const frozenIn = (model: tf.LayersModel) => which === "the model" ? model : model.layers[0];
+    frozenIn(model).trainable = false;
+    const x = tf.randomNormal(inputShape, 0, 1, "float32", 3);
+    const expected = await (model.predict(x) as tf.Tensor).data();
+    const { model: renormed } = await convertToBatchRenorm(model);
+    const { model: back } = await convertToBatchNorm(renormed);
+    for (const converted of [renormed, back]) {
+      assert.deepEqual(await (converted.predict(x) as tf.Tensor).data(), expected);
+      assert.equal(frozenIn(converted).trainable, false);
+      assert.equal(converted.trainableWeights.length, model.trainableWeights.length);
+    }
+  });
+}
+
+for (const optimizer of ["sgd", "adam", "rmsprop", "adagrad", "adadelta"]) {
+  Deno.test(`a model that was compiled with "${optimizer}" goes on from its state, and dies alone`, async () => {
+    const tensors = tf.memory().numTensors;
+    const [x, y] = [tf.randomNormal([8, 3], 1, 2, "float32", 1), tf.zeros([8, 2])];
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ inputShape: [3], units: 4, useBias: false }),
+        tf.layers.batchNormalization(),
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+    model.compile({ optimizer, loss: "meanSquaredError" });
+    const fitting = { batchSize: 4, shuffle: false, verbose: 0 } as const;
+    await model.fit(x, y, fitting);
+    // Limits of 1 and 0: what trains on is the same batch norm.
+    const limits = { rmax: 1, dmax: 0 };
+    const { model: renormed } = await convertToBatchRenorm(model, limits);
+    const { model: another } = await convertToBatchRenorm(model, limits);
+    const { history: expected } = await model.fit(x, y, fitting);
+    model.dispose();
+    for (const converted of [renormed, another]) {
+      const { history } = await converted.fit(x, y, fitting);
+      const [loss, wanted] = [history.loss[0] as number, expected.loss[0] as number];
+      assert.ok(Math.abs(loss - wanted) < 1e-5, `${loss}, expected ${wanted}`);
+      converted.dispose();
+    }
+    tf.dispose([x, y]);
+    assert.equal(tf.memory().numTensors, tensors);
+  });
+}
+
+Deno.test("metadata of the user goes along", async () => {
+  const { model } = models["axis 1"]();
+  model.setUserDefinedMetadata({ labels: ["a", "b"] });
+  const { model: renormed } = await convertToBatchRenorm(model);
+  assert.deepEqual(renormed.getUserDefinedMetadata(), { labels: ["a", "b"] });
+});
+
+Deno.test("this package's own batch norm is converted too, without scale and with axis 1", async () => {
+  const model = tf.sequential({
+    layers: [batchNormalization({ inputShape: [3, 4, 4], axis: 1, scale: false })],
+  });
+  const x = tf.randomNormal([2, 3, 4, 4], 0, 1, "float32", 3);
+  const expected = await (model.predict(x) as tf.Tensor).data();
+  const { model: renormed } = await convertToBatchRenorm(model);
+  assert.equal(renormed.layers[0].getClassName(), "BatchRenormalization");
+  assert.deepEqual(await (renormed.predict(x) as tf.Tensor).data(), expected);
+});
+
 Deno.test("momentum is in Keras' sense, and the warm-up starts where it is told", async () => {
   const { model } = models["axis 1"]();
   const { model: renormed } = await convertToBatchRenorm(model, { momentum: 0.75, warmup: 40 });
   const config = renormed.layers[1].getConfig();
   assert.equal(config.momentum, 0.75);
   assert.equal(config.renormStep, 40);
+  await assert.rejects(
+    convertToBatchRenorm(model, { momentum: 2 }),
+    /convertToBatchRenorm expects momentum to be a number in \[0, 1\]: got 2/,
+  );
 });
 
 Deno.test("what is no model is refused", async () => {
@@ -61,6 +132,11 @@ Deno.test("what is no model is refused", async () => {
     name: "TypeError",
     message: "convertToBatchRenorm expects a tf.LayersModel: got Object",
   });
+  const layer = tf.layers.reLU() as unknown as tf.LayersModel;
+  assert.throws(
+    () => freezeBatchNorm(layer),
+    /^TypeError: freezeBatchNorm expects a tf.LayersModel/,
+  );
 });
 
 Deno.test("fused: false goes to the layers and is saved with them; another kind is refused", async () => {

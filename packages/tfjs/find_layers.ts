@@ -1,4 +1,5 @@
 /** The normalisation layers of a live model. */
+import { expects, show } from "@renorm/core-math/checks";
 import type { LayersModel } from "./tensor_flow.ts";
 import { type NormalizationLayer, normClassName, renormClassName } from "./normalization_layer.ts";
 
@@ -16,7 +17,14 @@ export interface FoundLayer {
   readonly layer: NormalizationLayer;
 }
 
-const stockClassName = "BatchNormalization";
+/** The name of TensorFlow.js' own batch norm. */
+export const stockClassName = "BatchNormalization";
+
+/** Throws unless it is a model of TensorFlow.js' layers. */
+export function checkModel(owner: string, model: LayersModel): void {
+  if (typeof model?.getWeights === "function" && Array.isArray(model.layers)) return;
+  throw new TypeError(expects(owner, "a tf.LayersModel", show(model)));
+}
 
 /** Every batch norm and batch renorm, TensorFlow.js' own included; shared ones once. */
 export function findNormLayers(model: LayersModel): FoundLayer[] {

@@ -21,9 +21,9 @@ export interface FusedConfig {
  * momentum and epsilon in Keras' sense with Keras' defaults, and the limits.
  */
 export interface BatchRenormalizationConfig extends BatchNormalizationConfig, FusedConfig {
-  /** Largest r after the warm-up, at least 1. Default 3. */
+  /** Largest r after the warm-up, at least 1; Infinity for no limit. Default 3. */
   rmax?: number;
-  /** Largest |d| after the warm-up, at least 0. Default 5. */
+  /** Largest |d| after the warm-up, at least 0; Infinity for no limit. Default 5. */
   dmax?: number;
   /** Training steps over which the limits open linearly from 1 and 0. Default 5000. */
   warmupSteps?: number;
@@ -41,6 +41,9 @@ export interface ResolvedLimits {
   readonly renormStep: number;
 }
 
+/** JSON has no infinity; no batch reaches this one, and float32 holds it. */
+const unlimited = 3e38;
+
 /** Checks our part of a config. */
 export function resolveLimits(owner: string, config: BatchRenormalizationConfig): ResolvedLimits {
   const { rmax, dmax, warmupSteps, schedule, renormStep = 0 } = config;
@@ -48,25 +51,58 @@ export function resolveLimits(owner: string, config: BatchRenormalizationConfig)
     value !== undefined
   );
   checkOptions(owner, Object.fromEntries(given), ["rmax", "dmax", "warmupSteps"]);
-  checkOptions(owner, { renorm_step: renormStep }, ["renorm_step"]);
+  if (!(Number.isSafeInteger(renormStep) && renormStep >= 0)) {
+    const wanted = "renormStep to be an integer of at least 0";
+    const Kind = typeof renormStep === "number" ? RangeError : TypeError;
+    throw new Kind(expects(owner, wanted, show(renormStep)));
+  }
   if (schedule && given.length > 0) {
     const wanted = "either schedule or rmax, dmax and warmupSteps";
     throw new TypeError(expects(owner, wanted, "both"));
   }
   if (schedule) return { written: { schedule }, schedule: parseSchedule(schedule), renormStep };
-  const limits = { rmax: rmax ?? 3, dmax: dmax ?? 5, warmupSteps: warmupSteps ?? 5000 };
+  const limits = {
+    rmax: Math.min(rmax ?? 3, unlimited),
+    dmax: Math.min(dmax ?? 5, unlimited),
+    warmupSteps: warmupSteps ?? 5000,
+  };
   return { written: limits, schedule: linearWarmup(limits), renormStep };
+}
+
+const normNames = [
+  ...["axis", "momentum", "epsilon", "center", "scale", "fused"],
+  ...["beta", "gamma", "movingMean", "movingVariance"].map((weight) => `${weight}Initializer`),
+  ...["betaConstraint", "gammaConstraint", "betaRegularizer", "gammaRegularizer"],
+  ...["inputShape", "batchInputShape", "batchSize", "dtype", "name", "trainable", "weights"],
+  "inputDType",
+];
+const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "renormStep"];
+
+/**
+ * Checks the names in a config as a user writes it; TensorFlow.js would ignore what it does not know.
+ * A config that is loaded with a model is not checked: other versions may write more.
+ */
+export function checkConfigNames(owner: string, config: object, isRenorm: boolean): void {
+  if (typeof config !== "object" || config === null) {
+    throw new TypeError(expects(owner, "a config object", show(config)));
+  }
+  const names = [...isRenorm ? renormNames : [], ...normNames];
+  const unknown = Object.keys(config).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(unknown)));
 }
 
 /** Checks the part of a config that TensorFlow.js takes unseen. */
 export function checkConfig(owner: string, config: BatchNormalizationConfig & FusedConfig): void {
-  const { momentum, epsilon, fused } = config;
+  const { momentum, epsilon, center, scale, fused } = config;
   if (momentum !== undefined) checkOptions(owner, { momentum }, ["momentum"]);
   if (epsilon !== undefined && !(epsilon > 0 && epsilon < Infinity)) {
     throw new RangeError(expects(owner, "epsilon to be finite and above 0", show(epsilon)));
   }
-  if (fused !== undefined && typeof fused !== "boolean") {
-    throw new TypeError(expects(owner, "fused to be true or false", show(fused)));
+  for (const [name, value] of Object.entries({ center, scale, fused })) {
+    if (value !== undefined && typeof value !== "boolean") {
+      throw new TypeError(expects(owner, `${name} to be true or false`, show(value)));
+    }
   }
 }
 

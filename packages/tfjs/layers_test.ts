@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { constant } from "@renorm/schedule";
-import { assertSameSteps, build, comparedLayers, stepInput, tf } from "./_layer_steps_test.ts";
+import {
+  assertSameSteps,
+  assertSecondOrder,
+  build,
+  comparedLayers,
+  stepInput,
+  tf,
+} from "./_layer_steps_test.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 await tf.setBackend("cpu");
@@ -93,13 +100,49 @@ Deno.test("what is wrong in a config is named", () => {
     [{ momentum: 2 }, /momentum to be a number in \[0, 1\]: got 2/],
     [{ epsilon: 0 }, /epsilon to be finite and above 0: got 0/],
     [{ fused: "yes" }, /fused to be true or false: got "yes"/],
+    [{ scale: 1 }, /scale to be true or false: got 1/],
     [{ axis: [1, 2] }, /axis to be one integer: got \[1, 2\]/],
     [{ rmax: 3, schedule: constant(1, 0) }, /either schedule or rmax/],
-    [{ renormStep: -1 }, /renorm_step to be an integer of at least 0: got -1/],
+    [{ renormStep: -1 }, /BatchRenormalization expects renormStep to be an integer .*: got -1/],
+    [{ rMax: 2 }, /BatchRenormalization expects options among rmax, dmax, .*: got "rMax"/],
+    [null as unknown as object, /BatchRenormalization expects a config object: got null/],
   ];
   for (const [config, message] of wrong) {
     assert.throws(() => batchRenormalization(config), { message });
   }
+  assert.throws(() => batchNormalization({ rmax: 2 } as object), /options among .*: got "rmax"/);
+});
+
+Deno.test("integers are normalised as the same floats are", async () => {
+  const values = [[1, 2], [3, 4], [5, 7]];
+  for (const training of [true, false]) {
+    const [floats, integers] = await Promise.all((["float32", "int32"] as const).map((dtype) => {
+      const layer = batchRenormalization({ warmupSteps: 0 });
+      return (layer.apply(tf.tensor2d(values, [3, 2], dtype), { training }) as tf.Tensor).data();
+    }));
+    assert.deepEqual(integers, floats);
+  }
+});
+
+Deno.test("a gradient of the gradient is what finite differences give", () => assertSecondOrder());
+
+Deno.test("a call that fails moves no step and no average", async () => {
+  const layer = build(comparedLayers["rank 2"]);
+  assert.throws(() => layer.call(tf.ones([6, 4]), { training: true }));
+  assert.equal((layer as unknown as { renormStep: number }).renormStep, 0);
+  const [, , mean, variance] = await Promise.all(layer.getWeights().map((w) => w.data()));
+  assert.deepEqual([[...mean], [...variance]], [[0, 0, 0, 0, 0], [1, 1, 1, 1, 1]]);
+});
+
+Deno.test("without limits training gives what inference does; saved as JSON they stay open", async () => {
+  const layer = batchRenormalization({ rmax: Infinity, dmax: Infinity, warmupSteps: 0 });
+  const x = tf.tensor(stepInput([6, 5], 9).data, [6, 5]);
+  const expected = await (layer.apply(x) as tf.Tensor).data();
+  const y = await (layer.apply(x, { training: true }) as tf.Tensor).data();
+  y.forEach((value, i) => assert.ok(Math.abs(value / expected[i] - 1) < 1e-4, String(value)));
+  const config = JSON.parse(JSON.stringify(layer.getConfig()));
+  assert.ok(config.rmax > 1e38 && config.dmax > 1e38);
+  assert.doesNotThrow(() => batchRenormalization({ rmax: config.rmax, dmax: config.dmax }));
 });
 
 Deno.test("a thousand steps leave no tensor behind", async () => {
@@ -118,6 +161,12 @@ Deno.test("a thousand steps leave no tensor behind", async () => {
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("the same TensorFlow.js gives the same layers", () => {
+Deno.test("the same TensorFlow.js gives the same layers; anything else is refused", () => {
   assert.equal(renormLayers(tf), renormLayers(tf));
+  for (const wrong of [undefined, {}, { layers: {} }]) {
+    assert.throws(() => renormLayers(wrong as typeof tf), {
+      name: "TypeError",
+      message: /^renormLayers expects TensorFlow.js with its layers, .*: got (undefined|Object)$/,
+    });
+  }
 });

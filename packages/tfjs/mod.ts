@@ -15,7 +15,8 @@
  * @module
  */
 export type { ConvertModelOptions, ModelConversion } from "./convert_model.ts";
-export type { GapReport, GapReportOptions, LayerGap } from "./gap_report.ts";
+export type { GapReport, GapReportOptions } from "./gap_report.ts";
+export type { LayerGap } from "./layer_gap.ts";
 export type {
   BatchNormalizationConfig,
   BatchRenormalizationConfig,

@@ -74,7 +74,9 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
 
     override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown> = {}): Tensor {
       return tf.tidy(() => {
-        const x = Array.isArray(inputs) ? inputs[0] : inputs;
+        const given = Array.isArray(inputs) ? inputs[0] : inputs;
+        // Else TensorFlow.js rounds the output to the input's integers.
+        const x = given.dtype === "float32" ? given : tf.cast(given, "float32");
         const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
         // Keras: a frozen batch norm is in inference, whatever the model does.
         if (!kwargs.training || !this.trainable) {
@@ -106,9 +108,9 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
         limits: limitsAt(this.schedule, this.renormStep + 1),
         updateStats: true,
       };
-      const y = this.fused ? fusedTrainingStep(tf, step) : null;
+      const y = (this.fused ? fusedTrainingStep(tf, step) : null) ?? stockTrainingStep(tf, step);
       this.renormStep++;
-      return y ?? stockTrainingStep(tf, step);
+      return y;
     }
   }
 

@@ -12,7 +12,7 @@ export interface RenormCallbackOptions {
 /** What `fit` takes as a callback. */
 export type FitCallback = InstanceType<TensorFlow["Callback"]>;
 
-/** A callback that sets the schedule and writes the limits into the logs of each epoch. */
+/** A callback that sets the schedule and writes the limits of a layer into the logs of each epoch. */
 export function makeCallback(tf: TensorFlow, options: RenormCallbackOptions): FitCallback {
   const owner = "renormCallback";
   for (const name of Object.keys(options)) {
@@ -33,7 +33,9 @@ export function makeCallback(tf: TensorFlow, options: RenormCallbackOptions): Fi
     }
 
     override onEpochEnd(_epoch: number, logs?: Record<string, unknown>): Promise<void> {
-      const [{ layer }] = findRenormLayers(this.model as unknown as LayersModel);
+      const layers = findRenormLayers(this.model as unknown as LayersModel);
+      // A frozen one stands still.
+      const { layer } = layers.find(({ layer }) => layer.trainable) ?? layers[0];
       const { rmax, dmax } = limitsAt(layer.schedule, layer.renormStep);
       if (logs) Object.assign(logs, { rmax, dmax, renormStep: layer.renormStep });
       return Promise.resolve();

@@ -1,14 +1,15 @@
-import { checkOptions } from "@renorm/core-math/checks";
+import { checkOptions, expects, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
 import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
 import { freeze } from "./freeze.ts";
 import { type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
-import type {
-  BatchNormalizationConfig,
-  BatchRenormalizationConfig,
-  FusedConfig,
+import {
+  type BatchNormalizationConfig,
+  type BatchRenormalizationConfig,
+  checkConfigNames,
+  type FusedConfig,
 } from "./layer_config.ts";
-import { defineLayers } from "./normalization_layer.ts";
+import { defineLayers, normClassName, renormClassName } from "./normalization_layer.ts";
 import { type FitCallback, makeCallback, type RenormCallbackOptions } from "./renorm_callback.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
@@ -48,8 +49,8 @@ export interface RenormLayers {
   convertToBatchNorm(model: LayersModel, options?: ConvertOptions): Promise<ModelConversion>;
   /**
    * A callback for `fit`: sets a schedule on every batch renorm, if one is given, and writes rmax,
-   * dmax and the step into the logs of each epoch. Layers count their steps themselves, with the
-   * callback or without, and the step is saved and restored with the model.
+   * dmax and the step of the first that is not frozen into the logs of each epoch. Layers count their
+   * steps themselves, with the callback or without, and the step is saved and restored with the model.
    */
   renormCallback(options?: RenormCallbackOptions): FitCallback;
   /**
@@ -63,7 +64,11 @@ export interface RenormLayers {
    * from the moving averages and how often r and d would be clipped; with labels, loss and metrics
    * in training mode against eval mode. Moves no state.
    */
-  gapReport(model: LayersModel, x: Tensor, options?: GapReportOptions): Promise<GapReport>;
+  gapReport(
+    model: LayersModel,
+    x: Tensor | Tensor[],
+    options?: GapReportOptions,
+  ): Promise<GapReport>;
 }
 
 const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
@@ -77,6 +82,7 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
  *
  * @param tf `import * as tf from "@tensorflow/tfjs"`, 4.x.
  * @returns The layers and functions; the same object for the same TensorFlow.js.
+ * @throws {TypeError} For anything else, and for TensorFlow.js without its layers.
  *
  * @example
  * ```ts
@@ -98,12 +104,22 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
  * ```
  */
 export function renormLayers(tf: TensorFlow): RenormLayers {
+  if (typeof tf?.layers?.batchNormalization !== "function") {
+    const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs";
+    throw new TypeError(expects("renormLayers", wanted, show(tf)));
+  }
   const known = made.get(tf.layers);
   if (known) return known;
   const { renorm, norm } = defineLayers(tf);
   const layers: RenormLayers = {
-    batchRenormalization: (config = {}) => new renorm(config) as unknown as Layer,
-    batchNormalization: (config = {}) => new norm(config) as unknown as Layer,
+    batchRenormalization(config = {}) {
+      checkConfigNames(renormClassName, config, true);
+      return new renorm(config) as unknown as Layer;
+    },
+    batchNormalization(config = {}) {
+      checkConfigNames(normClassName, config, false);
+      return new norm(config) as unknown as Layer;
+    },
     convertToBatchRenorm: (model, options = {}) =>
       convertModel(tf, "convertToBatchRenorm", model, options),
     convertToBatchNorm: (model, options = {}) =>

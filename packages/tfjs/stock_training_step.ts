@@ -1,6 +1,6 @@
 /** The training forward from TensorFlow.js' own operations, for every backend. */
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
-import type { TrainingStep } from "./training_step.ts";
+import { isSecondOrder, type TrainingStep } from "./training_step.ts";
 
 /**
  * `y = γ·(z·r + d) + β` with the batch's z, then the update of the moving averages.
@@ -19,7 +19,8 @@ export function stockTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor {
   const strayed = tf.div(tf.sub(mean, tf.reshape(movingMean, shape)), movingStd);
   const r = tf.clipByValue(tf.div(std, movingStd), 1 / limits.rmax, limits.rmax);
   const d = tf.clipByValue(strayed, -limits.dmax, limits.dmax);
-  const y = corrected(tf, step, { mean, std, r, d, axes, shape });
+  const operation = isSecondOrder(tf) ? recorded : corrected;
+  const y = operation(tf, step, { mean, std, r, d, axes, shape });
   if (step.updateStats) {
     const values = { mean: tf.reshape(mean, [-1]), variance: tf.reshape(variance, [-1]) };
     const isFinite = tf.logicalAnd(tf.isFinite(values.mean), tf.isFinite(values.variance));
@@ -78,6 +79,21 @@ function corrected(
     };
   });
   return operation(...inputs);
+}
+
+/** The same output from operations that are each recorded, so that its gradient has one too. */
+function recorded(
+  tf: TensorFlow,
+  { x, gamma, beta }: TrainingStep,
+  { mean, std, r, d, shape }: Correction,
+): Tensor {
+  // An operation of x whose gradient is 0: TensorFlow.js has no other way to cut a tape.
+  const constant = (value: Tensor) =>
+    tf.customGrad((_x) => ({ value: tf.clone(value), gradFunc: () => tf.zeros(x.shape) }))(x);
+  const z = tf.div(tf.sub(x, mean), std);
+  const scaled = tf.add(tf.mul(z, constant(r)), constant(d));
+  const weighted = gamma ? tf.mul(scaled, tf.reshape(gamma, shape)) : scaled;
+  return beta ? tf.add(weighted, tf.reshape(beta, shape)) : weighted;
 }
 
 /** `average += momentum·(value − average)`, but for channels whose batch was not finite. */

@@ -1,5 +1,5 @@
 import type { Limits } from "@renorm/schedule";
-import type { Tensor, Variable } from "./tensor_flow.ts";
+import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
 
 /** One training forward, as a layer asks for it. */
 export interface TrainingStep {
@@ -23,4 +23,12 @@ export interface TrainingStep {
   readonly limits: Limits;
   /** Whether the moving averages move. */
   readonly updateStats: boolean;
+}
+
+/**
+ * Whether a gradient is taken of a gradient here, as for a penalty on it. Then the first one must
+ * consist of operations that TensorFlow.js recorded; an analytic one would be a constant to the second.
+ */
+export function isSecondOrder(tf: TensorFlow): boolean {
+  return tf.engine().state.gradientDepth > 1;
 }

@@ -51,6 +51,7 @@ const members = [
   "adapterInfo",
   "tensorMap",
   "commandQueueOwnedIds",
+  "commandEncoder",
   "dispatchCountInPass",
   "ensureCommandEncoderReady",
   "endComputePassEncoder",
@@ -88,17 +89,27 @@ function wrap(tf: TensorFlow, inside: Inside): WebGpuBackend {
     inside.commandQueueOwnedIds.add(dataId);
     return inside.tensorMap.get(dataId).resource!;
   };
+  const uncached = new WeakSet<object>();
   return {
     device: inside.device,
     adapterInfo: inside.adapterInfo,
     bufferOf,
     writableBufferOf(tensor) {
       const buffer = bufferOf(tensor);
-      // A tensor that was read keeps a copy for the next reading.
-      inside.tensorMap.get(tensor.dataId).values = null;
+      const entry = inside.tensorMap.get(tensor.dataId);
+      if (!uncached.has(entry)) {
+        // Reading keeps a copy for the next reading, and one that is under way would keep values
+        // that are old by then; this one is read from the GPU each time.
+        Object.defineProperty(entry, "values", { get: () => null, set: () => {} });
+        uncached.add(entry);
+      }
       return buffer;
     },
-    sharesOf: ({ dataId }) => inside.refCount(dataId),
+    sharesOf({ dataId }) {
+      // Asking for data moves them here from another backend; before that none are counted.
+      inside.tensorMap.get(dataId);
+      return inside.refCount(dataId);
+    },
     create(shape) {
       const info = inside.makeTensorInfo([...shape], "float32");
       inside.uploadToGPU(info.dataId);

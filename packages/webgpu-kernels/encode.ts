@@ -201,15 +201,15 @@ function record(
 ): void {
   const { uniforms, label } = workspace;
   const known = workspace.steps.find((step) => isStep(step, key));
-  uniforms.beginStep(encoder, known?.roles.length ?? 1);
+  uniforms.beginStep(encoder, known?.geometries.length ?? 1);
   const step = known?.uniformBuffer === uniforms.buffer ? known : prepare(encoder, workspace, key);
-  const offsets = step.geometries.map((geometry, slab) =>
-    uniforms.slot(step.roles[slab], packParams({ ...geometry, ...numbers }))
+  step.slots = step.geometries.map((geometry, slab) =>
+    uniforms.slot(step.slots[slab], packParams({ ...geometry, ...numbers }))
   );
   const pass = encoder.beginComputePass({ label: `${label} ${key.operation}` });
   for (const { pipeline, state, tensors, slab, x, y } of step.dispatches) {
     pass.setPipeline(pipeline);
-    pass.setBindGroup(0, state, [offsets[slab]]);
+    pass.setBindGroup(0, state, [step.slots[slab].offset]);
     if (tensors) pass.setBindGroup(1, tensors);
     pass.dispatchWorkgroups(x, y);
   }

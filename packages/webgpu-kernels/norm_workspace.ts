@@ -88,7 +88,6 @@ export class NormWorkspace implements Workspace {
   readonly #partials: GPUBuffer[] = [];
   #destroyed = false;
   #fault: string | null = null;
-  #stepNumber = 0;
 
   /** Makes the buffers; see {@linkcode createWorkspace}. */
   constructor(device: GPUDevice, numFeatures: number, label: string, tuning?: Tuning) {
@@ -130,11 +129,6 @@ export class NormWorkspace implements Workspace {
     this.uniforms.destroy();
     this.steps.length = 0;
     this.latest = null;
-  }
-
-  /** A number for a newly prepared step. For the encode functions. */
-  nextStepNumber(): number {
-    return this.#stepNumber++;
   }
 
   /** Ends the use of the workspace with what the device said. For the encode functions. */

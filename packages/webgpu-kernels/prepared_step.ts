@@ -8,6 +8,7 @@ import { pipelineFor } from "./pipelines.ts";
 import { bindingAlignment, type Geometry, type Operation, type Plan } from "./plan.ts";
 import { paramsSize } from "./params.ts";
 import type { Slab } from "./slabs.ts";
+import type { UniformSlot } from "./uniform_ring.ts";
 
 /** The tensors of an operation by the names that kernels use. */
 export type StepTensors = Partial<Record<TensorName, GpuTensor>>;
@@ -32,11 +33,12 @@ interface BoundDispatch {
 
 /** A step with its bind groups. */
 export interface PreparedStep extends StepKey {
-  readonly roles: readonly string[];
   readonly geometries: readonly Geometry[];
   readonly dispatches: readonly BoundDispatch[];
   /** The uniform buffer that the bind groups hold; a grown ring needs new ones. */
   readonly uniformBuffer: GPUBuffer;
+  /** The slots of the latest recording, one a slab; none before the first. */
+  slots: readonly UniformSlot[];
 }
 
 /** Workgroups a dimension of a dispatch, on every device. */
@@ -76,9 +78,7 @@ export function prepareStep(workspace: NormWorkspace, key: StepKey, plan: Plan):
     const x = Math.ceil(workgroups / y);
     return { pipeline, state: stateGroup, tensors: tensorGroup, slab, x, y };
   });
-  const number = workspace.nextStepNumber();
-  const roles = plan.slabs.map((_, slab) => `${number} ${slab}`);
-  return { ...key, roles, geometries: plan.geometries, dispatches, uniformBuffer };
+  return { ...key, geometries: plan.geometries, dispatches, uniformBuffer, slots: [] };
 }
 
 /** The part of a tensor's buffer that holds a slab, from the aligned place before its start. */

@@ -9,9 +9,12 @@ const slotSize = 256;
 /** Slots at first: steps that may be recorded before any of them is submitted. */
 const firstSlots = 256;
 
-interface Slot {
-  readonly words: Uint32Array;
+/** A place in the buffer and what was written there. */
+export interface UniformSlot {
+  /** Where it begins, in bytes. */
   readonly offset: number;
+  readonly words: Uint32Array;
+  /** How many writes there were before. */
   readonly write: number;
 }
 
@@ -19,13 +22,13 @@ interface Slot {
 export class UniformRing {
   readonly #device: GPUDevice;
   readonly #label: string;
-  readonly #roles = new Map<string, Slot>();
   readonly #retired: GPUBuffer[] = [];
   #buffer: GPUBuffer;
   #slots = firstSlots;
   #writes = 0;
   #encoder: WeakRef<GPUCommandEncoder> | null = null;
-  #writesOfEncoder = 0;
+  /** The first write that a slot of the encoder holds, which may be older than the encoder. */
+  #firstOfEncoder = 0;
 
   constructor(device: GPUDevice, label: string) {
     this.#device = device;
@@ -42,29 +45,29 @@ export class UniformRing {
   beginStep(encoder: GPUCommandEncoder, slots: number): void {
     if (this.#encoder?.deref() !== encoder) {
       this.#encoder = new WeakRef(encoder);
-      this.#writesOfEncoder = 0;
+      this.#firstOfEncoder = this.#writes;
     }
-    if (this.#writesOfEncoder + slots <= this.#slots) return;
-    while (this.#writesOfEncoder + slots > this.#slots) this.#slots *= 2;
+    const needed = this.#writes - this.#firstOfEncoder + slots;
+    if (needed <= this.#slots) return;
+    while (needed > this.#slots) this.#slots *= 2;
     // What is recorded already still reads the old buffer.
     this.#retired.push(this.#buffer);
     this.#buffer = this.#createBuffer();
-    this.#roles.clear();
     this.#writes = 0;
+    this.#firstOfEncoder = 0;
   }
 
-  /** The offset of a slot with these words, written unless the role's last one still holds them. */
-  slot(role: string, words: Uint32Array<ArrayBuffer>): number {
-    const last = this.#roles.get(role);
-    // A slot that is about to come round again would be overwritten under a later step.
-    const fresh = last && this.#writes - last.write < this.#slots / 2;
-    if (fresh && last.words.every((word, i) => word === words[i])) return last.offset;
+  /** A slot with these words: `last` of this buffer while it holds them, else one that is written now. */
+  slot(last: UniformSlot | undefined, words: Uint32Array<ArrayBuffer>): UniformSlot {
+    // One that is about to come round again would be overwritten under a later step.
+    const isFresh = last && this.#writes - last.write < this.#slots / 2;
+    if (isFresh && last.words.every((word, i) => word === words[i])) {
+      this.#firstOfEncoder = Math.min(this.#firstOfEncoder, last.write);
+      return last;
+    }
     const offset = this.#writes % this.#slots * slotSize;
     this.#device.queue.writeBuffer(this.#buffer, offset, words);
-    this.#roles.set(role, { words, offset, write: this.#writes });
-    this.#writes++;
-    this.#writesOfEncoder++;
-    return offset;
+    return { words, offset, write: this.#writes++ };
   }
 
   /** Frees all buffers. */

@@ -30,6 +30,16 @@ Deno.test("what was given does not change", async () => {
   assert.deepEqual(files.json, before);
 });
 
+Deno.test("the batch norm of @renorm/tfjs is converted too, and comes back as it was", () => {
+  const norm = { class_name: "TrackedBatchNormalization", config: { name: "norm", axis: 1 } };
+  const topology = { class_name: "Sequential", config: { name: "net", layers: [norm] } };
+  const files = { json: { modelTopology: topology, weightsManifest: [] }, shards: new Map() };
+  const renormed = convertLayersModel(files);
+  const classes = childLayers(renormed.json).map(({ node }) => node.class_name);
+  assert.deepEqual(classes, ["BatchRenormalization"]);
+  assert.deepEqual(convertLayersModel(renormed, { to: "batch-norm" }).json, files.json);
+});
+
 /** `axis` as tf.keras 2 wrote it, a list of one, in both forms of a topology. */
 async function withAxisList(): Promise<LayersModelFiles> {
   const { json, shards } = await filesOf(models["sequential, without scale or centre"]().model);

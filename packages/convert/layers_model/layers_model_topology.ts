@@ -13,8 +13,9 @@ import {
   withoutConfig,
 } from "../topology/norm_node.ts";
 
-/** The class of `@renorm/tfjs`. */
+/** The classes of `@renorm/tfjs`. */
 const renormClass = "BatchRenormalization";
+const trackedClass = "TrackedBatchNormalization";
 const renormFields = [...limitFields, "renorm_step"];
 const noVectors: NormVectors = { weight: null, bias: null, runningMean: null, runningVar: null };
 
@@ -22,8 +23,8 @@ const noVectors: NormVectors = { weight: null, bias: null, runningMean: null, ru
  * Reads the topology of a TensorFlow.js layers model: `model.json`, its `modelTopology` in both
  * forms, `model.toJSON(null, false)` or `tf.io.ModelArtifacts`, with nested models and wrappers.
  *
- * BatchNormalization becomes the BatchRenormalization of `@renorm/tfjs`, whose weights have the same
- * names, so the weights need no change. A `renorm=True` that Keras wrote, which TensorFlow.js
+ * BatchNormalization, TensorFlow.js' own or that of `@renorm/tfjs`, becomes the BatchRenormalization
+ * of `@renorm/tfjs`, whose weights have the same names, so the weights need no change. A `renorm=True` that Keras wrote, which TensorFlow.js
  * refuses to load, is read as batch renorm and becomes either of the two; its three extra weights
  * are dropped by `convertLayersModel`, which has the weights too.
  *
@@ -53,7 +54,7 @@ export function layersModelTopology(
         const renormStep = Number(config.renorm_step ?? 0);
         return readNormNode(node, { limits: parseLimits(config), renormStep });
       }
-      if (node.class_name === "BatchNormalization") {
+      if (["BatchNormalization", trackedClass].includes(node.class_name)) {
         const limits = kerasLimits(config);
         return readNormNode(node, limits && { limits, renormStep: 0 });
       }

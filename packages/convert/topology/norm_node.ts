@@ -9,6 +9,9 @@ import { layerName } from "./layer_nodes.ts";
  */
 const originalsKey = "before_renorm";
 
+/** The class that a converted layer goes back to, unless it had another. */
+const usualClass = "BatchNormalization";
+
 /** Reads a normalisation layer's config, of which only the renorm part differs between libraries. */
 export function readNormNode(
   node: JsonObject,
@@ -41,6 +44,9 @@ export function readNormNode(
 export function withConfig(node: JsonObject, className: string, changes: JsonObject): JsonObject {
   const config = node.config as JsonObject;
   const kept = Object.entries(config).filter(([name]) => Object.hasOwn(changes, name));
+  if (![usualClass, className].includes(String(node.class_name))) {
+    kept.push(["class_name", node.class_name]);
+  }
   return {
     ...node,
     class_name: className,
@@ -62,7 +68,11 @@ export function withoutConfig(
     if (Object.hasOwn(originals, name)) return [[name, originals[name]]];
     return names.includes(name) ? [] : [[name, value]];
   });
-  return { ...rest, class_name: className, config: Object.fromEntries(config) };
+  return {
+    ...rest,
+    class_name: originals.class_name ?? className,
+    config: Object.fromEntries(config),
+  };
 }
 
 /** The momentum as these libraries write it, where a layer's differs from the one it has now. */

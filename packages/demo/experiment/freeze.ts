@@ -1,8 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { moments } from "@renorm/core-math";
+import { renormLayers } from "@renorm/tfjs";
 import type { LabelledImages } from "./labelled_images.ts";
 import { imageTensor } from "./look.ts";
 import { convolutionNames, normNames } from "./mini_cnn.ts";
+
+const { freezeBatchNorm } = renormLayers(tf);
 
 /** Images from which frozen batch norm has its statistics. */
 const frozenImages = 256;
@@ -24,10 +27,5 @@ export function freeze(model: tf.Sequential, images: LabelledImages): void {
       layer.setWeights([gamma, beta, tf.tensor1d([...mean]), tf.tensor1d([...variance])]);
     });
   });
-  freezeLayers(model);
-}
-
-/** Makes the norm layers what they are in use, in training too. */
-export function freezeLayers(model: tf.Sequential): void {
-  for (const name of normNames) model.getLayer(name).trainable = false;
+  freezeBatchNorm(model);
 }

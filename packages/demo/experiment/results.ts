@@ -42,14 +42,15 @@ export function conclusions({ runs }: ExperimentResults): string[] {
 /** The results as text of at most 100 columns, without escape codes. */
 export function textReport(results: ExperimentResults): string {
   const seeds = new Set(results.runs.map(({ run }) => run.seed)).size;
+  const spread = seeds === 1 ? "of one seed" : `mean of ${seeds} seeds, and their range`;
   return [
-    `Accuracy on the test images after training, in eval mode: mean of ${seeds} seeds, and their range`,
+    `Accuracy on the test images after training, in eval mode: ${spread}`,
     "",
-    ...accuracyTable(results, "evalMode"),
+    ...accuracyTable(results, "evalMode", seeds > 1),
     "",
     "The same in training mode, on batches drawn as those that are learned from",
     "",
-    ...accuracyTable(results, "trainingMode"),
+    ...accuracyTable(results, "trainingMode", seeds > 1),
     "",
     ...conclusions(results).flatMap((sentence) => wrap(sentence, 100)),
   ].join("\n").trimEnd();
@@ -58,12 +59,13 @@ export function textReport(results: ExperimentResults): string {
 function accuracyTable(
   results: ExperimentResults,
   mode: "evalMode" | "trainingMode",
+  hasRange: boolean,
 ): string[] {
   const shown = norms.filter((norm) => results.runs.some(({ run }) => run.norm === norm));
   const rows = drawings.flatMap((drawing) =>
     batchSizesOf(results).flatMap((batchSize) => {
       const cells = shown.map((norm) =>
-        cell(finalAccuracy(results.runs, { norm, batchSize, drawing }, mode))
+        cell(finalAccuracy(results.runs, { norm, batchSize, drawing }, mode), hasRange)
       );
       return cells.every((text) => text === "") ? [] : [[drawing, String(batchSize), ...cells]];
     })
@@ -71,10 +73,10 @@ function accuracyTable(
   return table(["drawn", "batch", ...shown], rows);
 }
 
-function cell(accuracy: ReturnType<typeof finalAccuracy>): string {
+function cell(accuracy: ReturnType<typeof finalAccuracy>, hasRange: boolean): string {
   if (accuracy === null) return "";
   const [mean, low, high] = [accuracy.mean, accuracy.low, accuracy.high].map((share) =>
     (100 * share).toFixed(1)
   );
-  return `${mean} (${low}–${high})`;
+  return hasRange ? `${mean} (${low}–${high})` : mean;
 }

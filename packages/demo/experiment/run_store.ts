@@ -28,9 +28,10 @@ export async function openRunStore(folder: string): Promise<RunStore> {
         : null;
     },
     async save(result) {
-      const file = fileOf(result.run);
-      await Deno.writeTextFile(`${file}.tmp`, JSON.stringify(result));
-      await Deno.rename(`${file}.tmp`, file);
+      // A name of its own: another process may be saving the same run.
+      const written = await Deno.makeTempFile({ dir: folder, suffix: ".tmp" });
+      await Deno.writeTextFile(written, JSON.stringify(result));
+      await Deno.rename(written, fileOf(result.run));
     },
   };
 }

@@ -47,3 +47,11 @@ Deno.test("a run store takes what an interruption left behind for nothing, and m
     await store.save(result);
     assert.deepEqual(await store.load(run, defaultTraining), result);
   }));
+
+Deno.test("two processes may save the same run at once", () =>
+  inFolder(async (folder) => {
+    const stores = [await openRunStore(folder), await openRunStore(folder)];
+    await Promise.all(Array.from({ length: 40 }, (_, i) => stores[i % 2].save(result)));
+    assert.deepEqual(await stores[0].load(run, defaultTraining), result);
+    assert.equal(Array.from(Deno.readDirSync(folder)).length, 1);
+  }));

@@ -1,15 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Limits, limitsAt, linearWarmup } from "@renorm/schedule";
+import { renormLayers } from "@renorm/tfjs";
 import { mt19937 } from "../mt19937.ts";
 import { crossEntropy, oneHot } from "./cross_entropy.ts";
 import { epochBatches } from "./epoch_batches.ts";
 import type { TrainingData } from "./labelled_images.ts";
-import { freeze, freezeLayers } from "./freeze.ts";
+import { freeze } from "./freeze.ts";
 import { imageTensor, type Look, look } from "./look.ts";
 import { mean } from "./mean.ts";
 import { miniCnn } from "./mini_cnn.ts";
 import { normForLooking, normForTraining } from "./norm_layers.ts";
 import { learningRate, type Run, type TrainingSettings } from "./settings.ts";
+
+const { freezeBatchNorm } = renormLayers(tf);
 
 /** What an epoch gave. */
 export interface Epoch extends Look {
@@ -79,7 +82,7 @@ export async function train(
     const makeNorm = normForLooking(norm, settings, limits ?? { rmax: 1, dmax: 0 });
     const copy = miniCnn(images.size, makeNorm, seed);
     // Freezing changes the order of a model's weights, so it comes first.
-    if (norm === "frozen batch norm") freezeLayers(copy);
+    if (norm === "frozen batch norm") freezeBatchNorm(copy);
     copy.setWeights(model.getWeights());
     const seen = look(copy, test, testBatches, limits);
     copy.dispose();

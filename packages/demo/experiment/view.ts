@@ -27,13 +27,29 @@ function hasRoom(): boolean {
   return Deno.stdout.isTerminal() && Deno.consoleSize().columns >= 112;
 }
 
-/** A line a finished run; where there is no wide terminal. */
+/** Milliseconds without a line after which a run says how far it is. */
+const quiet = 60_000;
+
+/** A line a finished run, and one a minute before; where there is no wide terminal. */
 function lines(count: number): View {
   let done = 0;
+  let spoke = performance.now();
+  const say = (text: string) => {
+    spoke = performance.now();
+    console.log(text);
+  };
   return {
-    ...silent,
-    say: (text) => console.log(text),
-    finished: (result) => console.log(`${++done}/${count} ${resultLine(result)}`),
+    say,
+    progress(run, { step, steps, loss }) {
+      if (performance.now() - spoke < quiet) return;
+      say(
+        `${done}/${count} ${describeRun(run)}: ${percent(step / steps)} of its steps, loss ${
+          loss.toFixed(2)
+        }`,
+      );
+    },
+    finished: (result) => say(`${++done}/${count} ${resultLine(result)}`),
+    end() {},
   };
 }
 

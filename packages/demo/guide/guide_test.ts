@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { loadDigits } from "../digits.ts";
 import type { ExperimentResults } from "../experiment/results.ts";
 import { mean } from "../experiment/mean.ts";
+import { tableOf } from "../_markdown_table_test.ts";
 import { computeResults } from "../results.ts";
 
 const docs = new URL("../../../docs/", import.meta.url);
@@ -30,12 +31,6 @@ function numbersOf(text: string): string[] {
 /** Turkish numbers as English ones: 25.000 is 25 000, and 0,5 is 0.5. */
 function withPoints(text: string): string {
   return text.replace(/(\d)\.(?=\d{3})/g, "$1").replace(/(\d),(?=\d)/g, "$1.");
-}
-
-/** The rows of the table that begins with a heading, cells trimmed. */
-function tableOf(page: string, heading: string): string[][] {
-  const [, rows] = page.match(new RegExp(`^\\| ${heading} .*\\n\\|[-| ]+\\n((?:\\|.*\\n)+)`, "m"))!;
-  return rows.trimEnd().split("\n").map((row) => row.split("|").slice(1, -1).map((c) => c.trim()));
 }
 
 Deno.test("the guide has the same code in both languages, but for comments", () => {

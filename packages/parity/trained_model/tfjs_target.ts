@@ -28,11 +28,15 @@ async function runInBrowser(models: readonly GoldenModel[]): Promise<ParityResul
   const script = await bundleForBrowser(new URL("./tfjs_browser_entry.ts", import.meta.url));
   return await withBrowserPage(async (page) => {
     await page.addScriptTag({ content: script, type: "module" });
-    return await page.evaluate<ParityResult[], readonly GoldenModel[]>(
-      (given) =>
-        (globalThis as unknown as { runGoldenModels(models: unknown): Promise<ParityResult[]> })
-          .runGoldenModels(given),
-      models,
-    );
+    const results: ParityResult[] = [];
+    for (const backend of ["webgpu", "webgl"]) {
+      type Given = readonly [models: readonly GoldenModel[], backend: string];
+      const run = ([models, backend]: Given) =>
+        (globalThis as unknown as {
+          runGoldenModels(models: unknown, backend: string): Promise<ParityResult[]>;
+        }).runGoldenModels(models, backend);
+      results.push(...await page.evaluate<ParityResult[], Given>(run, [models, backend]));
+    }
+    return results;
   });
 }

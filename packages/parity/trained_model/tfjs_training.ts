@@ -10,7 +10,7 @@ import { buildModel, readTensor } from "./tfjs_model.ts";
 /** How far a loss may be from torch's. */
 const lossTolerance = 5e-4;
 
-/** How far the tensors after the training may be, relative to the largest value of each. */
+/** How far a value after the training may be, relative to what it must be. */
 const finalTolerance = 1e-3;
 
 /** Converts, trains and compares on the current backend. */
@@ -31,8 +31,7 @@ export async function trainAndCompare(
   const classes = golden.evalLogitsOfFirstBatch.length / golden.inputShape[0];
   const rows: CaseComparison[] = [];
   const compare = (place: string, actual: ArrayLike<number>, expected: readonly number[]) => {
-    const scale = Math.max(...expected.map(Math.abs));
-    rows.push(comparison(place, largestError(actual, expected), finalTolerance * scale));
+    rows.push(comparison(place, largestRelativeError(actual, expected), finalTolerance));
   };
   for (const [i, batch] of golden.batches.entries()) {
     const x = inputOf(golden, batch.x);
@@ -53,6 +52,14 @@ export async function trainAndCompare(
   model.dispose();
   original.dispose();
   return rows.reduce((worst, row) => share(row) > share(worst) ? row : worst);
+}
+
+/** Relative to each value; what is small beside the others, where rounding shows, to their hundredth. */
+function largestRelativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
+  const least = Math.max(...expected.map(Math.abs)) / 100 || 1;
+  const inverse = expected.map((value) => 1 / Math.max(Math.abs(value), least));
+  const relative = (values: ArrayLike<number>) => Array.from(values, (v, i) => v * inverse[i]);
+  return largestError(relative(actual), relative(expected));
 }
 
 function inputOf({ inputShape: [n, c, h, w] }: GoldenModel, values: readonly number[]): tf.Tensor {
