@@ -1,5 +1,6 @@
 import { checkOptions } from "@renorm/core-math/checks";
 import { checkInput, checkParams, checkState } from "./check_arrays.ts";
+import { emptyResult } from "./empty_batch.ts";
 import { inference, type InferenceSettings } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { inferenceOptionNames, type InferenceOptions } from "./options.ts";
@@ -24,9 +25,10 @@ export function compileInference(jax: JaxJs): Infer {
     const owner = "batchNormInference";
     checkOptions(owner, options, inferenceOptionNames);
     const { eps = 1e-5, layout = "channels-first" } = options;
-    const { axis, channels } = checkInput(owner, x, layout);
+    const { axis, channels, m } = checkInput(owner, x, layout);
     checkParams(owner, params, channels);
     checkState(owner, state, channels);
+    if (m === 0) return emptyResult(jax, x, params, state);
     return compiled(x, params, state, { axis, eps });
   };
 }

@@ -12,7 +12,7 @@
  * const x = jax.numpy.ones([4, 8, 5, 5]);
  * const [y, state] = batchRenorm(x, initialParams(8), initialState(8), { rmax: 3, dmax: 5 });
  * assert.deepEqual(y.shape, [4, 8, 5, 5]);
- * assert.equal(state.numBatchesTracked.js(), 1);
+ * assert.equal(await state.numBatchesTracked.jsAsync(), 1);
  * ```
  *
  * @module

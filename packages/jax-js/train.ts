@@ -3,7 +3,7 @@ import { checkOptions } from "@renorm/core-math/checks";
 import type { Schedule } from "@renorm/schedule";
 import { checkParams, checkState, checkTrainingInput } from "./check_arrays.ts";
 import { computedDtype } from "./channels.ts";
-import type { Infer } from "./infer.ts";
+import { emptyResult, sameState } from "./empty_batch.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { isSchedule, type LimitArrays, type RenormLimits } from "./limits.ts";
 import { type BatchNormOptions, trainingOptionNames } from "./options.ts";
@@ -28,7 +28,7 @@ export interface TrainingCall {
 export type Train = (call: TrainingCall) => [y: JaxArray, state: NormState];
 
 /** Training with its checks, under `jit`: few kernels, compiled once for a shape and its options. */
-export function compileTraining(jax: JaxJs, infer: Infer): Train {
+export function compileTraining(jax: JaxJs): Train {
   type Given = Partial<LimitArrays>;
   const compiled = jax.jit(
     (x: JaxArray, params: NormParams, state: NormState, given: Given, fixed: TrainingSettings) =>
@@ -46,11 +46,7 @@ export function compileTraining(jax: JaxJs, infer: Infer): Train {
 
     const isGiven = limits !== "none" && !isSchedule(limits);
     const given: Given = isGiven ? limitArrays(jax, limits, x) : {};
-    if (m === 0) {
-      given.rmax?.dispose();
-      given.dmax?.dispose();
-      return [infer(x, params, refOf(state), { eps, layout }), constant(jax, state)];
-    }
+    if (m === 0) return [emptyResult(jax, x, params, given), sameState(jax, state)];
     const { runningVariance = tracked } = options;
     const fixed = { axis, eps, momentum, runningVariance };
     return compiled(x, params, state, given, { ...fixed, limits: isGiven ? "given" : limits });
@@ -62,21 +58,4 @@ function limitArrays(jax: JaxJs, { rmax, dmax }: RenormLimits, x: JaxArray): Lim
   const { numpy: np } = jax;
   const dtype = computedDtype(jax, x);
   return { rmax: np.array(rmax, { dtype }), dmax: np.array(dmax, { dtype }) };
-}
-
-function refOf({ runningMean, runningVar, numBatchesTracked }: NormState): NormState {
-  return {
-    runningMean: runningMean.ref,
-    runningVar: runningVar.ref,
-    numBatchesTracked: numBatchesTracked.ref,
-  };
-}
-
-/** The state as it is. jax-js cannot give an argument back beside a gradient, but for a new array. */
-function constant({ lax }: JaxJs, state: NormState): NormState {
-  return {
-    runningMean: lax.stopGradient(state.runningMean),
-    runningVar: lax.stopGradient(state.runningVar),
-    numBatchesTracked: lax.stopGradient(state.numBatchesTracked),
-  };
 }
