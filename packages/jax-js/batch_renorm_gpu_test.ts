@@ -43,6 +43,20 @@ Deno.test(
   },
 );
 
+Deno.test("functions that were used on wasm are as right on webgpu, gradients too", async () => {
+  const batch = randomBatch([4, 3, 5], 57, Float32Array);
+  const results: unknown[][] = [];
+  for (const device of ["wasm", "webgpu"] as const) {
+    jax.defaultDevice(device);
+    const { x, params, state, dy } = treesOf(batch);
+    const step = stepOf((x, params, state) => batchRenorm(x, params, state, limits));
+    const [[dx, gradients], [y]] = await read(step(x, params, state, dy));
+    results.push([dx, gradients.weight, gradients.bias, y]);
+  }
+  const [onWasm, onWebgpu] = results as Float32Array[][];
+  onWebgpu.forEach((values, i) => assertClose(values, onWasm[i], 3e-6));
+});
+
 Deno.test("a channel that is not finite keeps its running statistics on webgpu", async () => {
   const batch = randomBatch([4, 3, 5], 59, Float32Array);
   for (const wrong of [NaN, Infinity, -Infinity]) {

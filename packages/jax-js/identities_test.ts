@@ -113,8 +113,8 @@ Deno.test("a step under jit is traced once, though the limits and the step chang
   jax.tree.dispose(states);
 });
 
-Deno.test("renormFunctions() takes jit, lax and numpy alone, and makes one set of functions for a jax-js", () => {
-  const { jit, lax, numpy } = jax;
-  assert.equal(renormFunctions({ jit, lax, numpy }), functions);
+Deno.test("renormFunctions() takes the four things it needs of jax-js, and makes one set of functions for a jax-js", () => {
+  const { defaultDevice, jit, lax, numpy } = jax;
+  assert.equal(renormFunctions({ defaultDevice, jit, lax, numpy }), functions);
   assert.equal(renormFunctions(jax), functions);
 });

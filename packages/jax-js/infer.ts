@@ -29,6 +29,6 @@ export function compileInference(jax: JaxJs): Infer {
     checkParams(owner, params, channels);
     checkState(owner, state, channels);
     if (m === 0) return emptyResult(jax, x, params, state);
-    return compiled(x, params, state, { axis, eps });
+    return compiled(x, params, state, { device: jax.defaultDevice(), axis, eps });
   };
 }

@@ -5,6 +5,11 @@ import type { NormParams, NormState } from "./parameters.ts";
 
 /** What is fixed in the operations; arrays are arguments. */
 export interface InferenceSettings {
+  /**
+   * The device that jax-js has chosen. It changes no operation, but they are traced again for each:
+   * the gradient of what was traced holds arrays of zeros, on the device of that time.
+   */
+  readonly device: ReturnType<JaxJs["defaultDevice"]>;
   /** Where the channels stand in the shape of x. */
   readonly axis: number;
   readonly eps: number;

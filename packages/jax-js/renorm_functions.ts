@@ -76,10 +76,11 @@ const made = new WeakMap<JaxJs["jit"], RenormFunctions>();
 /**
  * Batch renorm and batch norm as pure functions over jax-js, which is handed in.
  *
- * Each is compiled once for a shape and its options, alone and inside of `jit`, `grad` and
+ * Each is compiled once for a device, a shape and its options, alone and inside of `jit`, `grad` and
  * `valueAndGrad`; limits and steps are arguments and never compile.
  *
- * @param jax `import * as jax from "@jax-js/jax"`, or an object with its `jit`, `lax` and `numpy`.
+ * @param jax `import * as jax from "@jax-js/jax"`, or an object with its `defaultDevice`, `jit`, `lax`
+ * and `numpy`.
  * @returns The functions; the same object for the same jax-js.
  *
  * @example

@@ -48,7 +48,7 @@ export function compileTraining(jax: JaxJs): Train {
     const given: Given = isGiven ? limitArrays(jax, limits, x) : {};
     if (m === 0) return [emptyResult(jax, x, params, given), sameState(jax, state)];
     const { runningVariance = tracked } = options;
-    const fixed = { axis, eps, momentum, runningVariance };
+    const fixed = { device: jax.defaultDevice(), axis, eps, momentum, runningVariance };
     return compiled(x, params, state, given, { ...fixed, limits: isGiven ? "given" : limits });
   };
 }

@@ -16,20 +16,22 @@ export function updateRunningStats(
   share: JaxArray,
   step: JaxArray,
 ): NormState {
-  const isFinite = np.logicalAnd(np.isfinite(batch.mean.ref), np.isfinite(batch.variance.ref));
-  function moved(
-    running: JaxArray,
-    value: JaxArray,
-    isFinite: JaxArray,
-    share: JaxArray,
-  ): JaxArray {
-    const { dtype } = running;
-    const next = running.ref.add(value.sub(running.ref).mul(share)).astype(dtype);
-    return lax.stopGradient(np.where(isFinite, next, running));
-  }
+  const mean = batch.mean.astype(runningMean.dtype);
+  const variance = batch.variance.astype(runningVar.dtype);
+  const isWrong = np.logicalOr(isNotFinite(mean.ref), isNotFinite(variance.ref));
   return {
-    runningMean: moved(runningMean, batch.mean, isFinite.ref, share.ref),
-    runningVar: moved(runningVar, batch.variance, isFinite, share),
+    runningMean: moved(runningMean, mean, isWrong.ref, share.ref),
+    runningVar: moved(runningVar, variance, isWrong, share),
     numBatchesTracked: lax.stopGradient(step),
   };
+
+  // np.isfinite would hold on to the device on which it was first traced.
+  function isNotFinite(value: JaxArray): JaxArray {
+    return np.logicalOr(np.isnan(value.ref), np.isinf(value));
+  }
+
+  function moved(running: JaxArray, value: JaxArray, stays: JaxArray, share: JaxArray): JaxArray {
+    const distance = value.sub(running.ref).mul(share.astype(running.dtype));
+    return lax.stopGradient(np.where(stays, running.ref, running.add(distance)));
+  }
 }
