@@ -1,7 +1,7 @@
 import { checkOptions } from "@renorm/core-math/checks";
 import { checkInput, checkParams, checkState } from "./check_arrays.ts";
 import { emptyResult } from "./empty_batch.ts";
-import { inference, type InferenceSettings } from "./inference.ts";
+import { inferenceForward, type InferenceSettings } from "./inference_forward.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { inferenceOptionNames, type InferenceOptions } from "./options.ts";
 import type { NormParams, NormState } from "./parameters.ts";
@@ -18,7 +18,7 @@ export type Infer = (
 export function compileInference(jax: JaxJs): Infer {
   const compiled = jax.jit(
     (x: JaxArray, params: NormParams, state: NormState, settings: InferenceSettings) =>
-      inference(jax, x, params, state, settings),
+      inferenceForward(jax, x, params, state, settings),
     { staticArgnums: [3] },
   );
   return (x, params, state, options = {}) => {

@@ -1,6 +1,6 @@
 /**
  * Batch renorm for jax-js: pure functions over the copy of it that is handed in, for use under its
- * `jit` and `grad` on every backend.
+ * `jit` and `grad`, on cpu, wasm and webgpu.
  *
  * @example
  * ```ts

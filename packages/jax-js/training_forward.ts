@@ -3,7 +3,7 @@ import type { RunningVariance } from "@renorm/core-math";
 import type { Schedule } from "@renorm/schedule";
 import { batchMoments } from "./batch_moments.ts";
 import { computedDtype, spread, valuesPerChannel } from "./channels.ts";
-import type { InferenceSettings } from "./inference.ts";
+import type { InferenceSettings } from "./inference_forward.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { type LimitArrays, limitsAtStep } from "./limits.ts";
 import type { NormParams, NormState } from "./parameters.ts";

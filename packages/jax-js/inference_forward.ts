@@ -19,7 +19,7 @@ export interface InferenceSettings {
  * `y = weight·(x − runningMean)/√(runningVar + eps) + bias`, with the state as a constant to the
  * gradient. Consumes all arrays it is given.
  */
-export function inference(
+export function inferenceForward(
   jax: JaxJs,
   x: JaxArray,
   { weight, bias }: NormParams,
