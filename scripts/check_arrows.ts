@@ -41,7 +41,7 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
     packages: ["core-math", "schedule", "webgpu-kernels", "convert"],
     foreign: ["@tensorflow/tfjs"],
   },
-  "jax-js": { packages: ["core-math", "schedule"], foreign: [] },
+  "jax-js": { packages: ["core-math", "schedule"], foreign: ["@jax-js/jax"] },
 };
 
 const privatePackages: readonly string[] = ["parity", "bench", "demo"];

@@ -1,14 +1,9 @@
 /** The training steps that are compared on the CPU: ours in both layouts, our batch norm, jax-js. */
 import { BatchNorm2d, BatchRenorm2d, type Tensor } from "@renorm/core-math";
-import {
-  type Array as JaxArray,
-  blockUntilReady,
-  defaultDevice,
-  init,
-  numpy as np,
-} from "@jax-js/jax";
+import type { JaxArray } from "@renorm/jax-js";
+import { blockUntilReady, defaultDevice, init, numpy as np, tree } from "@jax-js/jax";
 import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { jaxRenormStep } from "./jax_renorm_step.ts";
+import { jaxRenormStep, start } from "./jax_renorm_step.ts";
 
 /** The shapes that are measured. */
 export const shapes: readonly (readonly number[])[] = [[8, 64, 32, 32], [2, 64, 56, 56]];
@@ -68,26 +63,21 @@ function jaxStep(
   x: Tensor,
   dy: Tensor,
 ): { step: () => Promise<void>; read: () => Promise<Float32Array[]> } {
-  const compiled = jaxRenormStep({ ...limits, eps: 1e-5, momentum: 0.1, axis: 1, rank: 4 });
-  const array = (data: Float32Array, shape: readonly number[]): JaxArray =>
-    np.array(data as Float32Array<ArrayBuffer>).reshape([...shape]);
-  const ones = array(new Float32Array(64).fill(1), [64]);
-  const zeros = array(new Float32Array(64), [64]);
-  const input = array(x.data, x.shape);
-  const gradient = array(dy.data, dy.shape);
-  let mean = zeros.ref;
-  let variance = ones.ref;
-  function run(): JaxArray[] {
-    const inputs = [input.ref, ones.ref, zeros.ref, mean, variance, gradient.ref] as const;
-    const [y, dx, dWeight, dBias, movedMean, movedVar] = compiled(...inputs);
-    mean = movedMean;
-    variance = movedVar;
-    return [y, dx, dWeight, dBias];
+  const compiled = jaxRenormStep("channels-first");
+  const array = ({ data, shape }: Tensor): JaxArray =>
+    np.array(data as Float32Array<ArrayBuffer>, { shape: [...shape] });
+  const [input, gradient] = [array(x), array(dy)];
+  const { params, state: first } = start(x.shape[1]);
+  let state = first;
+  function run(): readonly JaxArray[] {
+    const given = compiled(input.ref, tree.ref(params), state, gradient.ref);
+    state = given.state;
+    return given.outputs;
   }
   async function step(): Promise<void> {
     const outputs = run();
-    await blockUntilReady([...outputs.map((output) => output.ref), mean.ref, variance.ref]);
-    for (const output of outputs) output.dispose();
+    await blockUntilReady(tree.ref([...outputs, ...Object.values(state)]));
+    tree.dispose([...outputs]);
   }
   async function read(): Promise<Float32Array[]> {
     return await Promise.all(run().map(async (output) => await output.data() as Float32Array));

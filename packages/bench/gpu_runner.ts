@@ -96,7 +96,7 @@ async function measure(
     }
     const jax = jaxSteps(
       isLast ? lastShape : shape,
-      isLast ? shape.length - 1 : 1,
+      isLast ? "channels-last" : "channels-first",
       isLast ? last.x : x.data,
       isLast ? last.dy : dy.data,
     );

@@ -1,13 +1,9 @@
 /** Batch renorm in jax-js on webgpu under `jit`, in either layout. */
-import {
-  type Array as JaxArray,
-  blockUntilReady,
-  defaultDevice,
-  init,
-  numpy as np,
-} from "@jax-js/jax";
+import type { Layout } from "@renorm/core-math";
+import type { JaxArray } from "@renorm/jax-js";
+import { blockUntilReady, defaultDevice, init, numpy as np, tree } from "@jax-js/jax";
 import type { Contestant } from "./gpu_timing.ts";
-import { jaxRenormForward, jaxRenormStep, type JaxStep } from "./jax_renorm_step.ts";
+import { jaxRenormForward, jaxRenormStep, type JaxStep, start } from "./jax_renorm_step.ts";
 
 /** Starts the backend on this process's adapter. */
 export async function startJax(): Promise<void> {
@@ -15,45 +11,40 @@ export async function startJax(): Promise<void> {
   defaultDevice("webgpu");
 }
 
-/** Forward alone, and forward with its gradients, at a shape whose channels stand at `axis`. */
+/** Forward alone, and forward with its gradients. */
 export function jaxSteps(
   shape: readonly number[],
-  axis: number,
+  layout: Layout,
   x: Float32Array,
   dy: Float32Array,
 ): { forward: Contestant; both: Contestant; y: () => Promise<Float32Array>; dispose: () => void } {
-  const channels = shape[axis];
-  const array = (data: Float32Array, dims: readonly number[]): JaxArray =>
-    np.array(data as Float32Array<ArrayBuffer>).reshape([...dims]);
-  const ones = array(new Float32Array(channels).fill(1), [channels]);
-  const zeros = array(new Float32Array(channels), [channels]);
-  const [input, gradient] = [array(x, shape), array(dy, shape)];
-  const settings = { rmax: 3, dmax: 5, eps: 1e-5, momentum: 0.1, axis, rank: shape.length };
-  const inputs = (mean: JaxArray, variance: JaxArray) =>
-    [input.ref, ones.ref, zeros.ref, mean, variance, gradient.ref] as const;
+  const array = (data: Float32Array): JaxArray =>
+    np.array(data as Float32Array<ArrayBuffer>, { shape: [...shape] });
+  const [input, gradient] = [array(x), array(dy)];
+  const first = start(layout === "channels-last" ? shape[shape.length - 1] : shape[1]);
 
-  // Running statistics go from step to step, and all outputs are waited for: jax-js is lazy.
+  // The state goes from step to step, and all outputs are waited for: jax-js is lazy.
   const repeated = (step: JaxStep): Contestant => async (repeats) => {
-    let [mean, variance] = [zeros.ref, ones.ref];
+    let state = tree.ref(first.state);
     const outputs: JaxArray[] = [];
     for (let i = 0; i < repeats; i++) {
-      const given = step(...inputs(mean, variance));
-      [mean, variance] = given.slice(-2);
-      outputs.push(...given.slice(0, -2));
+      const given = step(input.ref, tree.ref(first.params), state, gradient.ref);
+      outputs.push(...given.outputs);
+      state = given.state;
     }
-    await blockUntilReady([...outputs, mean, variance].map((output) => output.ref));
-    for (const output of [...outputs, mean, variance]) output.dispose();
+    await blockUntilReady(tree.ref([...outputs, ...Object.values(state)]));
+    tree.dispose([...outputs, state]);
   };
-  const forward = jaxRenormForward(settings);
+  const forward = jaxRenormForward(layout);
   return {
     forward: repeated(forward),
-    both: repeated(jaxRenormStep(settings)),
+    both: repeated(jaxRenormStep(layout)),
     y: async () => {
-      const [y, mean, variance] = forward(...inputs(zeros.ref, ones.ref));
-      mean.dispose();
-      variance.dispose();
+      const inputs = [input.ref, tree.ref(first.params), tree.ref(first.state)] as const;
+      const { outputs: [y], state } = forward(...inputs, gradient.ref);
+      tree.dispose(state);
       return await y.data() as Float32Array;
     },
-    dispose: () => [ones, zeros, input, gradient].forEach((a) => a.dispose()),
+    dispose: () => tree.dispose([input, gradient, first.params, first.state]),
   };
 }

@@ -3,10 +3,13 @@ import { createCpuLayer } from "./cpu_target.ts";
 import type { GoldenFolder } from "./golden_folder.ts";
 import { type ParityResult, runCases } from "./run_cases.ts";
 
-/** A place where golden files of one kind run. */
+/** Files of a layer, or trainings of a model. */
+export type GoldenKind = "cases" | "models";
+
+/** A place where golden files run. */
 export interface Target {
   /** What it takes from a folder. */
-  readonly takes: "cases" | "models";
+  readonly takes: readonly GoldenKind[];
   /** Runs them, layers in both layouts. */
   run(folder: GoldenFolder): AsyncIterable<ParityResult>;
 }
@@ -14,29 +17,35 @@ export interface Target {
 /** The known targets by the names that `--targets` takes; what one needs is loaded when it runs. */
 export const targets: Readonly<Record<string, Target>> = {
   cpu: {
-    takes: "cases",
+    takes: ["cases"],
     run: ({ cases }) => runCases(cases, "cpu", createCpuLayer, 1),
   },
   deno: {
-    takes: "cases",
+    takes: ["cases"],
     async *run({ cases }) {
       yield* (await import("./deno_target.ts")).denoTarget(cases);
     },
   },
   browser: {
-    takes: "cases",
+    takes: ["cases"],
     async *run({ cases }) {
       yield* (await import("./browser_target.ts")).browserTarget(cases);
     },
   },
   node: {
-    takes: "cases",
+    takes: ["cases"],
     async *run({ cases }) {
       yield* (await import("./node_target.ts")).nodeTarget(cases);
     },
   },
+  jax: {
+    takes: ["cases", "models"],
+    async *run(folder) {
+      yield* (await import("./jax_target.ts")).jaxTarget(folder);
+    },
+  },
   tfjs: {
-    takes: "models",
+    takes: ["models"],
     async *run({ models }) {
       yield* (await import("./trained_model/tfjs_target.ts")).tfjsTarget(models);
     },

@@ -13,6 +13,18 @@ for (const name of ["deno", "browser", "node"]) {
   });
 }
 
+Deno.test("jax-js passes every golden case on cpu, wasm and webgpu, and a model trained in it has torch's losses", async () => {
+  const results = await Array.fromAsync(targets.jax.run(folder));
+  const count = (target: RegExp) => results.filter((result) => target.test(result.target)).length;
+  const [cases, models] = [2 * folder.cases.length, folder.models.length];
+  assert.equal(count(/^jax cpu$/), cases);
+  assert.equal(count(/^jax wasm$/), cases + models);
+  const drivers = new Set(results.map(({ target }) => target).filter((t) => t.includes("webgpu")));
+  assert.ok(drivers.size > 0);
+  assert.equal(count(/^jax webgpu/), drivers.size * (cases + models));
+  assert.deepEqual(results.filter((result) => !hasPassed(result)), []);
+});
+
 Deno.test("a model trained in TensorFlow.js has torch's losses on every backend, stock and fused", async () => {
   const results = await Array.fromAsync(targets.tfjs.run(folder));
   const ways = ["stock", "fused"].map((way) => `tfjs webgpu ${way}`);

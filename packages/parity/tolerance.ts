@@ -6,7 +6,8 @@ const u = 2 ** -24;
  * `max(k · torchError, 4 · k · u · scale)` with `scale = max|expected|`.
  *
  * `torchError` is how far torch's own float32 run is from the float64 values, so `k = 1` asks to be
- * no less exact than torch itself (the CPU reference), and `k = 4` is for float32 on a GPU.
+ * no less exact than torch itself (the CPU reference), and `k = 4` is for sums in float32: on a GPU, and
+ * in jax-js.
  *
  * @param expected The expected values.
  * @param torchError torch's largest absolute error on this array; 0 when it was not recorded.

@@ -9,10 +9,11 @@ import { pinnedVersions, type PublicPackage } from "../public_packages.ts";
 /** Where a program runs. */
 export type Runtime = "Deno" | "Node" | "browser";
 
-/** The programs that train on a GPU, and where; TensorFlow.js has no WebGPU in Node. */
+/** The programs that train on a GPU, and where; TensorFlow.js and jax-js have no WebGPU in Node. */
 const onGpu: Readonly<Record<string, readonly Runtime[]>> = {
   "webgpu-kernels": ["Deno", "Node", "browser"],
   "tfjs": ["Deno", "browser"],
+  "jax-js": ["Deno", "browser"],
 };
 
 /** Whether the program of a package wants a GPU there. */

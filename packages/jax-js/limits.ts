@@ -1,0 +1,71 @@
+/** The limits of batch renorm, as they may be given and as arrays. */
+import { expects, show } from "@renorm/core-math/checks";
+import { type Knot, parseSchedule, type Schedule } from "@renorm/schedule";
+import { checkLimit } from "./check_arrays.ts";
+import type { JaxArray, JaxJs } from "./jax_js.ts";
+
+/**
+ * How far batch renorm may correct in a step: r in `[1/rmax, rmax]` and d in `[-dmax, dmax]`.
+ *
+ * Numbers are checked: rmax at least 1, dmax at least 0. Scalar arrays, which are what numbers become
+ * as arguments of a function under `jit`, are not. `Infinity` leaves a limit open.
+ */
+export type RenormLimits = {
+  /** Largest r. 1 switches the scale correction off. */
+  rmax: number | JaxArray;
+  /** Largest |d|, in running standard deviations. 0 switches the shift off. */
+  dmax: number | JaxArray;
+};
+
+/** Limits as scalar arrays. */
+export type LimitArrays = { rmax: JaxArray; dmax: JaxArray };
+
+/** Checks limits or a schedule. */
+export function checkLimits(owner: string, limits: RenormLimits | Schedule): void {
+  if (typeof limits !== "object" || limits === null) {
+    throw new TypeError(expects(owner, "limits to be { rmax, dmax } or a schedule", show(limits)));
+  }
+  const unknown = Object.keys(limits).find((key) => key !== "rmax" && key !== "dmax");
+  if (unknown !== undefined) {
+    throw new TypeError(expects(owner, "limits to have keys among rmax, dmax", show(unknown)));
+  }
+  if (isSchedule(limits)) parseSchedule(limits);
+  else {
+    checkLimit(owner, "rmax", limits.rmax);
+    checkLimit(owner, "dmax", limits.dmax);
+  }
+}
+
+/** Whether limits are curves over the steps rather than those of one step. */
+export function isSchedule(limits: RenormLimits | Schedule): limits is Schedule {
+  return Array.isArray(limits.rmax);
+}
+
+/**
+ * `limitsAt` of `@renorm/schedule` from operations on arrays, so that the step may be one: under `jit`
+ * the limits then open from call to call, and nothing is traced again. Consumes the step.
+ */
+export function limitsAtStep(jax: JaxJs, schedule: Schedule, step: JaxArray): LimitArrays {
+  return { rmax: valueAt(jax, schedule.rmax, step.ref), dmax: valueAt(jax, schedule.dmax, step) };
+}
+
+/** The line between the last knot before the step and the next one; constant outside. */
+function valueAt({ numpy: np }: JaxJs, knots: readonly Knot[], step: JaxArray): JaxArray {
+  const { dtype } = step;
+  const number = (value: number) => np.array(value, { dtype });
+  const [firstStep, firstValue] = knots[0];
+  const [, lastValue] = knots[knots.length - 1];
+  let value = np.where(step.ref.lessEqual(firstStep), number(firstValue), number(lastValue));
+  for (let i = knots.length - 1; i > 0; i--) {
+    const [start, from] = knots[i - 1];
+    const [end, to] = knots[i];
+    // Between the knots of a jump there is no step.
+    if (end === start) continue;
+    const slope = number((to - from) / (end - start));
+    const line = step.ref.sub(number(start)).mul(slope).add(number(from));
+    const isWithin = np.logicalAnd(step.ref.greater(start), step.ref.lessEqual(end));
+    value = np.where(isWithin, line, value);
+  }
+  step.dispose();
+  return value;
+}

@@ -1,0 +1,122 @@
+import type { Schedule } from "@renorm/schedule";
+import { compileInference } from "./infer.ts";
+import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { checkLimits, type RenormLimits } from "./limits.ts";
+import type { BatchNormOptions, BatchRenormOptions, InferenceOptions } from "./options.ts";
+import { initialParams, initialState, type NormParams, type NormState } from "./parameters.ts";
+import { compileTraining } from "./train.ts";
+
+/** The functions of this package over one copy of jax-js. */
+export interface RenormFunctions {
+  /**
+   * Batch renorm in training: with `z = (x − mean)/√(variance + eps)` of this batch,
+   * `y = weight·(z·r + d) + bias`, where `r = √(variance + eps)/√(runningVar + eps)` in
+   * [1/rmax, rmax] and `d = (mean − runningMean)/√(runningVar + eps)` in [−dmax, dmax], constants to
+   * the gradient, come from the state as it is before this batch; then
+   * `running += momentum·(batch − running)` (Ioffe 2017, Algorithm 1).
+   *
+   * `{ rmax: 1, dmax: 0 }` is batch norm; open limits give what inference would. A channel whose
+   * batch is not finite keeps its running statistics. An empty batch gives an empty result and the
+   * state as it was. No gradient flows into or out of the state.
+   *
+   * Consumes x, params, state and limits, as every function of jax-js; pass `.ref` of what is used
+   * again. A call that throws consumes nothing.
+   *
+   * @param x Of rank 2 to 5, float32; float16 and float64 where the backend has them. float16 is
+   * computed in float32.
+   * @param params `{ weight, bias }`, each of shape `[channels]`, each optional.
+   * @param state What `initialState` made or the last call returned.
+   * @param limits The limits of this step, such as `limitsAt(schedule, step)` gives, or a schedule,
+   * which is read at the step after `state.numBatchesTracked`.
+   * @param options Defaults: eps 1e-5, momentum 0.1, channels-first, biased.
+   * @returns y, of the shape and dtype of x, and the new state.
+   * @throws {TypeError} For arrays of the wrong kind or shape and unknown keys.
+   * @throws {RangeError} For values out of range, and for one value a channel.
+   */
+  batchRenorm(
+    x: JaxArray,
+    params: NormParams,
+    state: NormState,
+    limits: RenormLimits | Schedule,
+    options?: BatchRenormOptions,
+  ): [y: JaxArray, state: NormState];
+  /**
+   * Batch norm in training, by the same code with r = 1 and d = 0, with PyTorch's defaults: the
+   * unbiased variance is tracked, and `momentum: null` is the plain average of all batches.
+   *
+   * Consumes x, params and state. Errors as those of `batchRenorm`.
+   */
+  batchNorm(
+    x: JaxArray,
+    params: NormParams,
+    state: NormState,
+    options?: BatchNormOptions,
+  ): [y: JaxArray, state: NormState];
+  /**
+   * Both in inference: `y = weight·(x − runningMean)/√(runningVar + eps) + bias`, with gradients to x,
+   * weight and bias. One value a channel is enough.
+   *
+   * Consumes x, params and state: pass `tree.ref(state)` of jax-js to keep it. Errors as those of
+   * `batchRenorm`.
+   */
+  batchNormInference(
+    x: JaxArray,
+    params: NormParams,
+    state: NormState,
+    options?: InferenceOptions,
+  ): JaxArray;
+  /** γ = 1 and β = 0 for a number of channels. */
+  initialParams(numFeatures: number): Required<NormParams>;
+  /** Running mean 0, running variance 1, no batch seen. */
+  initialState(numFeatures: number): NormState;
+}
+
+const made = new WeakMap<JaxJs["jit"], RenormFunctions>();
+
+/**
+ * Batch renorm and batch norm as pure functions over jax-js, which is handed in.
+ *
+ * Each is compiled once for a device, a shape and its options, alone and inside of `jit`, `grad` and
+ * `valueAndGrad`; limits and steps are arguments and never compile.
+ *
+ * @param jax `import * as jax from "@jax-js/jax"`, or an object with its `defaultDevice`, `jit`, `lax`
+ * and `numpy`.
+ * @returns The functions; the same object for the same jax-js.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import * as jax from "@jax-js/jax";
+ * import { renormFunctions } from "@renorm/jax-js";
+ *
+ * const { batchRenorm, initialParams, initialState } = renormFunctions(jax);
+ * const x = jax.numpy.array([[1], [3]]);
+ * // The state says mean 0 and deviation 1, so the batch passes as it is.
+ * const [y, state] = batchRenorm(x, initialParams(1), initialState(1), { rmax: 3, dmax: 5 });
+ * const [low, high] = await y.data();
+ * assert.ok(Math.abs(low - 1) < 1e-4 && Math.abs(high - 3) < 1e-4);
+ * assert.equal((await state.runningMean.data())[0], Math.fround(0.2));
+ * ```
+ */
+export function renormFunctions(jax: JaxJs): RenormFunctions {
+  const known = made.get(jax.jit);
+  if (known) return known;
+
+  const train = compileTraining(jax);
+  const functions: RenormFunctions = {
+    batchRenorm(x, params, state, limits, options = {}) {
+      const owner = "batchRenorm";
+      checkLimits(owner, limits);
+      return train({ owner, x, params, state, limits, options, tracked: "biased" });
+    },
+    batchNorm(x, params, state, options = {}) {
+      const owner = "batchNorm";
+      return train({ owner, x, params, state, limits: "none", options, tracked: "unbiased" });
+    },
+    batchNormInference: compileInference(jax),
+    initialParams: (numFeatures) => initialParams(jax, numFeatures),
+    initialState: (numFeatures) => initialState(jax, numFeatures),
+  };
+  made.set(jax.jit, functions);
+  return functions;
+}

@@ -1,0 +1,73 @@
+/** The training forward of batch norm and batch renorm, from operations of jax-js. */
+import type { RunningVariance } from "@renorm/core-math";
+import type { Schedule } from "@renorm/schedule";
+import { batchMoments } from "./batch_moments.ts";
+import { computedDtype, spread, valuesPerChannel } from "./channels.ts";
+import type { InferenceSettings } from "./inference_forward.ts";
+import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { type LimitArrays, limitsAtStep } from "./limits.ts";
+import type { NormParams, NormState } from "./parameters.ts";
+import { renormCorrection } from "./renorm_correction.ts";
+import { updateRunningStats } from "./update_running_stats.ts";
+
+/** What is fixed in the operations; arrays are arguments. */
+export interface TrainingSettings extends InferenceSettings {
+  /** Weight of the new batch; null is one over the number of batches. */
+  readonly momentum: number | null;
+  readonly runningVariance: RunningVariance;
+  /** A schedule, limits that are given with each call, or none: batch norm. */
+  readonly limits: Schedule | "given" | "none";
+}
+
+/** Consumes all arrays it is given. Limits are there where the settings say `"given"`. */
+export function trainingForward(
+  jax: JaxJs,
+  x: JaxArray,
+  { weight, bias }: NormParams,
+  state: NormState,
+  given: Partial<LimitArrays>,
+  settings: TrainingSettings,
+): [y: JaxArray, state: NormState] {
+  const { lax, numpy: np } = jax;
+  const { axis, eps, momentum, runningVariance, limits } = settings;
+  const channels = { shape: x.shape, axis };
+  const storage = x.dtype;
+  const dtype = computedDtype(jax, x);
+  const number = (value: number) => np.array(value, { dtype });
+
+  const { centred, mean, variance } = batchMoments(jax, x, channels);
+  const fixed = { mean: lax.stopGradient(mean.ref), variance: lax.stopGradient(variance.ref) };
+  const std = np.sqrt(variance.add(number(eps)));
+  const step = state.numBatchesTracked.add(1);
+
+  // y = weight·(z·r + d) + bias is centred·scale + shift.
+  let scale = np.reciprocal(std.ref);
+  let shift = number(0);
+  if (limits === "none") std.dispose();
+  else {
+    const atStep = limits === "given"
+      ? given as LimitArrays
+      : limitsAtStep(jax, limits, step.ref.astype(dtype));
+    const batch = { std, mean: fixed.mean.ref };
+    const { r, d } = renormCorrection(jax, batch, state, atStep, number(eps));
+    scale = scale.mul(r);
+    shift = d;
+  }
+  if (weight) {
+    scale = scale.mul(weight.ref);
+    shift = shift.mul(weight);
+  }
+  if (bias) shift = shift.add(bias);
+  // Zero, with the gradient that the mean has in y.
+  const meanInY = mean.sub(fixed.mean.ref).mul(lax.stopGradient(scale.ref));
+  shift = shift.sub(meanInY);
+  const y = centred.mul(spread(jax, scale, channels)).add(spread(jax, shift, channels));
+
+  const m = valuesPerChannel(channels);
+  const tracked = runningVariance === "unbiased"
+    ? fixed.variance.mul(number(m / (m - 1)))
+    : fixed.variance;
+  const share = momentum === null ? np.reciprocal(step.ref.astype(dtype)) : number(momentum);
+  const batch = { mean: fixed.mean, variance: tracked };
+  return [y.astype(storage), updateRunningStats(jax, state, batch, share, step)];
+}
