@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Driver, searchDrivers } from "./gpu/drivers.ts";
 import { sourceFiles } from "./source_files.ts";
-import { countTests, type TestCounts } from "./test_report.ts";
+import { readResults, type TestResults } from "./test_report.ts";
 
 const help = `Runs all tests: plain and doc tests once, GPU tests (*_gpu_test.ts) once a driver.
 
@@ -12,7 +12,7 @@ Usage: deno task test [--filter TEXT] [PATH...]
   PATH            only tests under these files or folders
   --help          print this text
 
-The last line counts the tests of all runs. Exit status: 0 all passed, 1 otherwise, 2 wrong usage.
+At the end stand the tests that failed, and last a line that counts those of all runs. Exit status: 0 all passed, 1 otherwise, 2 wrong usage.
 `;
 
 /** A run of `deno test`. */
@@ -45,19 +45,19 @@ async function main(args: string[]): Promise<number> {
     console.error(`test: ${(error as Error).message}`);
     return 2;
   }
-  const counts: TestCounts[] = [];
-  for (const run of plainRun(paths, tests)) counts.push(await execute(run, filter));
+  const results: TestResults[] = [];
+  for (const run of plainRun(paths, tests)) results.push(await execute(run, filter));
   try {
-    for (const run of await gpuRuns(tests)) counts.push(await execute(run, filter));
+    for (const run of await gpuRuns(tests)) results.push(await execute(run, filter));
   } catch (error) {
-    console.log(`\nFAILED, ${(error as Error).message}`);
-    counts.push({ passed: 0, failed: 1, unseen: [] });
+    results.push({ passed: 0, failures: [(error as Error).message] });
   }
-  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
-  if (passed + failed === 0) console.error("test: no test matches");
-  console.log(`\n${passed} passed, ${failed} failed`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  const passed = results.reduce((sum, one) => sum + one.passed, 0);
+  const failures = results.flatMap((one) => one.failures);
+  if (passed + failures.length === 0) console.error("test: no test matches");
+  for (const failure of failures) console.log(`\nFAILED, ${failure}`);
+  console.log(`\n${passed} passed, ${failures.length} failed`);
+  return failures.length === 0 && passed > 0 ? 0 : 1;
 }
 
 async function filesWithTests(paths: readonly string[]): Promise<string[]> {
@@ -102,8 +102,8 @@ async function gpuRuns(tests: readonly string[]): Promise<Run[]> {
   }));
 }
 
-/** Runs Deno's tester and counts from its report; the output is passed on. */
-async function execute(run: Run, filter: string | undefined): Promise<TestCounts> {
+/** Runs Deno's tester and reads its report; the output is passed on. */
+async function execute(run: Run, filter: string | undefined): Promise<TestResults> {
   console.log(`\n== ${run.name}`);
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
@@ -119,9 +119,8 @@ async function execute(run: Run, filter: string | undefined): Promise<TestCounts
     });
     const { success } = await command.spawn().status;
     const facts = { success, filtered: filter !== undefined, expected: run.expected };
-    const counts = countTests(await Deno.readTextFile(report), facts);
-    for (const line of counts.unseen) console.log(`FAILED, ${line}`);
-    return counts;
+    const { passed, failures } = readResults(await Deno.readTextFile(report), facts);
+    return { passed, failures: failures.map((failure) => `${run.name}: ${failure}`) };
   } finally {
     await Deno.remove(report);
   }

@@ -67,8 +67,20 @@ Deno.test("deno task test fails what Deno lets pass: ignored tests and files tha
     "c_test.ts": 'Deno.test("lost", () => {});\nDeno.exit(0);',
   });
   assert.equal(lines.at(-1), "2 passed, 2 failed");
-  assert.ok(lines.includes("FAILED, ignored: left out"));
-  assert.ok(lines.some((line) => /^FAILED, its tests did not run: .*c_test\.ts$/.test(line)));
+  assert.ok(lines.includes("FAILED, tests and doc tests: ignored: left out"));
+  assert.ok(lines.some((line) => /^FAILED, .*: its tests did not run: .*c_test\.ts$/.test(line)));
+  assert.equal(code, 1);
+});
+
+Deno.test("deno task test ends with the tests that failed, and how", async () => {
+  const { code, lines } = await runTests({
+    "a_test.ts": 'Deno.test("2 < 1", () => { throw new Error("it is not"); });',
+    "b_test.ts": passing,
+  });
+  const told = lines.findIndex((line) => /^FAILED, tests and doc tests: 2 < 1 \(.*\)$/.test(line));
+  assert.equal(lines[told + 1], "    Error: it is not");
+  assert.ok(told > lines.findLastIndex((line) => line.includes("second")));
+  assert.equal(lines.at(-1), "2 passed, 1 failed");
   assert.equal(code, 1);
 });
 

@@ -1,41 +1,48 @@
 import assert from "node:assert/strict";
-import { countTests } from "./test_report.ts";
+import { readResults } from "./test_report.ts";
 
 const suite = (file: string, ...cases: string[]) =>
   `<testsuite name="./${file}" tests="1">${cases.join("\n")}</testsuite>`;
 const testcase = (name: string, body: string) =>
-  `<testcase name="${name}" time="0">${body}</testcase>`;
+  `<testcase name="${name}" classname="./a_test.ts" time="0" line="1">${body}</testcase>`;
 const facts = { success: true, filtered: false, expected: [] };
 
-Deno.test("countTests() counts what passed and failed over all files", () => {
+Deno.test("readResults() has what passed and failed over all files", () => {
   const report = suite("a_test.ts", testcase("1", "\n"), testcase("2", "<failure>no</failure>")) +
     suite("b_test.ts", testcase("3", ""), testcase("4", '<error message="x"/>'));
   const expected = ["a_test.ts", "b_test.ts"];
-  assert.deepEqual(countTests(report, { ...facts, success: false, expected }), {
+  assert.deepEqual(readResults(report, { ...facts, success: false, expected }), {
     passed: 2,
-    failed: 2,
-    unseen: [],
+    failures: ["2 (./a_test.ts)\n    no", "4 (./a_test.ts)"],
   });
 });
 
-Deno.test("countTests() fails an ignored test, but counts none that a filter left out", () => {
+Deno.test("readResults() has a failure in words, its first lines, as they were printed", () => {
+  const lines = ["1 &lt; 2 &amp;amp;", "", ...Array.from({ length: 30 }, (_, i) => `line ${i}`)];
+  const failure = `<failure message="a &gt; b &quot;c&quot;">${lines.join("\n")}</failure>`;
+  const report = suite("a_test.ts", testcase("it&apos;s", failure));
+  const [told] = readResults(report, { ...facts, success: false }).failures;
+  const expected = ["it's (./a_test.ts)", "    1 < 2 &amp;"];
+  assert.deepEqual(told.split("\n").slice(0, 2), expected);
+  assert.equal(told.split("\n").at(-1), "    line 18");
+});
+
+Deno.test("readResults() fails an ignored test, but counts none that a filter left out", () => {
   const report = suite("a_test.ts", testcase("1", ""), testcase("2", "<skipped/>"));
-  assert.deepEqual(countTests(report, facts), { passed: 1, failed: 1, unseen: ["ignored: 2"] });
-  assert.deepEqual(countTests(report, { ...facts, filtered: true }), {
-    passed: 1,
-    failed: 0,
-    unseen: [],
-  });
+  assert.deepEqual(readResults(report, facts), { passed: 1, failures: ["ignored: 2"] });
+  assert.deepEqual(readResults(report, { ...facts, filtered: true }), { passed: 1, failures: [] });
 });
 
-Deno.test("countTests() fails a file that is not in the report of a run without failure", () => {
+Deno.test("readResults() fails a file that is not in the report of a run without failure", () => {
   const report = suite("a_test.ts", testcase("1", ""));
-  const counts = countTests(report, { ...facts, expected: ["a_test.ts", "lost_test.ts"] });
-  assert.deepEqual(counts.unseen, ["its tests did not run: lost_test.ts"]);
-  assert.equal(counts.failed, 1);
+  const { failures } = readResults(report, { ...facts, expected: ["a_test.ts", "lost_test.ts"] });
+  assert.deepEqual(failures, ["its tests did not run: lost_test.ts"]);
 });
 
-Deno.test("countTests() counts a run that died without a report as one failure", () => {
-  const counts = countTests("", { ...facts, success: false, expected: ["a_test.ts", "b_test.ts"] });
-  assert.deepEqual(counts, { passed: 0, failed: 1, unseen: ["the run failed as a whole"] });
+Deno.test("readResults() has a run that died without a report as one failure", () => {
+  const expected = ["a_test.ts", "b_test.ts"];
+  assert.deepEqual(readResults("", { ...facts, success: false, expected }), {
+    passed: 0,
+    failures: ["the run failed as a whole"],
+  });
 });
