@@ -1,9 +1,10 @@
 /**
  * The packages as npm tarballs: what `deno pack` makes, with what it leaves out. Deno 2.9.6 writes no
- * dependency on the other packages of the workspace, none on what only the types need, no license, no
- * repository and no command.
+ * dependency on the other packages of the workspace, none on what only the types need, no description,
+ * license, repository and command, and not that imports have no effects.
  */
 import { createTarGzip, parseTarGzip, type TarFileInput } from "nanotar";
+import { importedPackages } from "./imported_packages.ts";
 import { pinnedVersions, type PublicPackage, repository } from "./public_packages.ts";
 import { runCommand } from "./run_command.ts";
 
@@ -42,6 +43,7 @@ export async function packForNpm(
   const command = packed.exports["./cli"]?.default;
   const written = {
     ...packed,
+    description: firstSentence(text("package/README.md")),
     license: "MIT",
     ...options.repository
       ? {
@@ -53,6 +55,8 @@ export async function packForNpm(
       }
       : {},
     engines: { node: ">=20" },
+    // Bundlers then leave out what is not used, rather than keep what might have an effect.
+    sideEffects: command ? [command] : false,
     ...command ? { bin: { [`renorm-${name}`]: command } } : {},
     ...await dependenciesOf(packed, [...files.keys()].map((path) => [path, text(path)])),
   };
@@ -67,6 +71,13 @@ export async function packForNpm(
   return tarball;
 }
 
+/** The first sentence behind the title, in one line. */
+function firstSentence(readme: string): string {
+  const [, sentence] = /^#.*\n\n([^]*?)\.\s/.exec(readme) ?? [];
+  if (!sentence) throw new Error("a readme expects a title and a sentence: got none");
+  return sentence.replaceAll("\n", " ");
+}
+
 /**
  * What the files import: from the code as dependencies, from the types alone as peers, since their
  * user hands the thing itself in.
@@ -77,7 +88,9 @@ async function dependenciesOf(
 ): Promise<{ dependencies?: Record<string, string>; peerDependencies?: Record<string, string> }> {
   const pinned = await pinnedVersions();
   const importedBy = (ending: RegExp) =>
-    new Set(files.filter(([path]) => ending.test(path)).flatMap(([, text]) => packagesIn(text)));
+    new Set(
+      files.filter(([path]) => ending.test(path)).flatMap(([, text]) => importedPackages(text)),
+    );
   const [code, types] = [importedBy(/\.js$/), importedBy(/\.d\.ts$/)];
   const needed: Record<string, string> = { ...dependencies };
   const peers: Record<string, string> = {};
@@ -92,11 +105,4 @@ async function dependenciesOf(
     ...Object.keys(needed).length > 0 ? { dependencies: needed } : {},
     ...Object.keys(peers).length > 0 ? { peerDependencies: peers } : {},
   };
-}
-
-/** The packages that code imports; comments hold examples and are left out. */
-function packagesIn(code: string): string[] {
-  const plain = code.replace(/\/\*[^]*?\*\//g, "");
-  const imports = plain.matchAll(/\b(?:from|import)\s*\(?\s*"((?:@[^"/]+\/)?[^"./@][^"/]*)[^"]*"/g);
-  return [...imports].map(([, name]) => name).filter((name) => !name.startsWith("node:"));
 }

@@ -41,6 +41,13 @@ Deno.test("a package without imports has no dependencies, and all have license a
   assert.ok(texts.has("mod.js") && texts.has("mod.d.ts") && !texts.has("mod_test.js"));
 });
 
+Deno.test("a tarball is described by its readme, and a bundle has what is used of it alone", async () => {
+  const { config } = await pack("schedule");
+  assert.match(config.description, /^When and how far batch renorm may correct: .* a model$/);
+  assert.equal(config.sideEffects, false);
+  assert.deepEqual((await pack("convert")).config.sideEffects, ["./cli.js"]);
+});
+
 Deno.test("an export named cli is a command that Node starts", async () => {
   const { config, texts } = await pack("convert");
   assert.deepEqual(config.bin, { "renorm-convert": "./cli.js" });
