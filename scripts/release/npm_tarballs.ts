@@ -14,6 +14,15 @@ export interface PackOptions {
   readonly repository?: string | undefined;
 }
 
+/** A package's tarball. */
+export interface NpmTarball {
+  /** The name on npm: `@renorm/core-math`. */
+  readonly name: string;
+  readonly path: string;
+  /** The names of the packages that npm installs with it. */
+  readonly dependencies: readonly string[];
+}
+
 /** The part of a `package.json` that is written here. */
 interface PackageJson {
   readonly name: string;
@@ -23,7 +32,7 @@ interface PackageJson {
 }
 
 /**
- * Packs a package into a folder; gives the path of the tarball.
+ * Packs a package into a folder.
  *
  * @throws {Error} When `deno pack` fails, or a file imports what no version is known of.
  */
@@ -31,7 +40,7 @@ export async function packForNpm(
   { name, folder }: PublicPackage,
   into: string,
   options: PackOptions = {},
-): Promise<string> {
+): Promise<NpmTarball> {
   const tarball = `${into}/renorm-${name}.tgz`;
   // Source maps would hold the paths of this machine, and comments are kept without.
   const args = ["pack", "--quiet", "--allow-dirty", "--no-source-maps", `--output=${tarball}`];
@@ -41,6 +50,10 @@ export async function packForNpm(
   const text = (path: string) => new TextDecoder().decode(files.get(path)?.data as Uint8Array);
   const packed: PackageJson = JSON.parse(text("package/package.json"));
   const command = packed.exports["./cli"]?.default;
+  const imported = await dependenciesOf(
+    packed,
+    [...files.keys()].map((path) => [path, text(path)]),
+  );
   const written = {
     ...packed,
     description: firstSentence(text("package/README.md")),
@@ -58,7 +71,7 @@ export async function packForNpm(
     // Bundlers then leave out what is not used, rather than keep what might have an effect.
     sideEffects: command ? [command] : false,
     ...command ? { bin: { [`renorm-${name}`]: command } } : {},
-    ...await dependenciesOf(packed, [...files.keys()].map((path) => [path, text(path)])),
+    ...imported,
   };
   const replace = (path: string, data: string) => files.set(path, { name: path, data });
   replace("package/package.json", JSON.stringify(written, null, 2));
@@ -68,7 +81,22 @@ export async function packForNpm(
     replace(path, `#!/usr/bin/env node\n${text(path)}`);
   }
   await Deno.writeFile(tarball, await createTarGzip([...files.values()], { attrs: { mtime: 0 } }));
-  return tarball;
+  const dependencies = Object.keys(imported.dependencies ?? {});
+  return { name: packed.name, path: tarball, dependencies };
+}
+
+/**
+ * The tarballs in an order in which each comes after those that it depends on, so that a publication
+ * that breaks off leaves nothing that cannot be installed.
+ */
+export function dependenciesFirst(tarballs: readonly NpmTarball[]): NpmTarball[] {
+  const ordered = new Set<NpmTarball>();
+  const add = (tarball: NpmTarball) => {
+    for (const other of tarballs) if (tarball.dependencies.includes(other.name)) add(other);
+    ordered.add(tarball);
+  };
+  tarballs.forEach(add);
+  return [...ordered];
 }
 
 /** The first sentence behind the title, in one line. */
