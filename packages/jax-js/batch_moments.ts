@@ -12,7 +12,9 @@ import type { JaxArray, JaxJs } from "./jax_js.ts";
 export interface BatchMoments {
   /** x − mean, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;
-  /** The mean, with its gradient. */
+  /** Zero, with the gradient of the mean: `centred − drift` has every gradient of x − mean. */
+  readonly drift: JaxArray;
+  /** The mean, a constant to the gradient. */
   readonly mean: JaxArray;
   /** Divided by m. */
   readonly variance: JaxArray;
@@ -22,9 +24,9 @@ export interface BatchMoments {
  * The mean, from distances to each channel's first value, so that a large offset costs no digits;
  * then the variance of the centred batch. Consumes x.
  *
- * The centred batch takes the mean as a constant: in the variance its gradient is zero, since
- * `Σ(x − mean) = 0`, and in y the caller adds it a channel at a time. So the backward needs the two
- * sums of the closed form and no others.
+ * The centred batch takes the mean as a constant, and what the mean adds to a gradient is a value a
+ * channel: in the variance `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So a
+ * backward needs the two sums of the closed form and no others, and gradients of gradients are right.
  */
 export function batchMoments(jax: JaxJs, x: JaxArray, channels: Channels): BatchMoments {
   const { lax, numpy: np } = jax;
@@ -35,7 +37,8 @@ export function batchMoments(jax: JaxJs, x: JaxArray, channels: Channels): Batch
   const distances = (x: JaxArray) => x.astype(dtype).sub(spread(jax, first.ref, channels));
   const distance = meanOf(distances(x.ref));
   const fixed = lax.stopGradient(distance.ref);
-  const centred = distances(x).sub(spread(jax, fixed, channels));
-  const variance = meanOf(np.square(centred.ref));
-  return { centred, mean: distance.add(first), variance };
+  const centred = distances(x).sub(spread(jax, fixed.ref, channels));
+  const drift = distance.sub(fixed.ref);
+  const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
+  return { centred, drift, mean: fixed.add(first), variance };
 }

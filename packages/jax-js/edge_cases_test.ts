@@ -94,3 +94,19 @@ Deno.test("float16 is computed in float32 and rounded once", async () => {
     jax.defaultDevice(before);
   }
 });
+
+Deno.test("jax-js has no gradient through float16, and says so", () => {
+  const before = jax.defaultDevice();
+  jax.defaultDevice("cpu");
+  try {
+    const loss = (x: jax.Array) => {
+      const [y, next] = batchRenorm(x, {}, initialState(3), limits);
+      jax.tree.dispose(next);
+      return y.sum();
+    };
+    const x = np.ones([4, 3], { dtype: np.float16 });
+    assert.throws(() => jax.grad(loss)(x), /Backward pass not implemented for cast/);
+  } finally {
+    jax.defaultDevice(before);
+  }
+});

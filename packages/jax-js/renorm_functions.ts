@@ -23,7 +23,7 @@ export interface RenormFunctions {
    * again. A call that throws consumes nothing.
    *
    * @param x Of rank 2 to 5, float32; float16 and float64 where the backend has them. float16 is
-   * computed in float32.
+   * computed in float32, and has no gradients: jax-js 0.1.25 has none of a cast.
    * @param params `{ weight, bias }`, each of shape `[channels]`, each optional.
    * @param state What `initialState` made or the last call returned.
    * @param limits The limits of this step, such as `limitsAt(schedule, step)` gives, or a schedule,
@@ -76,8 +76,9 @@ const made = new WeakMap<JaxJs["jit"], RenormFunctions>();
 /**
  * Batch renorm and batch norm as pure functions over jax-js, which is handed in.
  *
- * Each is compiled once for a device, a shape and its options, alone and inside of `jit`, `grad` and
- * `valueAndGrad`; limits and steps are arguments and never compile.
+ * Each is compiled once for a device, a shape and its options, alone and inside of `jit`, `grad`,
+ * `valueAndGrad` and `vmap`; limits and steps are arguments and never compile. Gradients of gradients
+ * are right too.
  *
  * @param jax `import * as jax from "@jax-js/jax"`, or an object with its `defaultDevice`, `jit`, `lax`
  * and `numpy`.

@@ -35,12 +35,12 @@ export function trainingForward(
   const dtype = computedDtype(jax, x);
   const number = (value: number) => np.array(value, { dtype });
 
-  const { centred, mean, variance } = batchMoments(jax, x, channels);
-  const fixed = { mean: lax.stopGradient(mean.ref), variance: lax.stopGradient(variance.ref) };
+  const { centred, drift, mean, variance } = batchMoments(jax, x, channels);
+  const fixedVariance = lax.stopGradient(variance.ref);
   const std = np.sqrt(variance.add(number(eps)));
   const step = state.numBatchesTracked.add(1);
 
-  // y = weight·(z·r + d) + bias is centred·scale + shift.
+  // y = weight·(z·r + d) + bias is (centred − drift)·scale + shift.
   let scale = np.reciprocal(std.ref);
   let shift = number(0);
   if (limits === "none") std.dispose();
@@ -48,7 +48,7 @@ export function trainingForward(
     const atStep = limits === "given"
       ? given as LimitArrays
       : limitsAtStep(jax, limits, step.ref.astype(dtype));
-    const batch = { std, mean: fixed.mean.ref };
+    const batch = { std, mean: mean.ref };
     const { r, d } = renormCorrection(jax, batch, state, atStep, number(eps));
     scale = scale.mul(r);
     shift = d;
@@ -58,16 +58,14 @@ export function trainingForward(
     shift = shift.mul(weight);
   }
   if (bias) shift = shift.add(bias);
-  // Zero, with the gradient that the mean has in y.
-  const meanInY = mean.sub(fixed.mean.ref).mul(lax.stopGradient(scale.ref));
-  shift = shift.sub(meanInY);
+  shift = shift.sub(drift.mul(scale.ref));
   const y = centred.mul(spread(jax, scale, channels)).add(spread(jax, shift, channels));
 
   const m = valuesPerChannel(channels);
   const tracked = runningVariance === "unbiased"
-    ? fixed.variance.mul(number(m / (m - 1)))
-    : fixed.variance;
+    ? fixedVariance.mul(number(m / (m - 1)))
+    : fixedVariance;
   const share = momentum === null ? np.reciprocal(step.ref.astype(dtype)) : number(momentum);
-  const batch = { mean: fixed.mean, variance: tracked };
+  const batch = { mean, variance: tracked };
   return [y.astype(storage), updateRunningStats(jax, state, batch, share, step)];
 }

@@ -18,7 +18,13 @@ export async function* nodeTarget(cases: readonly GoldenCase[]): AsyncIterable<P
     await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true, "type": "module" }');
     // Dawn comes as the package `webgpu`.
     const dawn = `webgpu@${(await pinnedVersions()).webgpu}`;
-    const install = ["install", "--no-audit", "--no-fund", ...tarballs, dawn];
+    const install = [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      ...tarballs.map(({ path }) => path),
+      dawn,
+    ];
     await runCommand("npm", install, { cwd: folder });
     await Deno.writeTextFile(`${folder}/runner.js`, await bundle("./node_runner.ts", true));
     const env = await swiftShaderEnvironment();

@@ -10,35 +10,55 @@ const limits: Readonly<Record<string, number>> = {
   "webgpu-kernels": 14_000,
 };
 
-/** Sizes of a package's main export in bytes, without the packages that it imports. */
+/** Sizes of a package's main export in bytes. */
 export interface BundleSize {
   readonly name: string;
   readonly minified: number;
+  /** Of the package's own code, without the packages that it imports. */
   readonly gzipped: number;
+  /** With what it uses of the other packages here: what a page loads for all of it. */
+  readonly withSiblings: number;
   /** Most that `gzipped` may be; null where there is no limit. */
   readonly limit: number | null;
 }
 
 /** Bundles the main export of each package with esbuild and measures it. */
 export async function measureBundles(packages: readonly PublicPackage[]): Promise<BundleSize[]> {
+  const siblings = Object.fromEntries(
+    packages.flatMap(({ name, folder, exports }) =>
+      Object.entries(exports).map(([entry, file]) => [
+        `@renorm/${name}${entry.slice(1)}`,
+        `${folder}/${file}`,
+      ])
+    ),
+  );
   try {
     return await Promise.all(packages.map(async ({ name, folder, exports }) => {
-      const { outputFiles: [{ contents }] } = await build({
-        entryPoints: [`${folder}/${exports["."]}`],
-        bundle: true,
-        packages: "external",
-        minify: true,
-        write: false,
-        format: "esm",
-        target: "es2022",
-        logLevel: "silent",
-      });
-      const gzipped = gzipSync(contents, { level: 9 }).length;
-      return { name, minified: contents.length, gzipped, limit: limits[name] ?? null };
+      const entry = `${folder}/${exports["."]}`;
+      const [own, all] = await Promise.all([bundle(entry, {}), bundle(entry, siblings)]);
+      const [gzipped, withSiblings] = [own, all].map((code) => gzipSync(code, { level: 9 }).length);
+      const limit = limits[name] ?? null;
+      return { name, minified: own.length, gzipped, withSiblings, limit };
     }));
   } finally {
     await stop();
   }
+}
+
+/** All that a file exports, minified; of packages those alone that have a path in `alias`. */
+async function bundle(entry: string, alias: Record<string, string>): Promise<Uint8Array> {
+  const { outputFiles: [{ contents }] } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    packages: "external",
+    alias,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    logLevel: "silent",
+  });
+  return contents;
 }
 
 /** The sizes that are beyond their limits; each as a line that says by how much. */

@@ -67,11 +67,13 @@ async function main(args: string[]): Promise<number> {
 function summary({ sizes, places }: Findings): string[] {
   const runtimes = ["Deno", "Node", "browser"] as const;
   const rows = Object.entries(places).map(([name, used]) => {
-    const { minified, gzipped, limit } = sizes.find((one) => one.name === name) ?? {};
-    const shown = [minified, gzipped, limit].map((bytes) => bytes ? kilobytes(bytes) : "");
+    const { minified, gzipped, limit, withSiblings } = sizes.find((one) => one.name === name) ?? {};
+    const shown = [minified, gzipped, limit, withSiblings]
+      .map((bytes) => bytes ? kilobytes(bytes) : "");
     return [name, ...shown, ...runtimes.map((runtime) => used[runtime]?.join(", ") ?? "no")];
   });
-  return table(["package", "minified", "gzipped", "limit", ...runtimes], rows);
+  const sizeNames = ["minified", "gzipped", "limit", "with siblings"];
+  return table(["package", ...sizeNames, ...runtimes], rows);
 }
 
 Deno.exit(await main(Deno.args));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseTarGzip } from "nanotar";
-import { packForNpm, type PackOptions } from "./npm_tarballs.ts";
+import { dependenciesFirst, packForNpm, type PackOptions } from "./npm_tarballs.ts";
 import { publicPackages, repository } from "./public_packages.ts";
 
 const packages = await publicPackages();
@@ -10,7 +10,8 @@ async function pack(name: string, options: PackOptions = {}) {
   const one = packages.find((one) => one.name === name)!;
   const folder = await Deno.makeTempDir();
   try {
-    const files = await parseTarGzip(await Deno.readFile(await packForNpm(one, folder, options)));
+    const { path } = await packForNpm(one, folder, options);
+    const files = await parseTarGzip(await Deno.readFile(path));
     const texts = new Map(files.map(({ name, text }) => [name.slice("package/".length), text]));
     return { config: JSON.parse(texts.get("package.json")!), texts, version: one.version };
   } finally {
@@ -39,6 +40,31 @@ Deno.test("a package without imports has no dependencies, and all have license a
   assert.match(texts.get("LICENSE")!, /^MIT License/);
   assert.match(texts.get("README.md")!, /^# @renorm\/core-math/);
   assert.ok(texts.has("mod.js") && texts.has("mod.d.ts") && !texts.has("mod_test.js"));
+});
+
+Deno.test("a tarball is described by its readme, and a bundle has what is used of it alone", async () => {
+  const { config } = await pack("schedule");
+  assert.match(config.description, /^When and how far batch renorm may correct: .* a model$/);
+  assert.equal(config.sideEffects, false);
+  assert.deepEqual((await pack("convert")).config.sideEffects, ["./cli.js"]);
+});
+
+Deno.test("tarballs come after those that they depend on", () => {
+  const tarball = (name: string, ...dependencies: string[]) => ({ name, path: "", dependencies });
+  const tarballs = [
+    tarball("convert", "fflate", "schedule", "core-math"),
+    tarball("core-math"),
+    tarball("schedule"),
+    tarball("tfjs", "webgpu-kernels", "convert"),
+    tarball("webgpu-kernels", "core-math"),
+  ];
+  assert.deepEqual(dependenciesFirst(tarballs).map(({ name }) => name), [
+    "core-math",
+    "schedule",
+    "convert",
+    "webgpu-kernels",
+    "tfjs",
+  ]);
 });
 
 Deno.test("an export named cli is a command that Node starts", async () => {

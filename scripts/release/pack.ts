@@ -1,9 +1,11 @@
 /** `deno task release:pack`: the npm tarballs of the public packages. */
 import { parseArgs } from "node:util";
-import { packForNpm } from "./npm_tarballs.ts";
+import { dependenciesFirst, type NpmTarball, packForNpm } from "./npm_tarballs.ts";
 import { publicPackages } from "./public_packages.ts";
 
-const help = `Writes the npm tarballs of the public packages.
+const help =
+  `Writes the npm tarballs of the public packages, and prints their paths: each after those that
+it depends on.
 
 Usage: deno task release:pack --out DIR [--repository URL]
 
@@ -38,9 +40,11 @@ async function main(args: string[]): Promise<number> {
   }
   try {
     await Deno.mkdir(out, { recursive: true });
+    const tarballs: NpmTarball[] = [];
     for (const one of await publicPackages()) {
-      console.log(await packForNpm(one, await Deno.realPath(out), { repository }));
+      tarballs.push(await packForNpm(one, await Deno.realPath(out), { repository }));
     }
+    for (const { path } of dependenciesFirst(tarballs)) console.log(path);
     return 0;
   } catch (error) {
     console.error(`release:pack: ${(error as Error).message}`);

@@ -1,5 +1,5 @@
 /** Publishes the packages into registries on this machine, with the tools of a real release. */
-import { packForNpm } from "./npm_tarballs.ts";
+import { dependenciesFirst, type NpmTarball, packForNpm } from "./npm_tarballs.ts";
 import { type PublicPackage, repository } from "./public_packages.ts";
 import type { Registry } from "./registry/with_registry.ts";
 import { runCommand } from "./run_command.ts";
@@ -43,11 +43,12 @@ export async function publishToNpm(
   const account = `${npmUrl.slice("http:".length)}:_authToken=none`;
   await Deno.writeTextFile(`${folder}/.npmrc`, `registry=${npmUrl}\n${account}\n`);
   await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true }');
+  const tarballs: NpmTarball[] = [];
+  for (const one of packages) tarballs.push(await packForNpm(one, folder));
   let bytes = 0;
-  for (const one of packages) {
-    const tarball = await packForNpm(one, folder);
-    bytes += (await Deno.stat(tarball)).size;
-    await runCommand("npm", ["publish", tarball, "--access=public"], { cwd: folder });
+  for (const { path } of dependenciesFirst(tarballs)) {
+    bytes += (await Deno.stat(path)).size;
+    await runCommand("npm", ["publish", path, "--access=public"], { cwd: folder });
   }
   return bytes;
 }

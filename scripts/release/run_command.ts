@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** Where a command runs and what it is told beside its arguments. */
 export interface CommandOptions {
   readonly cwd: string;
@@ -27,7 +29,10 @@ export async function commandOutput(
     stdin: "null",
   });
   const { code, stdout, stderr } = await command.output();
-  const [printed, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+  // Deno colours some of its hints in spite of NO_COLOR.
+  const [printed, errors] = [stdout, stderr].map((bytes) =>
+    stripVTControlCharacters(new TextDecoder().decode(bytes)).trim()
+  );
   return { code, printed, errors };
 }
 

@@ -1,6 +1,8 @@
 /** All bytes of a stream in one array. */
 export async function joinChunks(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return joinBytes(await Array.fromAsync(chunks));
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return joinBytes(parts);
 }
 
 /** Arrays one after another in one; a single one is returned itself. */

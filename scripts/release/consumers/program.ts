@@ -4,6 +4,7 @@
  */
 import { train } from "../programs/core-math.ts";
 import type { Losses } from "../programs/problem.ts";
+import { importedPackages } from "../imported_packages.ts";
 import { pinnedVersions, type PublicPackage } from "../public_packages.ts";
 
 /** Where a program runs. */
@@ -41,9 +42,7 @@ export async function readProgram({ name }: PublicPackage): Promise<Program> {
   const [text, problem] = await Promise.all(
     [`${name}.ts`, "problem.ts"].map((file) => Deno.readTextFile(new URL(file, folder))),
   );
-  const imported = [...text.matchAll(/\b(?:from |import\()"([^."][^"]*)"/g)].map(([, name]) =>
-    name
-  );
+  const imported = importedPackages(text);
   const pinned = await pinnedVersions();
   const isSibling = (name: string) => name.startsWith("@renorm/");
   return {

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { dirname, join, relative } from "node:path";
+import { publicPackages, repository } from "./release/public_packages.ts";
+import { sourceFiles } from "./source_files.ts";
+
+/** A link of a page to something in the repository. */
+interface Link {
+  /** Where it leads, `../docs/guide.md`; empty for the page itself. */
+  readonly path: string;
+  /** The heading it leads to; empty for the whole of it. */
+  readonly heading: string;
+}
+
+/** The links of a page but for those to other places; code has none. */
+function linksOf(page: string): Link[] {
+  const text = page.replace(/^( *```)[^]*?^\1/gm, "").replace(/`[^`]*`/g, "");
+  const targets = [...text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target);
+  return targets.filter((target) => !/^[a-z]+:/.test(target)).map((target) => {
+    const [path, heading = ""] = target.split("#");
+    return { path, heading: decodeURIComponent(heading) };
+  });
+}
+
+/** The names by which the headings of a page are linked to. */
+function headingsOf(page: string): string[] {
+  const text = page.replace(/^( *```)[^]*?^\1/gm, "");
+  return [...text.matchAll(/^#+ +(.+)$/gm)].map(([, heading]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replaceAll(" ", "-")
+  );
+}
+
+const pages = new Map(
+  await Promise.all(
+    (await sourceFiles([repository, `${repository}.github`], /\.md$/)).map(async (file) =>
+      [relative(repository, file), await Deno.readTextFile(file)] as const
+    ),
+  ),
+);
+
+Deno.test("every link of a page leads to a file and a heading that are there", async () => {
+  assert.ok(pages.size > 15, `${pages.size} pages`);
+  const broken: string[] = [];
+  for (const [page, text] of pages) {
+    for (const { path, heading } of linksOf(text)) {
+      const target = path === "" ? page : join(dirname(page), path);
+      const isThere = await Deno.stat(`${repository}${target}`).then(() => true, () => false);
+      const isNamed = heading === "" || headingsOf(pages.get(target) ?? "").includes(heading);
+      if (!isThere || !isNamed) broken.push(`${page}: ${path}#${heading}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+Deno.test("a package's readme, which JSR and npm show alone, links to nothing outside of the package", async () => {
+  for (const { name } of await publicPackages()) {
+    const readme = pages.get(`packages/${name}/README.md`)!;
+    assert.deepEqual(linksOf(readme).filter(({ path }) => path.startsWith("..")), [], name);
+  }
+});
+
+Deno.test("links and headings are read as they are shown", () => {
+  const page = '# A `b`: c\n\n[x](y.md#z "t") ![p](q.svg) [w](https://e.org) `[n](o)`\n\n' +
+    "```md\n# no\n[n](o)\n```\n\n## Öğrenme, iki\n[s](#a-b-c)";
+  assert.deepEqual(headingsOf(page), ["a-b-c", "öğrenme-iki"]);
+  assert.deepEqual(linksOf(page).map(({ path, heading }) => `${path}#${heading}`), [
+    "y.md#z",
+    "q.svg#",
+    "#a-b-c",
+  ]);
+});
