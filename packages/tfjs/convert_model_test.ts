@@ -70,11 +70,12 @@ for (const optimizer of ["sgd", "adam", "rmsprop", "adagrad", "adadelta"]) {
   Deno.test(`a model that was compiled with "${optimizer}" goes on from its state, and dies alone`, async () => {
     const tensors = tf.memory().numTensors;
     const [x, y] = [tf.randomNormal([8, 3], 1, 2, "float32", 1), tf.zeros([8, 2])];
+    const kernelInitializer = tf.initializers.glorotUniform({ seed: 2 });
     const model = tf.sequential({
       layers: [
-        tf.layers.dense({ inputShape: [3], units: 4, useBias: false }),
+        tf.layers.dense({ inputShape: [3], units: 4, useBias: false, kernelInitializer }),
         tf.layers.batchNormalization(),
-        tf.layers.dense({ units: 2 }),
+        tf.layers.dense({ units: 2, kernelInitializer }),
       ],
     });
     model.compile({ optimizer, loss: "meanSquaredError" });
