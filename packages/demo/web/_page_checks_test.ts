@@ -21,22 +21,32 @@ export async function close({ page, requests, complaints }: VisitedPage, { addre
   await page.context().close();
 }
 
-/** What the address of a page says now. */
-export function addressOf(page: Page): URLSearchParams {
-  return new URL(page.url()).searchParams;
+/** What the address of a page says now; `page.url()` hears of a change a moment later. */
+export async function addressOf(page: Page): Promise<URLSearchParams> {
+  return new URLSearchParams(await page.evaluate(() => location.search));
+}
+
+/** The step that the page shows. */
+export async function shownStep(page: Page): Promise<number> {
+  return Number((await page.textContent("#count"))!.replace(/\D/g, ""));
 }
 
 /** Presses the button for one step, and waits for it. */
 export async function stepOnce({ page, reach }: VisitedPage): Promise<void> {
-  const before = Number(await page.locator("#count").textContent());
+  const before = await shownStep(page);
   await page.click("#step");
   await reach(before + 1);
+}
+
+/** News of one kind. */
+export function newsOf<Kind extends News["kind"]>(news: readonly News[], kind: Kind) {
+  return news.filter((one): one is News & { kind: Kind } => one.kind === kind);
 }
 
 /** The steps of the last run, as its worker told them. */
 export async function trainedSteps(visited: VisitedPage): Promise<TrainedStep[]> {
   const { news } = await visited.messages();
-  const trained = news.filter((one): one is News & { kind: "trained" } => one.kind === "trained");
+  const trained = newsOf(news, "trained");
   const run = Math.max(...trained.map(({ run }) => run));
   return trained.filter((one) => one.run === run).flatMap(({ steps }) => steps);
 }

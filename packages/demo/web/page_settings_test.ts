@@ -30,9 +30,9 @@ Deno.test(
     const first = await losses(2);
     let before = first;
     for (const [name, inAddress, steps, change] of changes) {
-      const told = addressOf(page).get(inAddress);
+      const told = (await addressOf(page)).get(inAddress);
       await change();
-      assert.notEqual(addressOf(page).get(inAddress), told, name);
+      assert.notEqual((await addressOf(page)).get(inAddress), told, name);
       const after = await losses(steps);
       const last = Math.min(after.length, before.length) - 1;
       const [now, then] = [after[last][1], before[last][1]];
@@ -46,11 +46,21 @@ Deno.test(
     await page.click("#defaults");
     assert.deepEqual(await losses(2), first, "the defaults give the first run again");
 
-    const another = addressOf(page).get("seed");
+    await page.fill("#seed", "1.5");
+    await page.press("#seed", "Enter");
+    await page.getByRole("status").getByText(
+      "A seed is a whole number from 0 to 4294967295; it stays 0.",
+    ).waitFor();
+    assert.deepEqual([await page.inputValue("#seed"), (await addressOf(page)).get("seed")], [
+      "0",
+      "0",
+    ]);
+    // Whatever is drawn, it is another one.
+    await page.evaluate(() => Math.random = () => 0);
     await page.getByRole("button", { name: "Another" }).click();
-    assert.notEqual(addressOf(page).get("seed"), another);
+    assert.equal((await addressOf(page)).get("seed"), "1");
     await page.selectOption("#backend", "cpu");
-    assert.equal(addressOf(page).get("backend"), "cpu");
+    assert.equal((await addressOf(page)).get("backend"), "cpu");
     await page.getByText("Runs on the CPU.", { exact: true }).waitFor();
     await close(visited, visit);
   }),

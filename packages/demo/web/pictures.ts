@@ -70,6 +70,7 @@ async function takePictures({ steps, out }: Arguments): Promise<string[]> {
       await page.click("#toggle");
       await reach(steps);
       await page.click("#toggle");
+      await page.locator("#step:enabled").waitFor();
       for (const picture of wanted) {
         const path = join(out, `${picture.name}.webp`);
         await Deno.writeFile(path, await toWebP(browser, await take(page, picture)));
@@ -88,7 +89,12 @@ async function take(
   await page.emulateMedia({ colorScheme: scheme });
   // As high as the page, so that every chart is on the screen and drawn.
   await page.setViewportSize({ width, height: 6000 });
-  await page.waitForTimeout(1500);
+  // A frame each.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".area")].every((area) =>
+      area.querySelector("svg")?.getAttribute("width") === `${area.clientWidth}`
+    )
+  );
   const [first, last] = await Promise.all(
     [from, to].map((element) => page.locator(element).first().boundingBox()),
   );

@@ -29,7 +29,7 @@ export interface Measurement {
   readonly readings: Both<Reading>;
   /** How many different test images were read. */
   readonly readCount: number;
-  /** In force at the next step. */
+  /** In force at this step. */
   readonly limits: Both<Limits>;
   /** Of the steps since the last measurement, a norm layer each; null before the first step. */
   readonly corrections: Both<readonly LayerCorrection[]> | null;
@@ -58,5 +58,7 @@ export type News =
     readonly snapshot: Snapshot;
   }
   | { readonly kind: "paused"; readonly run: number; readonly reason: PauseReason }
-  /** The device is gone, or something went wrong: nothing more will come. */
-  | { readonly kind: "lost"; readonly reason: string };
+  /** The device is gone, or something went wrong; another worker may do better. */
+  | { readonly kind: "lost"; readonly reason: string }
+  /** There is nothing to train on, and another worker would find no more. */
+  | { readonly kind: "failed"; readonly reason: string };

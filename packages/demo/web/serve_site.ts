@@ -8,6 +8,11 @@ const types: Readonly<Record<string, string>> = {
   ".gz": "application/gzip",
 };
 
+/**
+ * The policy of the worker, which that of the page does not reach: it asks its own host, for the digits.
+ */
+const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'";
+
 /** Serves a site on the loopback address, below a path if one is given; 0 takes any free port. */
 export function serveSite(
   site: Site,
@@ -19,7 +24,11 @@ export function serveSite(
     const path = pathname.startsWith(below) ? pathname.slice(below.length) || "index.html" : "";
     const content = site.get(path);
     if (content === undefined) return new Response("Not found\n", { status: 404 });
-    const headers = { "content-type": types[extname(path)], "cache-control": "no-cache" };
+    const headers = {
+      "content-type": types[extname(path)],
+      "cache-control": "no-cache",
+      ...path === "worker.js" ? { "content-security-policy": workerPolicy } : {},
+    };
     return new Response(content as Uint8Array<ArrayBuffer>, { headers });
   });
 }

@@ -29,8 +29,10 @@ export interface VisitedPage {
   readonly complaints: readonly string[];
   /** Everything between the page and its workers so far, but for the images. */
   messages(): Promise<{ readonly orders: Order[]; readonly news: News[] }>;
-  /** Waits until the run has come to a step. */
+  /** Waits until the page shows a step, or a later one. */
   reach(step: number): Promise<void>;
+  /** Waits until the worker has told of a step in a run, whatever the page shows by then. */
+  trained(step: number, run?: number): Promise<void>;
 }
 
 /** Serves a site and opens a browser; closes both whatever happens. */
@@ -81,11 +83,20 @@ async function openPage(page: Page, address: string): Promise<VisitedPage> {
         (step) => Number(document.querySelector("#count")!.textContent!.replace(/\D/g, "")) >= step,
         step,
       ).then(() => {}),
+    trained: (step, run = 0) =>
+      page.waitForFunction(
+        ([step, run]) =>
+          (globalThis as unknown as Overheard).news.some((one) =>
+            one.kind === "trained" && one.run >= run && one.steps.at(-1)!.step >= step
+          ),
+        [step, run],
+      ).then(() => {}),
   };
 }
 
 /** What {@linkcode listenToWorkers} leaves in the page. */
 interface Overheard {
+  readonly news: readonly News[];
   asJson(): string;
 }
 
@@ -108,5 +119,5 @@ function listenToWorkers(): void {
   };
   const plain = (_: string, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value;
-  Object.assign(globalThis, { asJson: () => JSON.stringify({ orders, news }, plain) });
+  Object.assign(globalThis, { news, asJson: () => JSON.stringify({ orders, news }, plain) });
 }

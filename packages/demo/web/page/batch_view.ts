@@ -14,7 +14,7 @@ export function batchView(
   images: () => Images | null,
   size: number,
 ): View {
-  const words = element("p", { class: "reading" }, texts.batch.none);
+  const words = element("p", { class: "words" }, texts.batch.none);
   const pictures = Array.from({ length: places }, () => makePicture(size));
   for (const { canvas } of pictures) canvas.hidden = true;
   const more = element("span", { class: "more" });

@@ -58,17 +58,17 @@ function companyFigure({ company: words }: Texts, digits: readonly number[], siz
 }
 
 /** r, d and the output, set as mathematics; one sentence for those who hear it. */
-function formula({ formula: { batch, running, label } }: Texts): HTMLElement {
-  const made = element("div", { class: "formula", role: "img", "aria-label": label });
+function formula({ formula: { batch, running, label, text } }: Texts): HTMLElement {
+  const made = element("div", { class: "maths", role: "img", "aria-label": label });
   const sigma = (name: string) => `<msub><mi>σ</mi><mtext>${name}</mtext></msub>`;
   const mu = (name: string) => `<msub><mi>μ</mi><mtext>${name}</mtext></msub>`;
   const maths = [
     `<mi>r</mi><mo>=</mo><mfrac>${sigma(batch)}${sigma(running)}</mfrac>`,
     `<mi>d</mi><mo>=</mo><mfrac><mrow>${mu(batch)}<mo>−</mo>${mu(running)}</mrow>` +
     `${sigma(running)}</mfrac>`,
-    "<mi>y</mi><mo>=</mo><mi>γ</mi><mo>(</mo><mi>z</mi><mo>·</mo><mi>r</mi><mo>+</mo><mi>d</mi>" +
-    "<mo>)</mo><mo>+</mo><mi>β</mi>",
+    '<mi>y</mi><mo>=</mo><mi>γ</mi><mo stretchy="false">(</mo><mi>z</mi><mo>·</mo><mi>r</mi>' +
+    '<mo>+</mo><mi>d</mi><mo stretchy="false">)</mo><mo>+</mo><mi>β</mi>',
   ];
-  made.innerHTML = maths.map((one) => `<math display="inline">${one}</math>`).join("");
-  return made;
+  made.innerHTML = maths.map((one) => `<math displaystyle="true">${one}</math>`).join("");
+  return element("figure", { class: "formula" }, made, paragraph(text));
 }

@@ -17,8 +17,8 @@ export interface Notices {
   update(): void;
 }
 
-/** Steps between two sentences for those who listen. */
-const spokenEvery = 500;
+/** Milliseconds between two sentences for those who listen. */
+const spokenEvery = 20_000;
 
 /** Milliseconds over which the speed is counted. */
 const speedSpan = 1500;
@@ -36,7 +36,7 @@ export function makeNotices(
   const root = element(
     "div",
     { class: "notices" },
-    ...ignored.map((part) => element("p", { class: "warning" }, sayIgnored(texts, formats, part))),
+    ...ignored.map((part) => element("p", { class: "warning" }, sayIgnored(texts, part))),
     element("div", { class: "lines" }, backendLine, statusLine),
     aloud,
   );
@@ -58,7 +58,7 @@ export function makeNotices(
     say,
     showStatus(status) {
       speed.restart();
-      spokenAt = session.step();
+      spokenAt = performance.now();
       statusLine.classList.toggle("warning", isWarning(status));
       const text = inWords(texts, formats, status, session.step());
       setText(statusLine, text);
@@ -77,8 +77,8 @@ export function makeNotices(
         statusLine.classList.remove("warning");
         setText(statusLine, texts.status.running(formats.rough(stepsASecond)));
       }
-      if (session.step() < spokenAt + spokenEvery) return;
-      spokenAt = session.step();
+      if (performance.now() < spokenAt + spokenEvery) return;
+      spokenAt = performance.now();
       setText(aloud, scores());
     },
   };
@@ -114,17 +114,14 @@ function inWords(texts: Texts, formats: Formats, status: Status, step: number): 
   }
 }
 
-function sayIgnored(
-  { settings }: Texts,
-  formats: Formats,
-  { name, value, wanted }: Ignored,
-): string {
+function sayIgnored({ settings }: Texts, { name, value, wanted }: Ignored): string {
   return settings.ignored(
     name,
     value,
     wanted.kind === "one of"
       ? settings.wanted.oneOf(wanted.names.join(", "))
-      : settings.wanted[wanted.kind](formats.setting(wanted.least), formats.setting(wanted.most)),
+      // As an address writes numbers, whatever the language.
+      : settings.wanted[wanted.kind](String(wanted.least), String(wanted.most)),
   );
 }
 

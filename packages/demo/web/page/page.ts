@@ -9,6 +9,7 @@ import { batchView } from "./batch_view.ts";
 import { button, element, paragraph } from "./element.ts";
 import { makeExplanation } from "./explanation.ts";
 import { makeFurther, makePresets } from "./further.ts";
+import { makeHeader } from "./header.ts";
 import { makeNotices } from "./notices.ts";
 import { openSession } from "./session.ts";
 import { makeSettingsForm } from "./settings_form.ts";
@@ -38,8 +39,11 @@ const session = openSession(new URL("worker.js", import.meta.url), settings, bac
   },
   onBackend: (running) => notices.showBackend(running),
   onImages: (images) => explanation.showImages(images),
-  onSteps: () => updateSteps(),
-  onMeasurement: () => updateAll(),
+  onSteps: () => update(),
+  onMeasurement() {
+    isMeasured = true;
+    update();
+  },
 });
 const context = { texts, formats, history: session.history };
 
@@ -51,6 +55,7 @@ const change = (changed: PageSettings) => {
 };
 const form = makeSettingsForm(texts, formats, address, {
   onChange: (changed) => change({ ...settings, ...changed }),
+  onWrong: (text) => notices.say(text),
   onBackend(wish) {
     backend = wish;
     keepAddress();
@@ -66,29 +71,35 @@ const notices = makeNotices(texts, formats, session, address.ignored);
 const batch = batchView(context, session.images, imageSize);
 const comparison = makeComparison(context, session.images, imageSize);
 const explanation = makeExplanation(texts, imageSize);
+const begin = () => {
+  if (!session.isTraining()) session.train();
+  experiment.focus({ preventScroll: true });
+  comparison.root.querySelector(".columns")!.scrollIntoView({ block: "nearest" });
+};
 const presetSettings = (preset: string) => readAddress(preset).settings;
 const presets = makePresets(
   texts,
   (preset) => addressNow({ settings: presetSettings(preset) }),
   (preset) => {
-    change(presetSettings(preset));
-    if (!session.isTraining()) session.train();
-    experiment.scrollIntoView();
+    // As with any link one can go back, unless it leads to where one is.
+    const followed = presetSettings(preset);
+    if (addressNow({ settings: followed }) !== addressNow()) {
+      history.pushState(null, "", location.href);
+    }
+    change(followed);
+    begin();
   },
 );
 
-const updateRun = () => {
+/** Since the last update. */
+let isMeasured = false;
+const update = atPace(() => {
   toolbar.update();
   notices.update();
   batch.update();
-};
-const updateSteps = atPace(() => {
-  updateRun();
-  comparison.updateSteps();
-});
-const updateAll = atPace(() => {
-  updateRun();
-  comparison.update();
+  if (isMeasured) comparison.update();
+  else comparison.updateSteps();
+  isMeasured = false;
 });
 
 const copyLink = async () => {
@@ -135,18 +146,17 @@ otherLanguage.addEventListener("click", () => {
 });
 
 document.documentElement.lang = language;
-document.title = texts.title;
+// The spaces that keep names together are for the heading alone.
+document.title = texts.title.replaceAll("\u00a0", " ");
 document.body.replaceChildren(
   element("a", { class: "skip", href: "#experiment" }, texts.skip),
-  element(
-    "header",
-    {},
-    element("div", { class: "top" }, element("b", {}, texts.project), otherLanguage),
-    element("h1", {}, texts.title),
-    paragraph(texts.lead, { class: "lead" }),
-  ),
+  makeHeader(texts, otherLanguage, begin),
   element("main", {}, explanation.root, experiment, presets, makeFurther(texts, language)),
   element("footer", {}, paragraph(texts.footer)),
 );
 toolbar.setState({ isReady: false, isTraining: false });
 keepAddress();
+// Back to an address with other settings: the page shows what its address says.
+addEventListener("popstate", () => {
+  if (location.search !== addressNow()) location.reload();
+});

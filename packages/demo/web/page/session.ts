@@ -1,9 +1,9 @@
 /** The current run: its settings, how it stands, and what was measured of it. */
-import type { Images, News, PauseReason } from "../protocol.ts";
+import type { Images, PauseReason } from "../protocol.ts";
 import type { PageSettings } from "../settings.ts";
 import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
 import { backAt, emptyHistory, type History, withMeasurement, withSteps } from "./history.ts";
-import { openTrainer, type Trainer } from "./trainer.ts";
+import { type GoodNews, openTrainer, type Trainer } from "./trainer.ts";
 
 /** How the run stands. */
 export type Status =
@@ -44,12 +44,13 @@ export interface Session {
 export function openSession(
   script: URL,
   first: PageSettings,
-  backend: BackendWish,
+  firstBackend: BackendWish,
   listener: SessionListener,
 ): Session {
   let history = emptyHistory;
   let images: Images | null = null;
   let settings = first;
+  let backend = firstBackend;
   let isTraining = false;
   let status: Status = { kind: "loading" };
 
@@ -57,7 +58,7 @@ export function openSession(
     status = changed;
     listener.onStatus(status);
   };
-  const hear = (news: Exclude<News, { kind: "lost" }>) => {
+  const hear = (news: GoodNews) => {
     switch (news.kind) {
       case "opened":
         images = news.images;
@@ -77,7 +78,7 @@ export function openSession(
         return tell({ kind: "paused", reason: news.reason });
     }
   };
-  const open = (backend: BackendWish): Trainer =>
+  const open = (): Trainer =>
     openTrainer(script, backend, settings, {
       onNews: hear,
       onRebuild(step, isForGood) {
@@ -97,13 +98,16 @@ export function openSession(
     listener.onMeasurement();
     tell(isTraining ? { kind: "running" } : otherwise);
   };
+  const reopen = () => start(() => trainer = open(), { kind: "loading" });
   const train = () => {
     isTraining = true;
+    // What has failed is tried anew.
+    if (status.kind === "failed") return reopen();
     trainer.train();
     tell({ kind: "running" });
   };
 
-  let trainer = open(backend);
+  let trainer = open();
   return {
     history: () => history,
     images: () => images,
@@ -123,11 +127,13 @@ export function openSession(
     },
     change(changed) {
       settings = changed;
+      if (status.kind === "failed") return reopen();
       start(() => trainer.build(settings), { kind: "reset" });
     },
-    useBackend(backend) {
+    useBackend(wish) {
+      backend = wish;
       trainer.close();
-      start(() => trainer = open(backend), { kind: "loading" });
+      reopen();
     },
   };
 }

@@ -82,8 +82,12 @@ export function makeOrder(
 }
 
 /** A number and a button that draws another. */
-export function makeSeed(texts: Texts, onChange: (seed: number) => void): Control<number> {
-  const { label, help, another } = texts.settings.seed;
+export function makeSeed(
+  texts: Texts,
+  onChange: (seed: number) => void,
+  onWrong: (text: string) => void,
+): Control<number> {
+  const { label, help, another, wrong } = texts.settings.seed;
   const input = element("input", {
     type: "number",
     id: "seed",
@@ -95,9 +99,9 @@ export function makeSeed(texts: Texts, onChange: (seed: number) => void): Contro
   });
   let shown = 0;
   input.addEventListener("change", () => {
-    // What is no seed goes back to the one in force.
-    if (input.checkValidity()) onChange(input.valueAsNumber);
-    else input.value = String(shown);
+    if (input.checkValidity()) return onChange(input.valueAsNumber);
+    input.value = String(shown);
+    onWrong(wrong(String(largestSeed), String(shown)));
   });
   return {
     root: element(
@@ -108,7 +112,7 @@ export function makeSeed(texts: Texts, onChange: (seed: number) => void): Contro
         "div",
         { class: "choices" },
         input,
-        button(another, () => onChange(Math.floor(Math.random() * 1000))),
+        button(another, () => onChange(drawOther(1000, shown))),
       ),
       helpText("seed", help),
     ),
@@ -117,6 +121,12 @@ export function makeSeed(texts: Texts, onChange: (seed: number) => void): Contro
       input.value = String(seed);
     },
   };
+}
+
+/** A random integer in [0, count), but not `present`. */
+function drawOther(count: number, present: number): number {
+  const drawn = Math.floor(Math.random() * count);
+  return drawn === present ? (drawn + 1) % count : drawn;
 }
 
 /** What the training runs on. */

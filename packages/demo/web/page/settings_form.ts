@@ -19,6 +19,8 @@ export interface SettingsForm {
 /** What the form tells. */
 export interface SettingsListener {
   onChange(change: Partial<PageSettings>): void;
+  /** Something was typed that cannot be. */
+  onWrong(text: string): void;
   onBackend(backend: BackendWish): void;
 }
 
@@ -27,13 +29,13 @@ export function makeSettingsForm(
   texts: Texts,
   formats: Formats,
   { settings, backend }: Address,
-  { onChange, onBackend }: SettingsListener,
+  { onChange, onWrong, onBackend }: SettingsListener,
 ): SettingsForm {
   const sliders = sliderNames.map((name) =>
     makeSlider(texts, formats, name, (value) => onChange({ [name]: value }))
   );
   const order = makeOrder(texts, (drawing) => onChange({ drawing }));
-  const seed = makeSeed(texts, (seed) => onChange({ seed }));
+  const seed = makeSeed(texts, (seed) => onChange({ seed }), onWrong);
   const root = element(
     "form",
     { class: "settings" },

@@ -4,12 +4,15 @@ import type { PageSettings } from "../settings.ts";
 import type { BackendWish } from "../training/backend_wish.ts";
 import type { Snapshot } from "../training/pair.ts";
 
+/** News of a run that goes as it should. */
+export type GoodNews = Exclude<News, { kind: "lost" | "failed" }>;
+
 /** What the trainer tells; the news of the run that is current, and what it does about a loss. */
 export interface TrainerListener {
-  onNews(news: Exclude<News, { kind: "lost" }>): void;
+  onNews(news: GoodNews): void;
   /** A run goes on from a step; `isForGood` when it is on the CPU from now on. */
   onRebuild(step: number, isForGood: boolean): void;
-  /** Training cannot go on. */
+  /** Training cannot go on; the trainer is closed. */
   onFailure(reason: string): void;
 }
 
@@ -41,12 +44,22 @@ export function openTrainer(
   let snapshot: Snapshot | null = null;
   let run = 0;
   let isTraining = false;
+  /** Orders to train whose end has not been told. */
+  let trainings = 0;
   let losses = 0;
   let isClosed = false;
-  let worker: Worker;
+  /** Null between a loss and the next one. */
+  let worker: Worker | null = null;
 
-  const give = (order: Order) => worker.postMessage(order);
-  const build = (from: Snapshot | null) => give({ kind: "build", run: ++run, settings, from });
+  const give = (order: Order) => worker?.postMessage(order);
+  const build = (from: Snapshot | null) => {
+    trainings = 0;
+    give({ kind: "build", run: ++run, settings, from });
+  };
+  const train = () => {
+    if (worker !== null) trainings++;
+    give({ kind: "train" });
+  };
 
   const open = () => {
     if (isClosed) return;
@@ -56,32 +69,56 @@ export function openTrainer(
     };
     opened.onerror = (event) => {
       event.preventDefault();
-      if (opened === worker) lose(event.message);
+      if (opened !== worker) return;
+      // A script that cannot be loaded has no error to tell of.
+      if (event.message) lose(event.message);
+      else fail(`${script.pathname} cannot be loaded`);
     };
     give({ kind: "open", backend });
     build(snapshot);
-    if (isTraining) give({ kind: "train" });
+    if (isTraining) train();
   };
 
   const hear = (news: News) => {
     if (news.kind === "lost") return lose(news.reason);
+    if (news.kind === "failed") return fail(news.reason);
     if (news.kind !== "opened" && news.run !== run) return;
     if (news.kind === "measured") {
       snapshot = news.snapshot;
       if (news.measurement.step > 0) losses = 0;
     }
-    if (news.kind === "paused") isTraining = false;
+    if (news.kind === "paused") {
+      // One that was started again before its end was told has not paused.
+      if (--trainings > 0) return;
+      isTraining = false;
+    }
     listener.onNews(news);
   };
 
+  const dismiss = () => {
+    worker?.terminate();
+    worker = null;
+    trainings = 0;
+  };
+
   const lose = (reason: string) => {
-    worker.terminate();
+    dismiss();
     losses++;
-    if (backend === "cpu") return listener.onFailure(reason);
+    if (backend === "cpu") return fail(reason);
     const isForGood = losses >= mostLosses;
     if (isForGood) backend = "cpu";
     listener.onRebuild(snapshot?.step ?? 0, isForGood);
     setTimeout(open, restAfterLoss * losses);
+  };
+
+  const close = () => {
+    isClosed = true;
+    dismiss();
+  };
+
+  const fail = (reason: string) => {
+    close();
+    listener.onFailure(reason);
   };
 
   open();
@@ -94,16 +131,14 @@ export function openTrainer(
     },
     train() {
       isTraining = true;
-      give({ kind: "train" });
+      train();
     },
     pause() {
       isTraining = false;
-      give({ kind: "pause" });
+      if (trainings > 0) give({ kind: "pause" });
+      else listener.onNews({ kind: "paused", run, reason: "told" });
     },
     step: () => give({ kind: "step" }),
-    close() {
-      isClosed = true;
-      worker.terminate();
-    },
+    close,
   };
 }

@@ -8,7 +8,10 @@ const fragile = new URL(`data:text/javascript,${
   encodeURIComponent(`
     let backend, run, step;
     onmessage = ({ data }) => {
-      if (data.kind === "open") backend = data.backend;
+      if (data.kind === "open") {
+        ({ backend } = data);
+        postMessage({ kind: "opened" });
+      }
       if (data.kind === "build") ({ run } = data, step = data.from?.step ?? 0);
       if (data.kind === "step") {
         step += 10;
@@ -37,6 +40,79 @@ Deno.test("a worker that is lost again and again is rebuilt from its snapshot, a
   trainer.train();
   assert.deepEqual(await paused, { kind: "paused", run: 4, reason: "told" });
   assert.deepEqual(rebuilt, [[10, false], [10, false], [10, true]]);
+  trainer.close();
+});
+
+/** A worker that tells of a pause when it is ordered, and of a measurement after a step. */
+const obedient = new URL(`data:text/javascript,${
+  encodeURIComponent(`
+    let run;
+    onmessage = ({ data }) => {
+      if (data.kind === "build") run = data.run;
+      if (data.kind === "pause") postMessage({ kind: "paused", run, reason: "told" });
+      if (data.kind === "step") {
+        postMessage({ kind: "measured", run, measurement: { step: 1 }, snapshot: { step: 1 } });
+      }
+    };
+  `)
+}`);
+
+Deno.test("a training that was started again before its pause was told has not paused", async () => {
+  const heard: string[] = [];
+  let hear = () => {};
+  const trainer = openTrainer(obedient, "cpu", defaultSettings, {
+    onNews({ kind }) {
+      heard.push(kind);
+      hear();
+    },
+    onRebuild: () => assert.fail("nothing is lost"),
+    onFailure: (reason) => assert.fail(reason),
+  });
+  const next = () => new Promise<void>((resolve) => hear = resolve);
+  trainer.train();
+  trainer.pause();
+  trainer.train();
+  trainer.step();
+  await next();
+  assert.deepEqual(heard, ["measured"]);
+  trainer.pause();
+  await next();
+  assert.deepEqual(heard, ["measured", "paused"]);
+  trainer.close();
+});
+
+Deno.test("who pauses while there is no worker has paused, and the next worker does not train", async () => {
+  const heard: string[] = [];
+  const measured = Promise.withResolvers<void>();
+  const trainer = openTrainer(fragile, "webgpu", defaultSettings, {
+    onNews({ kind }) {
+      heard.push(kind);
+      if (kind === "opened" && heard.includes("lost")) trainer.step();
+      if (kind === "measured") measured.resolve();
+    },
+    onRebuild() {
+      heard.push("lost");
+      trainer.pause();
+    },
+    onFailure: (reason) => assert.fail(reason),
+  });
+  trainer.train();
+  await measured.promise;
+  assert.deepEqual(heard, ["opened", "lost", "paused", "opened", "measured"]);
+  trainer.close();
+});
+
+Deno.test("where there is nothing to train on, no other worker is tried", async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const empty = new URL(
+    'data:text/javascript,onmessage = () => postMessage({ kind: "failed", reason: "no digits" })',
+  );
+  const trainer = openTrainer(empty, "webgpu", defaultSettings, {
+    onNews() {},
+    onRebuild: () => assert.fail("another worker would find no more"),
+    onFailure: resolve,
+  });
+  assert.equal(await promise, "no digits");
   trainer.close();
 });
 

@@ -1,7 +1,7 @@
 /** The page in English. */
 export const en = {
   code: "en",
-  title: "Batch norm and batch renorm, side by side",
+  title: "Batch\u00a0norm and batch\u00a0renorm, side by side",
   skip: "Skip to the experiment",
   project: "Renorm",
   otherLanguage: "Türkçe",
@@ -9,15 +9,17 @@ export const en = {
     "Two small networks learn to read handwritten digits while you watch. They start alike and see " +
     "the same images; only their norm differs. One of them will read nearly everything in training " +
     "and be of little use afterwards.",
+  begin: "Watch them learn",
+  beginText: "It takes half a minute, and nothing leaves your browser.",
   explanation: [
     {
       heading: "What batch norm does",
       text:
         "Between its layers a network with batch norm puts every channel, each a feature that it looks " +
-        "for, on one scale: it subtracts the mean of the current batch and divides by the standard " +
-        "deviation. So in training, what the network makes of an image depends on which other images are " +
-        "in its batch. In use there is no batch. Then batch norm takes running statistics instead, " +
-        "averages that it gathered in training.",
+        "for, on one scale: it subtracts the mean and divides by the standard deviation of the batch, the " +
+        "few images of one training step. So in training, what the network makes of an image depends on " +
+        "which other images are in its batch. In use there is no batch. Then batch norm takes running " +
+        "statistics instead, averages that it gathered in training.",
     },
     {
       heading: "Where that goes wrong",
@@ -33,8 +35,8 @@ export const en = {
         "Batch renorm (Ioffe, 2017) corrects what the batch gave toward what the running statistics would " +
         "give: it multiplies by <var>r</var> and adds <var>d</var>. Early in training the running " +
         "statistics mean little, so both are kept within limits, <var>rmax</var> and <var>dmax</var>, " +
-        "that open over a warm-up. Shut, they leave batch norm; open, training computes what will be " +
-        "used.",
+        "that open over a warm-up. With the limits shut this is batch norm; with them open, training " +
+        "computes what will be computed in use.",
     },
   ],
   formula: {
@@ -43,7 +45,8 @@ export const en = {
     label:
       "r is the deviation of the batch over the running deviation; d is the mean of the batch minus " +
       "the running mean, over the running deviation. The output is gamma times (z times r plus d) plus " +
-      "beta, where z is what batch norm computes.",
+      "beta.",
+    text: "<var>z</var> is what batch norm computes; <var>γ</var> and <var>β</var> are learned.",
   },
   company: {
     training: "In training",
@@ -57,9 +60,8 @@ export const en = {
   experiment: {
     heading: "The experiment",
     text:
-      "Press start and watch the first pair of charts. What a network reads in training mode is dashed, " +
-      "what it reads in use is solid, and the shaded gap between them is what batch renorm is about. " +
-      "It shows within half a minute.",
+      "Press start and watch the first pair of charts. Dashed is what a network reads right in training " +
+      "mode, solid what it reads right in use; the shaded gap between them is what batch renorm is about.",
   },
   toolbar: {
     label: "Training",
@@ -68,20 +70,20 @@ export const en = {
     step: "One step",
     reset: "Reset",
     stepLabel: "step",
-    inUse: "read in use",
+    inUse: "read right in use",
   },
   status: {
     loading: "Loading TensorFlow.js …",
     ready: "Ready.",
     running: (speed: string) => `Training, ${speed} steps a second.`,
     paused: "Paused.",
-    long: (step: string) => `Paused by itself after ${step} steps. Start goes on.`,
+    long: (step: string) => `Paused by itself after ${step} steps; start goes on.`,
     diverged: (step: string) =>
-      `The loss at step ${step} is no number. Lower the learning rate or the limits, then reset.`,
-    lost: (step: string) => `The GPU was lost; the run goes on from step ${step}.`,
+      `The loss at step ${step} is not a number. Lower the learning rate or the limits, then reset.`,
+    lost: (step: string) => `The GPU was lost; the run is back at step ${step}.`,
     lostForGood: (step: string) =>
-      `The GPU was lost again and again; the run goes on from step ${step} on the CPU.`,
-    failed: (reason: string) => `Training has failed: ${reason}`,
+      `The GPU was lost again and again; the run is back at step ${step}, on the CPU.`,
+    failed: (reason: string) => `Training has failed; reload the page to try again. ${reason}`,
     spoken: (step: string, batchNorm: string, batchRenorm: string) =>
       `Step ${step}. Read right in use: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Training.",
@@ -98,6 +100,8 @@ export const en = {
         "Runs on the CPU, since the browser gives no WebGPU adapter: slower, but it shows the same.",
       "software adapter":
         "Runs on the CPU, which is faster here: the browser has WebGPU in software only.",
+      "no https":
+        "Runs on the CPU, since browsers give WebGPU to https alone: slower, but it shows the same.",
       "backend failed":
         "Runs on the CPU, since TensorFlow.js could not start on WebGPU: slower, but it shows the same.",
     },
@@ -120,7 +124,7 @@ export const en = {
       },
       learningRate: {
         label: "Learning rate",
-        help: "How far a step goes. Larger batches bear a higher one.",
+        help: "How far a step goes. Larger batches allow a higher one.",
       },
       momentum: {
         label: "Momentum",
@@ -143,6 +147,8 @@ export const en = {
       label: "Seed",
       help: "Decides the start of both networks and the order of the images.",
       another: "Another",
+      wrong: (most: string, stays: string) =>
+        `A seed is a whole number from 0 to ${most}; it stays ${stays}.`,
     },
     backend: {
       label: "Compute on",
@@ -170,9 +176,8 @@ export const en = {
     heading: "Digits read right",
     text:
       "About 200 digits that neither network learns from, read in two ways: in training mode, among a " +
-      "batch of the kind that is trained on, and in use, each by itself. Look at the gap. Batch norm " +
-      "often reads better and better in training mode while in use it hardly gains. Where there is no gap, " +
-      "the solid line covers the dashed one.",
+      "batch of the kind that is trained on, and in use, each by itself. Look at the gap; where there is " +
+      "none, the solid line covers the dashed one.",
     reading: (step: string, training: string, inUse: string) =>
       `Step ${step}: ${training} in training mode, ${inUse} in use.`,
   },
@@ -180,15 +185,15 @@ export const en = {
     heading: "Loss",
     text:
       "The mean cross entropy on the same digits: how sure a network is of the wrong answer counts too. " +
-      "In training mode batch norm's loss falls as it should. In use it stays high or rises, and nothing in " +
-      "the training would have told.",
+      "In training mode batch norm's loss falls as it should. In use it stays high or rises, and nothing " +
+      "in training tells.",
     reading: (step: string, training: string, inUse: string) =>
       `Step ${step}: ${training} in training mode, ${inUse} in use.`,
   },
   misread: {
     heading: "What is misread in use",
     text:
-      "Digits that a network reads wrong when each stands by itself: what it shows → what is read.",
+      "The first 24 digits that a network reads wrong when each stands by itself: what it shows → what is read.",
     reading: (wrong: string, count: string) => `${wrong} of ${count} misread.`,
     picture: (label: number, told: number | null) =>
       told === null ? `${label} not read at all` : `${label} read as ${told}`,
@@ -207,8 +212,8 @@ export const en = {
       heading: "r: how far the scale of batches is off",
       text:
         "Deviation of the batch over running deviation, for all channels of the layer. The band holds the " +
-        "middle 90 %, the line is the median, dotted are the limits. Batch norm is off as well; it just may " +
-        "not correct it.",
+        "middle 90%, the line is the median, dotted are the limits. With batch norm the scale is off as " +
+        "well, and stays uncorrected.",
     },
     d: {
       heading: "d: how far the mean of batches is off",
@@ -217,13 +222,13 @@ export const en = {
         "digit away to batch norm. During the warm-up the dotted limits open, and batch renorm takes it out.",
     },
     reading: (low: string, high: string, median: string) =>
-      `Last steps: middle 90 % from ${low} to ${high}, median ${median}.`,
+      `Last steps: middle 90% from ${low} to ${high}, median ${median}.`,
     limits: (low: string, high: string, clipped: string) =>
       `Limits ${low} to ${high}, ${clipped} clipped.`,
     fixed: "Batch norm corrects none of it.",
   },
   channel: {
-    heading: "One channel on its way",
+    heading: "One channel, step by step",
     text:
       "The last 100 steps of the chosen channel. A dot is the mean of a batch and its whisker the " +
       "deviation; line and band are the running mean and deviation. Class by class the dots jump with " +
@@ -232,7 +237,7 @@ export const en = {
     moments: (mean: string, deviation: string) => `${mean} ± ${deviation}`,
   },
   legend: {
-    band: "middle 90 %",
+    band: "middle 90%",
     median: "median",
     limit: "limit",
     batch: "batch",
@@ -270,14 +275,14 @@ export const en = {
         address: "batch=32&order=random&rate=0.15",
         name: "At random, batches of 32",
         text:
-          "What batch norm was made for. After 300 steps both read about 95 % in use; until then the running " +
+          "What batch norm was made for. After 300 steps both read about 95% in use; until then the running " +
           "statistics are late.",
       },
       {
         address: "batch=1&order=class&rate=0.04",
         name: "Batches of one image",
         text:
-          "Its 64 pixels are all that a channel's statistics have. Batch renorm learns more slowly, but it " +
+          "A channel's statistics have its 64 pixels and no more. Batch renorm learns more slowly, but it " +
           "learns what is used.",
       },
       {

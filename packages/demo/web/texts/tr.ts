@@ -3,7 +3,7 @@ import type { Texts } from "./en.ts";
 
 export const tr: Texts = {
   code: "tr",
-  title: "Batch norm ile batch renorm yan yana",
+  title: "Batch\u00a0norm ile batch\u00a0renorm yan yana",
   skip: "Deneye geç",
   project: "Renorm",
   otherLanguage: "English",
@@ -11,14 +11,17 @@ export const tr: Texts = {
     "İki küçük ağ, gözünüzün önünde elle yazılmış rakamları okumayı öğreniyor. Aynı yerden başlıyor, " +
     "aynı görüntüleri görüyorlar; ayrıldıkları tek nokta normalizasyonları. Biri eğitimde neredeyse " +
     "her şeyi okuyacak, ama sonrasında pek işe yaramayacak.",
+  begin: "Öğrenmelerini izleyin",
+  beginText: "Yarım dakika sürer; tarayıcınızdan dışarı hiçbir şey çıkmaz.",
   explanation: [
     {
       heading: "Batch norm ne yapar",
       text:
         "Batch norm'lu bir ağ, katmanlarının arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
-        "getirir: o anki yığının (batch) ortalamasını çıkarır, standart sapmasına böler. Demek ki eğitimde " +
-        "ağın bir görüntüden ne çıkardığı, yığındaki öteki görüntülere bağlıdır. Kullanımda yığın yoktur; " +
-        "batch norm o zaman hareketli istatistikleri, eğitimde biriktirdiği ortalamaları kullanır.",
+        "getirir: yığının (batch), yani tek bir eğitim adımındaki birkaç görüntünün ortalamasını çıkarır, " +
+        "standart sapmasına böler. Demek ki eğitimde ağın bir görüntüden ne çıkardığı, yığındaki öteki " +
+        "görüntülere bağlıdır. Kullanımda yığın yoktur; batch norm o zaman hareketli istatistikleri, " +
+        "eğitimde biriktirdiği ortalamaları kullanır.",
     },
     {
       heading: "Nerede aksar",
@@ -44,11 +47,12 @@ export const tr: Texts = {
     label:
       "r, yığının standart sapmasının hareketli sapmaya oranıdır; d, yığının ortalaması ile hareketli " +
       "ortalamanın farkının hareketli sapmaya oranıdır. Çıktı, gama çarpı (z çarpı r artı d) artı " +
-      "beta'dır; z, batch norm'un hesapladığıdır.",
+      "betadır.",
+    text: "<var>z</var> batch norm'un hesapladığıdır; <var>γ</var> ve <var>β</var> öğrenilir.",
   },
   company: {
     training: "Eğitimde",
-    trainingText: "yığınının istatistikleriyle",
+    trainingText: "yığının istatistikleriyle",
     use: "Kullanımda",
     useText: "hareketli istatistiklerle",
   },
@@ -58,9 +62,8 @@ export const tr: Texts = {
   experiment: {
     heading: "Deney",
     text:
-      "Başlat'a basın ve ilk grafik çiftini izleyin. Ağın eğitim kipinde okuduğu kesikli, kullanımda " +
-      "okuduğu düz çizgidir; batch renorm'un derdi aradaki boyalı farktır. Fark yarım dakika içinde " +
-      "belirir.",
+      "Başlat'a basın ve ilk grafik çiftini izleyin. Kesikli çizgi ağın eğitim kipinde, düz çizgi " +
+      "kullanımda doğru okuduğudur; batch renorm aradaki boyalı fark için vardır.",
   },
   toolbar: {
     label: "Eğitim",
@@ -76,12 +79,12 @@ export const tr: Texts = {
     ready: "Hazır.",
     running: (speed) => `Eğitiliyor, saniyede ${speed} adım.`,
     paused: "Duraklatıldı.",
-    long: (step) => `${step} adımdan sonra kendiliğinden duraklatıldı. Başlat sürdürür.`,
+    long: (step) => `${step} adımdan sonra kendiliğinden duraklatıldı; Başlat sürdürür.`,
     diverged: (step) =>
       `${step}. adımdaki kayıp bir sayı değil. Öğrenme hızını ya da sınırları düşürüp sıfırlayın.`,
-    lost: (step) => `GPU kayboldu; eğitim ${step}. adımdan sürüyor.`,
-    lostForGood: (step) => `GPU üst üste kayboldu; eğitim ${step}. adımdan CPU'da sürüyor.`,
-    failed: (reason) => `Eğitim yapılamadı: ${reason}`,
+    lost: (step) => `GPU kayboldu; eğitim ${step}. adıma döndü.`,
+    lostForGood: (step) => `GPU üst üste kayboldu; eğitim ${step}. adıma döndü, artık CPU'da.`,
+    failed: (reason) => `Eğitim yapılamadı; yeniden denemek için sayfayı yenileyin. ${reason}`,
     spoken: (step, batchNorm, batchRenorm) =>
       `${step}. adım. Kullanımda doğru okunan: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Eğitiliyor.",
@@ -97,7 +100,9 @@ export const tr: Texts = {
       "no adapter":
         "CPU'da çalışıyor, çünkü tarayıcı bir WebGPU bağdaştırıcısı vermiyor: daha yavaş, ama gösterdiği aynı.",
       "software adapter":
-        "CPU'da çalışıyor; burada daha hızlı olan o: tarayıcının WebGPU'su yalnızca yazılımda.",
+        "CPU'da çalışıyor, çünkü burada daha hızlısı bu: tarayıcının WebGPU'su yalnızca yazılımdan ibaret.",
+      "no https":
+        "CPU'da çalışıyor, çünkü tarayıcılar WebGPU'yu yalnızca https'e verir: daha yavaş, ama gösterdiği aynı.",
       "backend failed":
         "CPU'da çalışıyor, çünkü TensorFlow.js WebGPU'da başlayamadı: daha yavaş, ama gösterdiği aynı.",
     },
@@ -119,7 +124,7 @@ export const tr: Texts = {
       batchSize: {
         label: "Yığın boyu",
         help:
-          "Bir adımdaki görüntü sayısı. Azaldıkça istatistikleri bütün hakkında daha az şey söyler.",
+          "Bir adımdaki görüntü sayısı. Azaldıkça istatistikleri görüntülerin tümü hakkında daha az şey söyler.",
       },
       learningRate: {
         label: "Öğrenme hızı",
@@ -132,11 +137,11 @@ export const tr: Texts = {
       },
       rmax: {
         label: "rmax",
-        help: "r, 1/rmax ile rmax arasında kalır. 1, ölçeği hiç düzeltmez.",
+        help: "r, 1/rmax ile rmax arasında kalır. 1 ise ölçek hiç düzeltilmez.",
       },
       dmax: {
         label: "dmax",
-        help: "d, −dmax ile dmax arasında kalır. 0, kaymayı hiç düzeltmez.",
+        help: "d, −dmax ile dmax arasında kalır. 0 ise kayma hiç düzeltilmez.",
       },
       warmupSteps: {
         label: "Isınma",
@@ -147,9 +152,11 @@ export const tr: Texts = {
       label: "Tohum",
       help: "İki ağın başlangıcını ve görüntülerin sırasını belirler.",
       another: "Başka",
+      wrong: (most, stays) =>
+        `Tohum, 0 ile ${most} arasında bir tam sayıdır; ${stays} olarak kalıyor.`,
     },
     backend: {
-      label: "Hesaplayan",
+      label: "Hesaplama birimi",
       help: "Tarayıcıda varsa WebGPU, yoksa CPU.",
       options: { auto: "otomatik", webgpu: "WebGPU", cpu: "CPU" },
     },
@@ -168,15 +175,13 @@ export const tr: Texts = {
   batch: {
     heading: "Şu an öğrendikleri yığın",
     none: "Henüz adım atılmadı.",
-    text: (digits) => `Gösterdiği: ${digits}`,
+    text: (digits) => `İçindeki rakamlar: ${digits}`,
   },
   accuracy: {
     heading: "Doğru okunan rakamlar",
     text:
-      "Ağların öğrenmediği yaklaşık 200 rakam iki türlü okunur: eğitim kipinde, eğitimdeki gibi bir yığının " +
-      "içinde; kullanımda ise tek başına. Aradaki farka bakın. Batch norm çoğu zaman eğitim kipinde " +
-      "gittikçe daha iyi okurken kullanımda neredeyse yerinde sayar. Fark yoksa düz çizgi kesikliyi " +
-      "örter.",
+      "Eğitimde kullanılmayan yaklaşık 200 rakam iki türlü okunur: eğitim kipinde, eğitimdeki gibi bir " +
+      "yığının içinde; kullanımda ise tek başına. Aradaki farka bakın; fark yoksa düz çizgi kesikliyi örter.",
     reading: (step, training, inUse) =>
       `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
   },
@@ -185,13 +190,13 @@ export const tr: Texts = {
     text:
       "Aynı rakamlarda ortalama çapraz entropi; ağın yanlış cevaptan ne kadar emin olduğu da sayılır. Batch " +
       "norm'un kaybı eğitim kipinde beklendiği gibi düşer. Kullanımda ise yüksek kalır ya da artar; " +
-      "eğitime bakan bunu göremezdi.",
+      "yalnızca eğitime bakan bunu göremez.",
     reading: (step, training, inUse) =>
       `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
   },
   misread: {
     heading: "Kullanımda yanlış okunanlar",
-    text: "Ağın tek başına yanlış okuduğu rakamlar: gösterilen → okunan.",
+    text: "Ağın tek başına yanlış okuduğu ilk 24 rakam: gösterilen → okunan.",
     reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
     picture: (label, told) =>
       told === null ? `${label} okunamadı` : `${label}, ${told} diye okundu`,
@@ -210,8 +215,8 @@ export const tr: Texts = {
       heading: "r: yığınların ölçeği ne kadar şaşıyor",
       text:
         "Katmanın bütün kanalları için, yığının standart sapmasının hareketli sapmaya oranı. Bant ortadaki " +
-        "%90'ı kapsar, çizgi ortancadır, noktalı olanlar sınırlardır. Batch norm'da da şaşma vardır; ama " +
-        "onun düzeltmesine izin yoktur.",
+        "%90'ı kapsar, çizgi ortancadır, noktalı olanlar sınırlardır. Batch norm'da da ölçek şaşar, ama " +
+        "düzeltilmeden kalır.",
     },
     d: {
       heading: "d: yığınların ortalaması ne kadar şaşıyor",
@@ -220,12 +225,12 @@ export const tr: Texts = {
         "batch norm'a ele veren budur. Isınma boyunca noktalı sınırlar açılır, batch renorm onu giderir.",
     },
     reading: (low, high, median) =>
-      `Son adımlar: ortadaki %90 ${low} ile ${high} arasında, ortanca ${median}.`,
-    limits: (low, high, clipped) => `Sınırlar ${low} ve ${high}, kırpılan ${clipped}.`,
+      `Son adımlar: ortadaki %90, ${low} ile ${high} arasında; ortanca ${median}.`,
+    limits: (low, high, clipped) => `Sınırlar ${low} ile ${high}; kırpılan ${clipped}.`,
     fixed: "Batch norm hiçbirini düzeltmez.",
   },
   channel: {
-    heading: "Bir kanalın yürüyüşü",
+    heading: "Adım adım bir kanal",
     text:
       "Seçilen kanalın son 100 adımı. Nokta yığının ortalaması, bıyığı standart sapmasıdır; çizgi ile bant " +
       "hareketli ortalama ve sapmadır. Sınıf sınıf yığınlarda noktalar rakamla birlikte sıçrar, çizgi " +
@@ -254,7 +259,7 @@ export const tr: Texts = {
       {
         address: "batch=4&order=class",
         name: "Sınıf sınıf, 4'lük yığınlar",
-        text: "Sayfanın başlangıcı. Batch norm rakamları yanındakilerden tanır.",
+        text: "Sayfanın açılıştaki ayarları. Batch norm rakamları yanlarındakilerden tanır.",
       },
       {
         address: "batch=4&order=class&rmax=1&dmax=0",
@@ -272,7 +277,7 @@ export const tr: Texts = {
         address: "batch=32&order=random&rate=0.15",
         name: "Rastgele, 32'lik yığınlar",
         text:
-          "Batch norm'un yeri burasıdır. 300 adımdan sonra ikisi de kullanımda %95 dolayında okur; o zamana " +
+          "Batch norm tam da bunun içindir. 300 adımdan sonra ikisi de kullanımda %95 dolayında okur; o zamana " +
           "kadar hareketli istatistikler geç kalır.",
       },
       {

@@ -12,7 +12,7 @@ export async function chooseBackend(
   if (wish === "cpu") return await takeCpu(null);
   // Where there is no WebGPU, there is no such property.
   const gpu = navigator.gpu as GPU | undefined;
-  if (!gpu) return await takeCpu("no WebGPU");
+  if (!gpu) return await takeCpu(isSecureContext ? "no WebGPU" : "no https");
   // As TensorFlow.js will ask, so that it gets the same.
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) return await takeCpu("no adapter");

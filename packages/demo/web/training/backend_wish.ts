@@ -5,7 +5,12 @@ export const backendWishes = ["auto", "webgpu", "cpu"] as const;
 export type BackendWish = (typeof backendWishes)[number];
 
 /** Why training runs on the CPU though it was not asked to. */
-export type CpuReason = "no WebGPU" | "no adapter" | "software adapter" | "backend failed";
+export type CpuReason =
+  | "no WebGPU"
+  | "no https"
+  | "no adapter"
+  | "software adapter"
+  | "backend failed";
 
 /** What training runs on. */
 export interface RunningBackend {

@@ -61,7 +61,8 @@ export async function makeNetwork(
       })),
     async state() {
       const weights = model.weights.map((weight) => weight.read());
-      const [, ...velocities] = await optimizer.getWeights();
+      const [iterations, ...velocities] = await optimizer.getWeights();
+      iterations.tensor.dispose();
       const values = await valuesOf([...weights, ...velocities.map(({ tensor }) => tensor)]);
       return {
         weights: values.slice(0, weights.length),

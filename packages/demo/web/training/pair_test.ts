@@ -90,6 +90,16 @@ Deno.test("the moments of a batch come back from the move of the running statist
   }
 });
 
+Deno.test("to read and to take a snapshot leaves no tensor behind", async () => {
+  const pair = await makePair(data, defaultSettings, null);
+  await trainSteps(pair, 1);
+  const before = tf.memory().numTensors;
+  await pair.read();
+  await pair.snapshot();
+  assert.equal(tf.memory().numTensors, before);
+  pair.dispose();
+});
+
 Deno.test("a pair that is disposed of leaves next to nothing behind", async () => {
   const once = async () => {
     const pair = await makePair(data, defaultSettings, null);

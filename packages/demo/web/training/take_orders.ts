@@ -59,7 +59,7 @@ export function takeOrders(tell: (news: News) => void): (order: Order) => void {
       step: pair!.step(),
       readings: await pair!.read(),
       readCount: pair!.readCount,
-      limits: pairLimits(settings, pair!.step() + 1),
+      limits: pairLimits(settings, pair!.step()),
       corrections: steps.length === 0 ? null : [ofNetwork(0), ofNetwork(1)] as const,
     };
     tell({ kind: "measured", run, measurement, snapshot: await pair!.snapshot() });
@@ -93,8 +93,9 @@ export function takeOrders(tell: (news: News) => void): (order: Order) => void {
         const lost = (reason: string) => tell({ kind: "lost", reason });
         const [backend, digits] = await Promise.all([
           chooseBackend(order.backend, lost),
-          loadDigits(),
+          loadDigits().catch((error: Error) => tell({ kind: "failed", reason: error.message })),
         ]);
+        if (!digits) return;
         data = splitDigits(digits, trainCount);
         const { images: pixels, labels } = digits;
         tell({ kind: "opened", backend, images: { pixels, labels, size: data.train.size } });
@@ -110,9 +111,12 @@ export function takeOrders(tell: (news: News) => void): (order: Order) => void {
       case "step":
         await trainOnce();
         return await measure();
-      case "train":
-        tell({ kind: "paused", run, reason: await trainOn() });
+      case "train": {
+        const reason = await trainOn();
+        tellSteps();
+        tell({ kind: "paused", run, reason });
         return;
+      }
     }
   };
 

@@ -23,9 +23,6 @@ export interface Chart {
   update(): void;
 }
 
-/** Height of every chart, in CSS pixels. */
-const height = 220;
-
 /**
  * Makes a chart that draws what `show` gives, or says `waiting` while that is null.
  *
@@ -49,13 +46,15 @@ export function makeChart(
   let drawing: Drawing | null = null;
   const drawWhenSeen = drawSoon(area, () => {
     if (drawing === null || area.clientWidth === 0) return area.replaceChildren();
+    // Labels are as large as the visitor's text.
+    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const drawn = Plot.plot({
       width: area.clientWidth,
-      height,
-      marginLeft: 44,
-      marginRight: 12,
-      marginTop: 10,
-      marginBottom: 34,
+      height: area.clientHeight,
+      marginLeft: 44 * scale,
+      marginRight: 12 * scale,
+      marginTop: 10 * scale,
+      marginBottom: 34 * scale,
       ...drawing.options,
     });
     // The words beside it are what is read aloud.

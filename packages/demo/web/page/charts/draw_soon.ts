@@ -1,4 +1,7 @@
-/** Draws what is on the screen, one a frame, so that the page never waits for its charts. */
+/**
+ * Draws what is on the screen, one a frame, so that the page never waits for its charts; and everything
+ * for the printer.
+ */
 const waiting = new Set<() => void>();
 let isAwake = false;
 
@@ -22,7 +25,7 @@ function wake(draw: () => void): void {
 
 /**
  * Makes a function that asks for an element to be drawn. It is drawn when it is on the screen, and
- * again when its width changes.
+ * again when its size changes.
  */
 export function drawSoon(element: HTMLElement, draw: () => void): () => void {
   let isSeen = false;
@@ -39,10 +42,14 @@ export function drawSoon(element: HTMLElement, draw: () => void): () => void {
     isSeen = entries[entries.length - 1].isIntersecting;
     if (isSeen && isDue) wake(drawDue);
   }, { rootMargin: "200px" }).observe(element);
-  let width = element.clientWidth;
+  addEventListener("beforeprint", () => {
+    if (isDue) drawDue();
+  });
+  const size = () => `${element.clientWidth} ${element.clientHeight}`;
+  let drawnAt = size();
   new ResizeObserver(() => {
-    if (element.clientWidth !== width) ask();
-    width = element.clientWidth;
+    if (size() !== drawnAt) ask();
+    drawnAt = size();
   }).observe(element);
   return ask;
 }
