@@ -2,8 +2,8 @@
 const leftOut = "h5wasm";
 
 /**
- * Bundles an entry with its npm packages into one module, by Deno: it finds them in its own cache,
- * where esbuild alone would want them installed.
+ * Bundles an entry, a module or a style, with all that it imports. Deno does it, since it finds npm
+ * packages in its own cache, where esbuild alone would want them installed.
  *
  * @throws {Error} When Deno cannot bundle it; the text is Deno's.
  */

@@ -20,14 +20,14 @@ export async function buildSite(docs: string | null): Promise<Site> {
   const [page, worker, style, digits] = await Promise.all([
     bundleForBrowser(here("page/page.ts")),
     bundleForBrowser(here("training/worker.ts")),
-    Deno.readFile(here("style.css")),
+    bundleForBrowser(here("style/page.css")),
     Deno.readFile(here(`../${digitsPath}`)),
   ]);
   const html = indexHtml({ docs, inlineStyle: plotStyle() });
   const text = new TextEncoder();
   return new Map([
     ["index.html", text.encode(await html)],
-    ["style.css", style],
+    ["style.css", text.encode(style)],
     ["page.js", text.encode(page)],
     ["worker.js", text.encode(worker)],
     [digitsPath, digits],
