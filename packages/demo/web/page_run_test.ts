@@ -169,17 +169,22 @@ Deno.test(
       // Which opens another worker.
       await page.selectOption("#backend", backend);
       await page.getByRole("status").getByText(reason).waitFor();
-      await page.locator("#toggle:disabled").waitFor();
       await page.unroute(`**/${file}`);
     };
-    await refuse("worker.js", "cpu", /^Training has failed; reload .*worker\.js cannot be loaded$/);
-    await page.click("#begin");
+    const noWorker = /^Training has failed; Start tries again\. .*worker\.js cannot be loaded$/;
+    const noDigits = /^Training has failed; Start tries again\. .* got status 404$/;
+    await refuse("worker.js", "cpu", noWorker);
+    await page.click("#toggle");
     await reach(1);
-    await refuse("digits.csv.gz", "auto", /^Training has failed; reload .* got status 404$/);
+    await refuse("digits.csv.gz", "auto", noDigits);
+    await page.click("#step");
+    await reach(1);
+    assert.equal(await shownStep(page), 1);
+    await refuse("digits.csv.gz", "cpu", noDigits);
     await page.getByRole("link", { name: "Limits shut" }).click();
     await reach(1);
     const { orders } = await messages();
-    assert.equal(orders.filter(({ kind }) => kind === "open").length, 5, "one worker a try");
+    assert.equal(orders.filter(({ kind }) => kind === "open").length, 7, "one worker a try");
     await page.context().close();
   }),
 );

@@ -33,7 +33,7 @@ const session = openSession(new URL("worker.js", import.meta.url), settings, bac
   onStatus(status) {
     notices.showStatus(status);
     toolbar.setState({
-      isReady: status.kind !== "loading" && status.kind !== "failed",
+      isReady: status.kind !== "loading",
       isTraining: session.isTraining(),
     });
   },

@@ -99,9 +99,11 @@ export function openSession(
     tell(isTraining ? { kind: "running" } : otherwise);
   };
   const reopen = () => start(() => trainer = open(), { kind: "loading" });
+  /** Anew with the settings; with another worker where one has failed. */
+  const rebuild = () =>
+    status.kind === "failed" ? reopen() : start(() => trainer.build(settings), { kind: "reset" });
   const train = () => {
     isTraining = true;
-    // What has failed is tried anew.
     if (status.kind === "failed") return reopen();
     trainer.train();
     tell({ kind: "running" });
@@ -120,15 +122,17 @@ export function openSession(
       trainer.pause();
     },
     train,
-    trainOneStep: () => trainer.step(),
+    trainOneStep() {
+      if (status.kind === "failed") reopen();
+      trainer.step();
+    },
     reset() {
       isTraining = false;
-      start(() => trainer.build(settings), { kind: "reset" });
+      rebuild();
     },
     change(changed) {
       settings = changed;
-      if (status.kind === "failed") return reopen();
-      start(() => trainer.build(settings), { kind: "reset" });
+      rebuild();
     },
     useBackend(wish) {
       backend = wish;

@@ -46,6 +46,8 @@ export function openTrainer(
   let isTraining = false;
   /** Orders to train whose end has not been told. */
   let trainings = 0;
+  /** Single steps that were asked for while there was no worker. */
+  let owedSteps = 0;
   let losses = 0;
   let isClosed = false;
   /** Null between a loss and the next one. */
@@ -77,6 +79,7 @@ export function openTrainer(
     give({ kind: "open", backend });
     build(snapshot);
     if (isTraining) train();
+    for (; owedSteps > 0; owedSteps--) give({ kind: "step" });
   };
 
   const hear = (news: News) => {
@@ -127,6 +130,7 @@ export function openTrainer(
       settings = changed;
       snapshot = null;
       isTraining = false;
+      owedSteps = 0;
       build(null);
     },
     train() {
@@ -138,7 +142,10 @@ export function openTrainer(
       if (trainings > 0) give({ kind: "pause" });
       else listener.onNews({ kind: "paused", run, reason: "told" });
     },
-    step: () => give({ kind: "step" }),
+    step() {
+      if (worker === null) owedSteps++;
+      else give({ kind: "step" });
+    },
     close,
   };
 }

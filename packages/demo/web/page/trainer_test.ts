@@ -102,6 +102,28 @@ Deno.test("who pauses while there is no worker has paused, and the next worker d
   trainer.close();
 });
 
+Deno.test("single steps that are asked for while there is no worker are taken by the next one", async () => {
+  const steps: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const trainer = openTrainer(fragile, "webgpu", defaultSettings, {
+    onNews(news) {
+      if (news.kind !== "measured") return;
+      steps.push(news.measurement.step);
+      if (steps.length === 2) resolve();
+    },
+    onRebuild() {
+      trainer.pause();
+      trainer.step();
+      trainer.step();
+    },
+    onFailure: (reason) => assert.fail(reason),
+  });
+  trainer.train();
+  await promise;
+  assert.deepEqual(steps, [10, 20]);
+  trainer.close();
+});
+
 Deno.test("where there is nothing to train on, no other worker is tried", async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   const empty = new URL(

@@ -83,7 +83,7 @@ export const en = {
     lost: (step: string) => `The GPU was lost; the run is back at step ${step}.`,
     lostForGood: (step: string) =>
       `The GPU was lost again and again; the run is back at step ${step}, on the CPU.`,
-    failed: (reason: string) => `Training has failed; reload the page to try again. ${reason}`,
+    failed: (reason: string) => `Training has failed; Start tries again. ${reason}`,
     spoken: (step: string, batchNorm: string, batchRenorm: string) =>
       `Step ${step}. Read right in use: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Training.",

@@ -84,7 +84,7 @@ export const tr: Texts = {
       `${step}. adımdaki kayıp bir sayı değil. Öğrenme hızını ya da sınırları düşürüp sıfırlayın.`,
     lost: (step) => `GPU kayboldu; eğitim ${step}. adıma döndü.`,
     lostForGood: (step) => `GPU üst üste kayboldu; eğitim ${step}. adıma döndü, artık CPU'da.`,
-    failed: (reason) => `Eğitim yapılamadı; yeniden denemek için sayfayı yenileyin. ${reason}`,
+    failed: (reason) => `Eğitim yapılamadı; “Başlat” yeniden dener. ${reason}`,
     spoken: (step, batchNorm, batchRenorm) =>
       `${step}. adım. Kullanımda doğru okunan: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Eğitiliyor.",
