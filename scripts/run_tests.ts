@@ -12,7 +12,8 @@ Usage: deno task test [--filter TEXT] [PATH...]
   PATH            only tests under these files or folders
   --help          print this text
 
-At the end stand the tests that failed, and last a line that counts those of all runs. Exit status: 0 all passed, 1 otherwise, 2 wrong usage.
+At the end stand the tests that failed, and last a line that counts those of all runs.
+Exit status: 0 all passed, 1 otherwise, 2 wrong usage.
 `;
 
 /** A run of `deno test`. */

@@ -8,26 +8,37 @@ const help = `Times the conversion of a .safetensors file beside a copy of it, t
 
 Usage: deno task bench:convert [--megabytes N]
 
-  --megabytes N   size of the file (default 500)
-  --help          print this text
+  --megabytes N  size of the file, in MiB (default: 500)
+  --help         print this text
+
+Exit status: 0 done, 1 the file could not be written or converted, 2 wrong usage.
 `;
 
 const megabyte = 2 ** 20;
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { megabytes: { type: "string", default: "500" }, help: { type: "boolean" } },
-  });
-  const megabytes = Number(values.megabytes);
-  if (values.help || !(megabytes >= 1)) {
-    console[values.help ? "log" : "error"](help.trimEnd());
-    return values.help ? 0 : 2;
+  let megabytes: number;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { megabytes: { type: "string", default: "500" }, help: { type: "boolean" } },
+    });
+    if (values.help) {
+      console.log(help.trimEnd());
+      return 0;
+    }
+    megabytes = Number(values.megabytes);
+    if (!Number.isInteger(megabytes) || megabytes < 1) {
+      throw new RangeError(`--megabytes expects an integer of at least 1: got ${values.megabytes}`);
+    }
+  } catch (error) {
+    console.error(`bench:convert: ${(error as Error).message}`);
+    return 2;
   }
   const folder = await Deno.makeTempDir();
   try {
     const file = join(folder, "large.safetensors");
-    await writeCheckpoint(file, Math.floor(megabytes));
+    await writeCheckpoint(file, megabytes);
     const out = join(folder, "out.safetensors");
     const terminal = { print: () => {}, printError: console.error, progress: () => {} };
     for (let round = 0; round < 3; round++) {

@@ -10,6 +10,8 @@ Usage: deno task bench:cpu [--json] [--repeats N]
   --repeats N  times each is run, interleaved; the median counts (default: 30)
   --json       print the results as JSON
   --help       print this text
+
+Exit status: 0 done, 1 a contestant failed, 2 wrong usage.
 `;
 
 /** Medians of one shape in milliseconds. */

@@ -14,9 +14,12 @@ Usage: deno task bench [--quick] [--ladder] [--json FILE]
   --json FILE  also write the medians as JSON
   --help       print this text
 
-Times are medians in milliseconds. Each contestant runs many repetitions a submission, 100 ms or more:
-Deno answers a wait in steps of about 10 ms. copy is the fastest of ten copy kernels; a forward must move
-1.5 times its bytes, a backward 2.5 times. Peers stand in their best layout. "both" is forward and backward.
+Times are medians in milliseconds. Each contestant runs many repetitions a submission, 100 ms or
+more: Deno answers a wait in steps of about 10 ms. copy is the fastest of ten copy kernels; a
+forward must move 1.5 times its bytes, a backward 2.5 times. Peers stand in their best layout.
+"both" is forward and backward. Our outputs are checked against the CPU's before anything is timed.
+
+Exit status: 0 done, 1 a driver failed or computed wrong numbers, 2 wrong usage.
 `;
 
 const shapes = [[8, 64, 32, 32], [2, 64, 56, 56], [4, 256, 14, 14], [32, 64, 56, 56], [256, 512]];

@@ -13,8 +13,10 @@ Usage: deno task bench:tfjs [--rounds N]
   --help      print this text
 
 Four nets take turns on every driver found: with tf.layers.batchNormalization, with batch renorm by
-TensorFlow.js' operations, with our fused kernels, and without a norm, which is what no norm can beat.
-Times are medians in milliseconds; the ratio is that of tf.layers to the row, round by round.
+TensorFlow.js' operations, with our fused kernels, and without a norm, which no norm can beat. Times
+are medians in milliseconds; the ratio is that of tf.layers to the row, round by round.
+
+Exit status: 0 done, 1 a driver failed, 2 wrong usage.
 `;
 
 const steps = 10;

@@ -1,6 +1,6 @@
 /**
  * The checks behind the errors of this package, for the packages that take the same options and
- * state: `@renorm/webgpu-kernels` and `@renorm/convert`. The texts are
+ * state: all others but `@renorm/schedule`. The texts are
  * `<owner> expects <wanted>: got <what came>`.
  *
  * @example

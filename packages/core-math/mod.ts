@@ -1,7 +1,7 @@
 /**
  * Batch norm and batch renorm on the CPU: the mathematics, and the words that every package shares.
  *
- * Tensors are `{ data: Float32Array, shape }`, sums are float64, and nothing but the results is
+ * Tensors are `{ data: Float32Array, shape }`, sums are float64, and no tensor but the result is
  * allocated. The classes are drop-ins for PyTorch's and for the notebook's `BatchRenorm2d`; the
  * functions under them hold no state.
  *

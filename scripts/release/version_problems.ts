@@ -39,7 +39,7 @@ export function findVersionProblems(
   );
   if (tag === null) return problems;
   if (tag !== `v${version}`) {
-    problems.push(`the tag expects to be v${version}, after the changelog: got ${tag}`);
+    problems.push(`--tag expects v${version}, after the changelog: got ${tag}`);
   }
   if (date === null) problems.push(`CHANGELOG.md expects a date for ${version}: got none`);
   return problems;

@@ -9,6 +9,14 @@ Deno.test("the changelog and every public package of this repository have one ve
   assert.deepEqual(findVersionProblems(release, await publicPackages(), null), []);
 });
 
+Deno.test("the readme says that nothing is published until the changelog has a day", async () => {
+  const [changelog, readme] = await Promise.all(
+    ["CHANGELOG.md", "README.md"].map((file) => Deno.readTextFile(`${repository}/${file}`)),
+  );
+  const isPublished = /^## \d.*\d{4}-\d{2}-\d{2}$/m.test(changelog);
+  assert.equal(readme.includes("not yet published"), !isPublished);
+});
+
 Deno.test("a package with another version than the changelog is found", () => {
   assert.deepEqual(findVersionProblems({ version: "1.2.3", date: null }, packages, null), [
     "packages/tfjs/deno.json expects version 1.2.3, the changelog's first: got 1.2.2",

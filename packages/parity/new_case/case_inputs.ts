@@ -1,4 +1,6 @@
 /** The inputs of a new golden case: everything but what another implementation has to say. */
+import { channelView } from "@renorm/core-math";
+import { checkMoreThanOneValue, checkOptions, expects } from "@renorm/core-math/checks";
 import type { GoldenCase, GoldenStep } from "../golden_case.ts";
 import { randomValues, seededRandom } from "../random_tensor.ts";
 
@@ -27,18 +29,15 @@ const defaults = {
 /**
  * Makes the inputs, of numbers that float32 holds exactly.
  *
- * @throws {TypeError} For an option that the layer does not have.
+ * @throws {TypeError} For an option that the layer does not have or one of the wrong kind.
+ * @throws {RangeError} For an option out of range, and for a shape of one value per channel.
  */
 export function caseInputs(name: string, options: CaseOptions): GoldenCase {
   const { kind, shape, config, steps, scale, shift, seed } = options;
-  const known: Record<string, unknown> = defaults[kind];
-  const unknown = Object.keys(config).find((option) => !(option in known));
-  if (unknown !== undefined) {
-    const wanted = Object.keys(known).join(", ");
-    throw new TypeError(`config of ${kind} expects options among ${wanted}: got ${unknown}`);
-  }
+  const { channels, m } = channelView(shape);
+  checkMoreThanOneValue(name, m, shape);
+  checkConfig(kind, config);
   const random = seededRandom(seed);
-  const [, channels] = shape;
   const values = (length: number, deviation = 1, mean = 0) =>
     randomValues(length, random).map((value) => Math.fround(deviation * value + mean));
   const size = shape.reduce((a, b) => a * b, 1);
@@ -51,7 +50,7 @@ export function caseInputs(name: string, options: CaseOptions): GoldenCase {
     name,
     kind,
     shape,
-    config: { numFeatures: channels, ...known, ...config },
+    config: { numFeatures: channels, ...defaults[kind], ...config },
     initial: {
       weight: values(channels),
       bias: values(channels),
@@ -61,4 +60,15 @@ export function caseInputs(name: string, options: CaseOptions): GoldenCase {
     },
     steps: [...Array.from({ length: steps }, () => step(true)), step(false)],
   };
+}
+
+/** Throws unless both our layer and `expected_values.py` take the options. */
+function checkConfig(kind: GoldenCase["kind"], config: CaseOptions["config"]): void {
+  const owner = `config of ${kind}`;
+  const isAverage = kind === "batch_norm" && config?.momentum === null;
+  const options = isAverage ? { ...config, momentum: undefined } : config;
+  checkOptions(owner, options, Object.keys(defaults[kind]));
+  if (kind === "batch_renorm" && config.trackRunningStats === false) {
+    throw new TypeError(expects(owner, "trackRunningStats to be true", "false"));
+  }
 }

@@ -44,11 +44,12 @@ async function main(args: string[]): Promise<number> {
       console.log(help.trimEnd());
       return 0;
     }
-    const [name = "nothing"] = positionals;
+    const [name = "nothing", ...more] = positionals;
+    if (more.length > 0) throw new TypeError(`one NAME is expected: got ${positionals.join(" ")}`);
     const options: CaseOptions = {
       kind: kindOf(name),
       shape: (values.shape ?? "").split(",").map(Number),
-      config: JSON.parse(values.config),
+      config: config(values.config),
       steps: integer("steps", values.steps),
       scale: number("scale", values.scale),
       shift: number("shift", values.shift),
@@ -56,7 +57,9 @@ async function main(args: string[]): Promise<number> {
     };
     const rank = options.shape.length;
     if (rank < 2 || rank > 5 || !options.shape.every((n) => Number.isInteger(n) && n > 0)) {
-      throw new TypeError(`--shape expects 2 to 5 lengths, such as 2,3,4,4: got ${values.shape}`);
+      throw new TypeError(
+        `--shape expects 2 to 5 lengths, such as 2,3,4,4: got ${values.shape ?? "none"}`,
+      );
     }
     inputs = caseInputs(name, options);
   } catch (error) {
@@ -85,6 +88,14 @@ function kindOf(name: string): GoldenCase["kind"] {
   if (/^brn_\w+$/.test(name)) return "batch_renorm";
   if (/^bn_\w+$/.test(name)) return "batch_norm";
   throw new TypeError(`NAME expects bn_... or brn_...: got ${name}`);
+}
+
+function config(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TypeError(`--config expects JSON: got ${text} (${(error as Error).message})`);
+  }
 }
 
 function number(name: string, text: string): number {

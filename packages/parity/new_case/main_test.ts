@@ -71,7 +71,7 @@ Deno.test("inputs have the shape, the options and the steps that were asked for,
   assert.ok(Math.abs(x.reduce((a, b) => a + b, 0) / 24 - 100) < 10);
   for (const step of steps) assert.deepEqual(Object.keys(step), ["training", "x", "dy"]);
   const limits = { ...options, kind: "batch_norm" } as const;
-  assert.throws(() => caseInputs("bn_new", limits), /config of batch_norm .*: got rmax/);
+  assert.throws(() => caseInputs("bn_new", limits), /config of batch_norm .*: got "rmax"/);
 });
 
 Deno.test("inputs alone are no golden case; with expected values they are one", () => {
@@ -98,7 +98,17 @@ const wrong: Readonly<Record<string, [string[], RegExp]>> = {
   "no shape": [["bn_tall"], /--shape expects/],
   "a shape of rank 6": [["bn_tall", "--shape", "1,2,3,4,5,6"], /--shape expects/],
   "steps that are none": [["bn_tall", "--shape", "2,3", "--steps", "0"], /--steps expects/],
-  "a config that is no JSON": [["bn_tall", "--shape", "2,3", "--config", "{"], /JSON/],
+  "a shape of one value per channel": [["bn_tall", "--shape", "1,3"], /more than 1 value per/],
+  "two names": [["bn_tall", "bn_small", "--shape", "2,3"], /one NAME .*: got bn_tall bn_small/],
+  "a config that is no JSON": [["bn_tall", "--shape", "2,3", "--config", "{"], /--config .*JSON/],
+  "a config out of range": [
+    ["bn_tall", "--shape", "2,3", "--config", '{"momentum": 7}'],
+    /config of batch_norm expects momentum to be a number in \[0, 1\]: got 7/,
+  ],
+  "batch renorm without running statistics": [
+    ["brn_tall", "--shape", "2,3", "--config", '{"trackRunningStats": false}'],
+    /config of batch_renorm expects trackRunningStats to be true: got false/,
+  ],
   "an unknown option": [["--moon"], /--moon/],
 };
 
