@@ -21,7 +21,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     given = readArguments(args);
   } catch (error) {
     terminal.printError(`${(error as Error).message}\nconvert --help says more`);
-    return 2;
+    return 1;
   }
   if (!given) {
     terminal.print(help.trimEnd());
@@ -36,7 +36,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 0;
   } catch (error) {
     terminal.printError(`convert: ${(error as Error).message}`);
-    return 1;
+    return 2;
   } finally {
     await result?.open?.close();
   }

@@ -122,7 +122,7 @@ export const tr: Texts = {
     },
     sliders: {
       batchSize: {
-        label: "Yığın boyu",
+        label: "Yığın boyutu",
         help:
           "Bir adımdaki görüntü sayısı. Azaldıkça istatistikleri görüntülerin tümü hakkında daha az şey söyler.",
       },
