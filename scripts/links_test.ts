@@ -11,9 +11,14 @@ interface Link {
   readonly heading: string;
 }
 
+/** A page without its blocks of code, which have neither links nor headings. */
+function withoutCode(page: string): string {
+  return page.replace(/^( *```)[^]*?^\1/gm, "");
+}
+
 /** The links of a page but for those to other places; code has none. */
 function linksOf(page: string): Link[] {
-  const text = page.replace(/^( *```)[^]*?^\1/gm, "").replace(/`[^`]*`/g, "");
+  const text = withoutCode(page).replace(/`[^`]*`/g, "");
   const targets = [...text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target]) => target);
   return targets.filter((target) => !/^[a-z]+:/.test(target)).map((target) => {
     const [path, heading = ""] = target.split("#");
@@ -23,8 +28,7 @@ function linksOf(page: string): Link[] {
 
 /** The names by which the headings of a page are linked to. */
 function headingsOf(page: string): string[] {
-  const text = page.replace(/^( *```)[^]*?^\1/gm, "");
-  return [...text.matchAll(/^#+ +(.+)$/gm)].map(([, heading]) =>
+  return [...withoutCode(page).matchAll(/^#+ +(.+)$/gm)].map(([, heading]) =>
     heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replaceAll(" ", "-")
   );
 }

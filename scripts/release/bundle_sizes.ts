@@ -1,7 +1,7 @@
 /** How large the packages are for who downloads them. */
 import { build, stop } from "esbuild";
 import { gzipSync } from "node:zlib";
-import type { PublicPackage } from "./public_packages.ts";
+import { exportedFiles, type PublicPackage } from "./public_packages.ts";
 
 /** Most bytes that the main export of a package may have, minified and gzipped. */
 const limits: Readonly<Record<string, number>> = {
@@ -24,14 +24,7 @@ export interface BundleSize {
 
 /** Bundles the main export of each package with esbuild and measures it. */
 export async function measureBundles(packages: readonly PublicPackage[]): Promise<BundleSize[]> {
-  const siblings = Object.fromEntries(
-    packages.flatMap(({ name, folder, exports }) =>
-      Object.entries(exports).map(([entry, file]) => [
-        `@renorm/${name}${entry.slice(1)}`,
-        `${folder}/${file}`,
-      ])
-    ),
-  );
+  const siblings = exportedFiles(packages);
   try {
     return await Promise.all(packages.map(async ({ name, folder, exports }) => {
       const entry = `${folder}/${exports["."]}`;

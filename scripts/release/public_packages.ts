@@ -32,6 +32,18 @@ export async function publicPackages(root: string = repository): Promise<PublicP
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
+/** The file behind each name that can be imported: `{ "@renorm/core-math/checks": ".../checks.ts" }`. */
+export function exportedFiles(packages: readonly PublicPackage[]): Record<string, string> {
+  return Object.fromEntries(
+    packages.flatMap(({ name, folder, exports }) =>
+      Object.entries(exports).map(([entry, file]) => [
+        `@renorm/${name}${entry.slice(1)}`,
+        `${folder}/${file}`,
+      ])
+    ),
+  );
+}
+
 /** The npm packages that the root's `deno.json` pins: `{ webgpu: "0.6.2" }`. */
 export async function pinnedVersions(): Promise<Record<string, string>> {
   const { imports } = await readJson(`${repository}/deno.json`);

@@ -24,6 +24,11 @@ export const keptSteps = 100;
 /** A run of which nothing is known yet. */
 export const emptyHistory: History = { points: [], latest: null, steps: [] };
 
+/** The last step that is known of. */
+export function lastStep({ steps, latest }: History): number {
+  return Math.max(steps.at(-1)?.step ?? 0, latest?.step ?? 0);
+}
+
 /** The history with another measurement, in place of later ones and of one of the same step. */
 export function withMeasurement(history: History, measurement: Measurement): History {
   const [first, second] = measurement.readings.map(({ trainingMode, evalMode }) => ({

@@ -2,7 +2,14 @@
 import type { Images, PauseReason } from "../protocol.ts";
 import type { PageSettings } from "../settings.ts";
 import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
-import { backAt, emptyHistory, type History, withMeasurement, withSteps } from "./history.ts";
+import {
+  backAt,
+  emptyHistory,
+  type History,
+  lastStep,
+  withMeasurement,
+  withSteps,
+} from "./history.ts";
 import { type GoodNews, openTrainer, type Trainer } from "./trainer.ts";
 
 /** How the run stands. */
@@ -113,7 +120,7 @@ export function openSession(
   return {
     history: () => history,
     images: () => images,
-    step: () => Math.max(history.steps.at(-1)?.step ?? 0, history.latest?.step ?? 0),
+    step: () => lastStep(history),
     isTraining: () => isTraining,
     toggle() {
       if (!isTraining) return train();

@@ -1,6 +1,7 @@
 /** Start, pause, step and reset, and how the run stands. */
 import { forBoth, type ViewContext } from "./charts/parts.ts";
 import { button, element, setText } from "./element.ts";
+import { lastStep } from "./history.ts";
 import type { View } from "./view.ts";
 
 /** What the buttons do. */
@@ -51,8 +52,8 @@ export function makeToolbar(
       ),
     ),
     update() {
-      const { steps, latest } = history();
-      setText(count, formats.integer(Math.max(steps.at(-1)?.step ?? 0, latest?.step ?? 0)));
+      setText(count, formats.integer(lastStep(history())));
+      const { latest } = history();
       scores.forEach((score, n) => {
         const reading = latest?.readings[n];
         setText(score, reading ? formats.percent(reading.evalMode.accuracy) : "–");

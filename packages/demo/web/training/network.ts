@@ -4,6 +4,7 @@ import { crossEntropy } from "../../experiment/cross_entropy.ts";
 import { miniCnn, normNames } from "../../experiment/mini_cnn.ts";
 import { normLayer } from "../../experiment/norm_layers.ts";
 import type { PageSettings } from "../settings.ts";
+import { readAtOnce } from "./read_at_once.ts";
 
 /** The norms that are compared, in the order of everything that holds two. */
 export const pairNorms = ["batch norm", "batch renorm"] as const;
@@ -63,7 +64,8 @@ export async function makeNetwork(
       const weights = model.weights.map((weight) => weight.read());
       const [iterations, ...velocities] = await optimizer.getWeights();
       iterations.tensor.dispose();
-      const values = await valuesOf([...weights, ...velocities.map(({ tensor }) => tensor)]);
+      const tensors = [...weights, ...velocities.map(({ tensor }) => tensor)];
+      const values = await readAtOnce(() => tensors);
       return {
         weights: values.slice(0, weights.length),
         velocities: values.slice(weights.length),
@@ -90,13 +92,4 @@ async function restore(
     tensor,
   }));
   await optimizer.setWeights([iterations, ...saved]);
-}
-
-/** The values of tensors, with one wait for all. */
-async function valuesOf(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
-  const whole = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
-  const values = await whole.data<"float32">();
-  whole.dispose();
-  let start = 0;
-  return tensors.map(({ size }) => values.slice(start, start += size));
 }

@@ -9,6 +9,7 @@ import { batchMoments, type ChannelMoments, splitLayers } from "./batch_moments.
 import { drawBatches, measuredBatches } from "./measured_batches.ts";
 import { measureOn, type Reading } from "./measured_images.ts";
 import { makeNetwork, type NetworkState, pairNorms } from "./network.ts";
+import { readAtOnce } from "./read_at_once.ts";
 
 /** One value for each of the two networks, batch norm first. */
 export type Both<T> = readonly [T, T];
@@ -71,7 +72,7 @@ export async function makePair(
     pairNorms.map((norm, i) => makeNetwork(norm, settings, step, from ? from.networks[i] : null)),
   );
   const measured = measureOn(test, measuredBatches(test, settings), train.count);
-  let running = split(await readOnce(() => networks.map((network) => network.runningStats())));
+  let running = split(await readAtOnce(() => networks.map((network) => network.runningStats())));
 
   return {
     step: () => step,
@@ -80,7 +81,7 @@ export async function makePair(
       const images = batches.next().value;
       const [x, y] = [imageTensor(train, images), oneHot(images.map((i) => train.labels[i]))];
       // One wait for both networks and everything that is looked at.
-      const [losses, ...stats] = await readOnce(() => {
+      const [losses, ...stats] = await readAtOnce(() => {
         const losses = networks.map((network) => network.train(x, y));
         return [tf.stack(losses), ...networks.map((network) => network.runningStats())];
       });
@@ -121,16 +122,4 @@ function split(stats: readonly Float32Array[]): ChannelMoments[][] {
 
 function both<T>([first, second]: readonly T[]): Both<T> {
   return [first, second];
-}
-
-/** Runs what gives tensors, and reads them all at once. */
-async function readOnce(run: () => tf.Tensor[]): Promise<Float32Array[]> {
-  const { whole, sizes } = tf.tidy(() => {
-    const tensors = run();
-    return { whole: tf.concat(tensors) as tf.Tensor, sizes: tensors.map(({ size }) => size) };
-  });
-  const values = await whole.data<"float32">();
-  whole.dispose();
-  let start = 0;
-  return sizes.map((size) => values.slice(start, start += size));
 }
