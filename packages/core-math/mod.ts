@@ -8,14 +8,21 @@
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { BatchRenorm2d } from "@renorm/core-math";
+ * import { BatchRenorm2d, moments } from "@renorm/core-math";
  *
  * const layer = new BatchRenorm2d(3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
- * const x = { data: new Float32Array(2 * 3 * 4 * 4).map(Math.sin), shape: [2, 3, 4, 4] };
- * const y = layer.forward(x);
- * const dx = layer.backward({ data: y.data.map((v) => v / 48), shape: y.shape });
- * assert.deepEqual(dx.shape, x.shape);
- * layer.eval();
+ * const x = { data: Float32Array.from({ length: 96 }, (_, i) => 2 + Math.sin(i)), shape: [2, 3, 4, 4] };
+ * const y = layer.forward(x); // training
+ * const { mean, variance } = moments(y);
+ * assert.equal(mean[0].toFixed(4), "0.0010"); // d, as far as the limits of the first step allow
+ * assert.equal(Math.sqrt(variance[0]).toFixed(4), "0.9996"); // r
+ *
+ * const dy = { data: y.data.map((_, i) => Math.cos(i) / 96), shape: y.shape };
+ * const dx = layer.backward(dy);
+ * const weightGrad = y.data.reduce((sum, v, i) => i % 48 < 16 ? sum + dy.data[i] * v : sum, 0);
+ * assert.ok(Math.abs(layer.weightGrad![0] - weightGrad) < 1e-6); // of the first channel, Σ dy·y
+ * assert.ok(Math.max(...dx.data) > 0.001);
+ * assert.ok(Math.abs(moments(dx).mean[0]) < 1e-8); // a constant added to x changes nothing
  * ```
  *
  * @module
