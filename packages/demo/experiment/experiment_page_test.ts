@@ -32,11 +32,11 @@ Deno.test("the accuracies on the experiment's page are those of its results", ()
   }
 });
 
-Deno.test("what is won back is as the page says, and as much as was asked for", () => {
+Deno.test("what is won back is as the page says, and most of what is lost", () => {
   const shares = winBacks(runs).map(({ batchSize, share }) => [batchSize, share!] as const);
   assert.deepEqual(
     tableOf(page, "class by class in batches of"),
-    shares.map(([size, share], i) => [`${size}`, `${percent(share)} %`, ["85 %", "65 %"][i]]),
+    shares.map(([size, share]) => [`${size}`, `${percent(share)} %`]),
   );
   assert.ok(shares[0][1] >= 0.85 && shares[1][1] >= 0.65);
 });
