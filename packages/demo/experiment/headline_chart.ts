@@ -32,10 +32,11 @@ export function headlineChart(results: ExperimentResults): string {
     return points.length === 0 ? [] : [points];
   });
   const points = curves.flat();
+  const labels = apart(curves.flatMap((curve) => labelsOf(curve[curve.length - 1])));
   const line = { x: "epoch", z: "norm", stroke: "norm", strokeWidth: 2.5 };
   return svg({
     height: 330,
-    marginRight: 196,
+    marginRight: 208,
     x: epochAxis(results),
     y: { ...perCent, label: "accuracy, %", domain: [0, 100] },
     color: byNorm,
@@ -51,14 +52,9 @@ export function headlineChart(results: ExperimentResults): string {
       }),
       Plot.line(points, { ...line, y: "trainingMode", strokeDasharray: "5 4" }),
       Plot.line(points, { ...line, y: "evalMode" }),
-      Plot.text(apart(curves.flatMap((curve) => labelsOf(curve[curve.length - 1]))), {
-        x: "epoch",
-        y: "place",
-        text: "text",
-        fill: "norm",
-        textAnchor: "start",
-        dx: 8,
-      }),
+      // In the colour of the page's text, which has contrast in light and dark.
+      Plot.dot(labels, { x: "epoch", y: "place", fill: "norm", r: 4, dx: 12 }),
+      Plot.text(labels, { x: "epoch", y: "place", text: "text", textAnchor: "start", dx: 20 }),
     ],
   });
 }
