@@ -1,7 +1,7 @@
 /** The normalisation layers of a live model. */
 import { expects, show } from "@renorm/core-math/checks";
 import type { LayersModel } from "./tensor_flow.ts";
-import { type NormalizationLayer, normClassName, renormClassName } from "./normalization_layer.ts";
+import { type NormalizationLayer, normClassName, renormClassName } from "./layer_interface.ts";
 
 /** A layer as TensorFlow.js has it; models and wrappers hold others. */
 interface LiveLayer {

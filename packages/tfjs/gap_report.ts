@@ -1,7 +1,8 @@
 /** How far training and eval of a model are apart, layer by layer and in loss and accuracy. */
-import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { expects, show } from "@renorm/core-math/checks";
 import { checkModel, findNormLayers } from "./find_layers.ts";
 import { printGap } from "./gap_table.ts";
+import { checkNames } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
@@ -21,8 +22,10 @@ export interface GapReport {
   /** In the model's order. */
   readonly layers: readonly LayerGap[];
   /**
-   * Loss and metrics by name where normalisation is as in training, which for a frozen layer of this
-   * package is inference; all else, such as dropout, is as in eval. Null without labels.
+   * Loss and metrics where normalisation is as in training, once the limits are those that the
+   * schedule leads to; for a frozen layer of this package that is inference. All else, such as
+   * dropout, is as in eval, and penalties of regularizers are left out, as `evaluate` does. The names
+   * are those of `fit`'s history. Null without labels.
    */
   readonly training: Readonly<Record<string, number>> | null;
   /** The same in eval mode. */
@@ -39,12 +42,13 @@ export async function measureGap(
   options: GapReportOptions,
 ): Promise<GapReport> {
   const owner = "gapReport";
-  const { y, batchSize = 32, ...others } = options;
   checkModel(owner, model);
-  checkOptions(owner, others, []);
+  checkNames(owner, options, ["y", "batchSize"]);
+  const { y, batchSize = 32 } = options;
   if (!(Number.isSafeInteger(batchSize) && batchSize >= 2)) {
     const wanted = "batchSize to be an integer of at least 2";
-    throw new RangeError(expects(owner, wanted, show(batchSize)));
+    const Kind = typeof batchSize === "number" ? RangeError : TypeError;
+    throw new Kind(expects(owner, wanted, show(batchSize)));
   }
   if (y && !model.optimizer) {
     throw new TypeError(expects(owner, "a compiled model to measure loss with y", "another"));
@@ -81,7 +85,7 @@ function wholeBatches(tf: TensorFlow, given: Tensor | Tensor[], batchSize: numbe
   });
 }
 
-/** Loss and metrics by name. */
+/** Loss and metrics by the names that `fit` writes into its history. */
 async function evaluateOn(
   tf: TensorFlow,
   model: LayersModel,
@@ -92,5 +96,12 @@ async function evaluateOn(
   const scalars = [model.evaluate(x, y, { batchSize })].flat();
   const values = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0]));
   tf.dispose(scalars);
-  return Object.fromEntries(values.map((value, i) => [model.metricsNames[i], value]));
+  // TensorFlow.js gives the sum of the losses after each output; the last is the loss of them all.
+  const fromLoss = values.slice(model.outputs.length - 1);
+  const { metricsNames: names } = model;
+  return Object.fromEntries(names.map((name, i) => {
+    const isShared = names.filter((other) => other === name).length > 1;
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return [isShared ? `${name}_${before}` : name, fromLoss[i]];
+  }));
 }

@@ -9,7 +9,8 @@ import {
   checkConfigNames,
   type FusedConfig,
 } from "./layer_config.ts";
-import { defineLayers, normClassName, renormClassName } from "./normalization_layer.ts";
+import { normClassName, renormClassName } from "./layer_interface.ts";
+import { defineLayers } from "./normalization_layer.ts";
 import { type FitCallback, makeCallback, type RenormCallbackOptions } from "./renorm_callback.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
@@ -76,11 +77,14 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
 /**
  * Batch renorm and a careful batch norm for TensorFlow.js, over the copy of it that is handed in.
  *
- * The layers are registered for saving and loading: call this before `tf.loadLayersModel`. On the
+ * The two layers are registered for saving and loading: call this before `tf.loadLayersModel`. On the
  * webgpu backend they run kernels of their own; on every other, TensorFlow.js' operations with one
  * analytic gradient.
  *
- * @param tf `import * as tf from "@tensorflow/tfjs"`, 4.x.
+ * Nothing else of TensorFlow.js changes by the call: no automatic name is taken, no tensor is made.
+ *
+ * @param tf `import * as tf from "@tensorflow/tfjs"`, 4.x, or `{ ...core, ...layers }` of
+ * `@tensorflow/tfjs-core` and `@tensorflow/tfjs-layers`.
  * @returns The layers and functions; the same object for the same TensorFlow.js.
  * @throws {TypeError} For anything else, and for TensorFlow.js without its layers.
  *
@@ -104,10 +108,7 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
  * ```
  */
 export function renormLayers(tf: TensorFlow): RenormLayers {
-  if (typeof tf?.layers?.batchNormalization !== "function") {
-    const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs";
-    throw new TypeError(expects("renormLayers", wanted, show(tf)));
-  }
+  checkTensorFlow(tf);
   const known = made.get(tf.layers);
   if (known) return known;
   const { renorm, norm } = defineLayers(tf);
@@ -133,4 +134,22 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
   };
   made.set(tf.layers, layers);
   return layers;
+}
+
+/** Throws unless both halves of TensorFlow.js are there that this package needs. */
+function checkTensorFlow(tf: TensorFlow): void {
+  const isFunction = (value: unknown) => typeof value === "function";
+  const hasLayers = isFunction(tf?.layers?.batchNormalization) && isFunction(tf.Callback) &&
+    isFunction(tf.models?.modelFromJSON);
+  const hasCore = isFunction(tf?.customGrad) && isFunction(tf.engine) &&
+    isFunction(tf.serialization?.registerClass);
+  if (hasLayers && hasCore) return;
+  const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs " +
+    "or { ...core, ...layers } of @tensorflow/tfjs-core and @tensorflow/tfjs-layers";
+  const got = hasLayers
+    ? "the layers without the core"
+    : hasCore
+    ? "the core without the layers"
+    : show(tf);
+  throw new TypeError(expects("renormLayers", wanted, got));
 }
