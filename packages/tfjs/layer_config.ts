@@ -79,13 +79,18 @@ const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "renormStep"];
  * A config that is loaded with a model is not checked: other versions may write more.
  */
 export function checkConfigNames(owner: string, config: object, isRenorm: boolean): void {
-  checkNames(owner, config, [...isRenorm ? renormNames : [], ...normNames]);
+  checkNames(owner, config, [...isRenorm ? renormNames : [], ...normNames], "a config object");
 }
 
 /** Throws unless the options are an object with known names. */
-export function checkNames(owner: string, options: object, names: readonly string[]): void {
+export function checkNames(
+  owner: string,
+  options: object,
+  names: readonly string[],
+  wanted = "options to be an object",
+): void {
   if (typeof options !== "object" || options === null || Symbol.iterator in options) {
-    throw new TypeError(expects(owner, "options to be an object", show(options)));
+    throw new TypeError(expects(owner, wanted, show(options)));
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;

@@ -15,6 +15,7 @@
  * @module
  */
 export type { ConvertModelOptions, ModelConversion } from "./convert_model.ts";
+export type { ModelFolding } from "./fold_model.ts";
 export type { GapReport, GapReportOptions } from "./gap_report.ts";
 export type { LayerGap, Warmup } from "./layer_gap.ts";
 export type {

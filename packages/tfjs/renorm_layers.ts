@@ -1,6 +1,7 @@
-import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { expects, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
 import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
+import { foldModel, type ModelFolding } from "./fold_model.ts";
 import { freeze } from "./freeze.ts";
 import { type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
 import {
@@ -11,6 +12,7 @@ import {
 } from "./layer_config.ts";
 import { normClassName, renormClassName } from "./layer_interface.ts";
 import { defineLayers } from "./normalization_layer.ts";
+import { readSteps, writeSteps } from "./renorm_steps.ts";
 import { type FitCallback, makeCallback, type RenormCallbackOptions } from "./renorm_callback.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
@@ -43,17 +45,40 @@ export interface RenormLayers {
   /**
    * Makes batch renorm of every batch norm of a live or loaded model, nested and shared ones too:
    * a new model with copies of the weights, the same names and trainable flags, compiled with the
-   * same optimizer, loss and metrics. It predicts the same bits.
+   * same optimizer, loss and metrics. It predicts the same bits. The report names frozen layers,
+   * which do nothing until they are thawed, and norms that stay since the code of a layer of your own
+   * makes them.
    */
   convertToBatchRenorm(model: LayersModel, options?: ConvertModelOptions): Promise<ModelConversion>;
   /** Back: TensorFlow.js' own batch norm in place of every batch renorm. */
   convertToBatchNorm(model: LayersModel, options?: ConvertOptions): Promise<ModelConversion>;
   /**
+   * Folds every batch norm and batch renorm of a live or loaded model into the convolution or dense
+   * layer before it, for inference: a new model with copies of the weights that predicts the same to
+   * rounding with fewer layers. A norm stays, with the reason, where the layer before it has an
+   * activation, feeds others too, or is no convolution or dense layer.
+   */
+  foldBatchNorm(model: LayersModel): Promise<ModelFolding>;
+  /**
    * A callback for `fit`: sets a schedule on every batch renorm, if one is given, and writes rmax,
    * dmax and the step of the first that is not frozen into the logs of each epoch. Layers count their
    * steps themselves, with the callback or without, and the step is saved and restored with the model.
+   * On a model without batch renorm it does nothing, and says so once.
    */
   renormCallback(options?: RenormCallbackOptions): FitCallback;
+  /**
+   * The training steps that are behind every batch renorm, by path: JSON to keep beside weights that
+   * are saved without their model.
+   */
+  getRenormSteps(model: LayersModel): Record<string, number>;
+  /**
+   * Sets them: one step for all, or those named by path. A model that is saved and loaded brings its
+   * steps along, and so does `setWeights(other.getWeights())`; copies of the values alone do not.
+   *
+   * @throws {TypeError} For a path without batch renorm.
+   * @throws {RangeError} For what is no integer of at least 0. Then no step is set.
+   */
+  setRenormSteps(model: LayersModel, steps: number | Readonly<Record<string, number>>): void;
   /**
    * Freezes every normalisation layer, in nested models too, and gives their paths. Layers of this
    * package are then in inference; TensorFlow.js' own would go on moving, so convert it first.
@@ -125,9 +150,15 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
       convertModel(tf, "convertToBatchRenorm", model, options),
     convertToBatchNorm: (model, options = {}) =>
       convertModel(tf, "convertToBatchNorm", model, options),
+    foldBatchNorm: (model) => foldModel(tf, model),
+    getRenormSteps: readSteps,
+    setRenormSteps: writeSteps,
     renormCallback: (options = {}) => makeCallback(tf, options),
     freezeBatchNorm(model, isFrozen = true) {
-      checkOptions("freezeBatchNorm", { mode: isFrozen }, ["mode"]);
+      if (typeof isFrozen !== "boolean") {
+        const wanted = "isFrozen to be true or false";
+        throw new TypeError(expects("freezeBatchNorm", wanted, show(isFrozen)));
+      }
       return freeze(model, isFrozen);
     },
     gapReport: (model, x, options = {}) => measureGap(tf, model, x, options),
