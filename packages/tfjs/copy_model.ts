@@ -16,8 +16,21 @@ export interface CopiedLayer {
  */
 export function copyLayer(tf: TensorFlow, from: CopiedLayer, to: CopiedLayer): void {
   to.trainable = from.trainable;
-  if (from.layers) from.layers.forEach((layer, i) => copyLayer(tf, layer, to.layers![i]));
-  else copyWeights(tf, from, to);
+  if (!from.layers) return copyWeights(tf, from, to);
+  from.layers.forEach((layer, i) => copyLayer(tf, layer, layerCalled(to.layers!, layer.name, i)));
+}
+
+/**
+ * The layer of a model by its name, at the place where it is expected: models order their layers by
+ * their graph, and a sequential one may have a layer twice.
+ */
+export function layerCalled(
+  layers: readonly CopiedLayer[],
+  name: string,
+  place: number,
+): CopiedLayer {
+  const expected = layers[place];
+  return expected?.name === name ? expected : layers.find((layer) => layer.name === name)!;
 }
 
 /** Copies the weights of a layer, but for those that `changed` has values of, by their name in it. */

@@ -1,6 +1,6 @@
 /** The layers of a live model beside their nodes in its JSON, under names that are unique in it. */
 import type { JsonObject } from "@renorm/convert";
-import type { CopiedLayer } from "./copy_model.ts";
+import { type CopiedLayer, layerCalled } from "./copy_model.ts";
 
 /** A layer, or a model within, and its node. */
 export interface ModelNode {
@@ -16,8 +16,9 @@ const mark = /#\d+#/g;
 /** Pairs nodes and layers, a model before its layers. */
 export function pairNodes(model: JsonObject, live: CopiedLayer): ModelNode[] {
   return nodesOf(model).flatMap((node, i) => {
-    const layer = live.layers![i];
-    const own = { name: (node.config as JsonObject).name as string, node, layer };
+    const name = (node.config as JsonObject).name as string;
+    const layer = layerCalled(live.layers!, unmarked(name), i);
+    const own = { name, node, layer };
     return layer.layers ? [own, ...pairNodes(node, layer)] : [own];
   });
 }
