@@ -247,7 +247,7 @@ Deno.test("norms that the code of a user's own layer makes are named as left", a
   assert.deepEqual(conversion.skipped.map(({ path }) => path), paths);
   assert.match(conversion.skipped[0].reason, /^Field holds BatchNormalization of its own/);
   assert.match(conversion.skipped[3].reason, /^Whitening holds moving averages, own3\/moving_mean/);
-  assert.match(String(conversion), /block.own1  ! Listed holds/);
+  assert.match(String(conversion), /block.own1 {2}! Listed holds/);
   assert.match(String(conversion), /\n1 converted, 4 skipped$/);
 });
 
