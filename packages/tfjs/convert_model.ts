@@ -68,6 +68,7 @@ export async function convertModel(
       ...hidden.map(({ path, reason }) => `${path}  ! ${reason}`),
       report.toString().replace(/\d+ skipped$/, `${skipped.length} skipped`),
       ...frozen.length > 0 ? [`frozen: ${frozen.join(", ")}: ${frozenNote(isRenorm)}`] : [],
+      ...modelsNote(findFrozenModels(made as unknown as CopiedLayer, "")),
     ].join("\n");
   return { model: made, converted: report.converted, skipped, frozen, toString };
 }
@@ -76,6 +77,23 @@ function frozenNote(isRenorm: boolean): string {
   return isRenorm
     ? "in inference while the model trains, and no use until thawed, freezeBatchNorm(model, false)"
     : "TensorFlow.js' own layers move their averages in training all the same";
+}
+
+/** Models, the whole one or some within, whose `trainable` is false; norms do not hear of it. */
+function findFrozenModels({ trainable, layers }: CopiedLayer, path: string): string[] {
+  if (!layers) return [];
+  const below = layers.flatMap((layer) =>
+    findFrozenModels(layer, path ? `${path}.${layer.name}` : layer.name)
+  );
+  return trainable ? below : [path || "the model", ...below];
+}
+
+function modelsNote(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  return [
+    `frozen as a whole: ${paths.join(", ")}: averages of norms in it move on in training all the ` +
+    "same; freezeBatchNorm(model) stops those of this package",
+  ];
 }
 
 const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "warmup", "fused"];

@@ -181,6 +181,23 @@ Deno.test("the report names layers that are frozen, those of nested models too, 
   assert.match(String(back), /\nfrozen: block.inner: TensorFlow.js' own layers move/);
 });
 
+Deno.test("the report names models that are frozen as a whole, whose norms move on", async () => {
+  const { model } = models.nested();
+  model.layers[0].trainable = false;
+  const inner = await convertToBatchRenorm(model);
+  assert.deepEqual(inner.frozen, []);
+  assert.match(String(inner), /\nfrozen as a whole: block: averages .* move on/);
+  model.trainable = false;
+  const whole = await convertToBatchRenorm(model);
+  assert.match(String(whole), /\nfrozen as a whole: the model, block: /);
+  const norm = (whole.model.layers[0] as tf.LayersModel).getLayer("inner");
+  const mean = () => norm.getWeights()[2].dataSync().slice();
+  const before = mean();
+  const x = tf.randomNormal([4, 6, 6, 2], 9, 1, "float32", 3);
+  (whole.model.apply(x, { training: true }) as tf.Tensor).dispose();
+  assert.notDeepEqual(mean(), before);
+});
+
 /** A layer of a user's own class around another one; `Holder` keeps it in a list. */
 function ownClass(className: string, isListed: boolean, isWeightless = false) {
   class Own extends tf.layers.Layer {
