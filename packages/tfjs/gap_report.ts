@@ -6,10 +6,13 @@ import { checkNames } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
+/** Tensors as `fit` takes them: one, one for each input or output in order, or those by its name. */
+export type FitData = Tensor | Tensor[] | Record<string, Tensor>;
+
 /** Options of {@linkcode RenormLayers.gapReport}. */
 export interface GapReportOptions {
   /** The labels, as `fit` takes them, for loss and accuracy. The model must be compiled. */
-  y?: Tensor | Tensor[];
+  y?: FitData;
   /**
    * Samples a batch: take that of the training. Default 32. A last batch that does not fill is left
    * out, unless it is the only one.
@@ -38,11 +41,14 @@ export interface GapReport {
 export async function measureGap(
   tf: TensorFlow,
   model: LayersModel,
-  x: Tensor | Tensor[],
+  x: FitData,
   options: GapReportOptions,
 ): Promise<GapReport> {
   const owner = "gapReport";
   checkModel(owner, model);
+  if (options instanceof tf.Tensor) {
+    throw new TypeError(expects(owner, "options, { y, batchSize }", "a tensor"));
+  }
   checkNames(owner, options, ["y", "batchSize"]);
   const { y, batchSize = 32 } = options;
   if (!(Number.isSafeInteger(batchSize) && batchSize >= 2)) {
@@ -53,9 +59,11 @@ export async function measureGap(
   if (y && !model.optimizer) {
     throw new TypeError(expects(owner, "a compiled model to measure loss with y", "another"));
   }
-  const inputs = wholeBatches(tf, x, batchSize);
-  const labels = y && wholeBatches(tf, y, batchSize);
-  const evaluate = labels ? () => evaluateOn(tf, model, inputs, labels, batchSize) : null;
+  const { inputs, labels } = tf.tidy(() => ({
+    inputs: wholeBatches(tf, x, model.inputNames, batchSize),
+    labels: y ? wholeBatches(tf, y, model.outputNames, batchSize) : [],
+  }));
+  const evaluate = y ? () => evaluateOn(tf, model, inputs, labels, batchSize) : null;
   try {
     const atEval = await evaluate?.() ?? null;
     const watched = findNormLayers(model).map((found) => watchLayer(tf, found));
@@ -75,8 +83,16 @@ export async function measureGap(
 }
 
 /** The samples of whole batches: in one of a single sample a dense layer has no variance. */
-function wholeBatches(tf: TensorFlow, given: Tensor | Tensor[], batchSize: number): Tensor[] {
-  return [given].flat().map((tensor) => {
+function wholeBatches(
+  tf: TensorFlow,
+  given: FitData,
+  names: readonly string[],
+  batchSize: number,
+): Tensor[] {
+  const isRecord = typeof given === "object" && given !== null &&
+    Object.getPrototypeOf(given) === Object.prototype;
+  const tensors = isRecord ? names.map((name) => (given as Record<string, Tensor>)[name]) : given;
+  return [tensors as Tensor | Tensor[]].flat().map((tensor) => {
     if (!(tensor instanceof tf.Tensor)) {
       throw new TypeError(expects("gapReport", "x and y to be tensors", show(tensor)));
     }

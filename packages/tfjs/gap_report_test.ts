@@ -150,6 +150,8 @@ Deno.test("what is wrong is named, and nothing is left behind", async () => {
   const wrong: [Parameters<typeof gapReport>, RegExp][] = [
     [[{} as tf.LayersModel, x], /gapReport expects a tf.LayersModel: got Object/],
     [[model, [[1, 2, 3, 4]] as unknown as tf.Tensor], /x and y to be tensors: got \[1, 2, 3, 4\]/],
+    [[model, x, y as object], /gapReport expects options, { y, batchSize }: got a tensor/],
+    [[model, x, { y: { other: y } }], /x and y to be tensors: got undefined/],
     [[model, x, null as unknown as object], /gapReport expects options to be an object: got null/],
     [[model, x, { batchSize: "4" as unknown as number }], /^TypeError: .*batchSize .*got "4"/],
     [[model, x, { batchSize: 1 }], /^RangeError: .*batchSize .*at least 2: got 1/],
@@ -164,54 +166,6 @@ Deno.test("what is wrong is named, and nothing is left behind", async () => {
   for (const [args, message] of wrong) await assert.rejects(gapReport(...args), message);
   assert.equal(tf.memory().numTensors, tensors + given);
 });
-
-/** A functional model over one norm: two layers of outputs, one of them used twice. */
-function manyOutputs(compile: (names: string[]) => Partial<tf.ModelCompileArgs>): tf.LayersModel {
-  const input = tf.input({ shape: [channels] });
-  const norm = batchRenormalization({ name: "norm" }).apply(input) as tf.SymbolicTensor;
-  const [plain, shared] = ["out/plain", "shared"].map((name, i) =>
-    tf.layers.dense({
-      ...{ units: 1, name, activation: "sigmoid" },
-      kernelInitializer: tf.initializers.glorotUniform({ seed: i + 1 }),
-    })
-  );
-  const outputs = [plain.apply(norm), shared.apply(norm), shared.apply(input)];
-  const model = tf.model({ inputs: input, outputs: outputs as tf.SymbolicTensor[] });
-  const args = { optimizer: tf.train.sgd(0), ...compile(model.outputNames) };
-  model.compile(args as tf.ModelCompileArgs);
-  return model;
-}
-
-const compiled: Record<string, (names: string[]) => Record<string, unknown>> = {
-  "one loss": () => ({ loss: "meanSquaredError" }),
-  "a list, and one metric for all": () => ({
-    loss: ["meanSquaredError", "binaryCrossentropy", "meanAbsoluteError"],
-    metrics: "mse",
-  }),
-  "a list of metrics, some of them twice": () => ({
-    loss: "meanSquaredError",
-    metrics: ["mae", "accuracy", "mae", tf.metrics.cosineProximity],
-  }),
-  "records by output": ([first, second]) => ({
-    loss: { [first]: "binaryCrossentropy", [second]: "meanSquaredError" },
-    metrics: { [second]: ["mae", "accuracy"], [first]: "mse" },
-  }),
-};
-for (const [name, compile] of Object.entries(compiled)) {
-  Deno.test(`names and values of losses and metrics are those of fit's history: ${name}`, async () => {
-    const model = manyOutputs(compile);
-    const y = [0, 1, 2].map((i) => tf.randomUniform([8, 1], 0, 1, "float32", i + 1));
-    const some = tf.slice(x, 0, 8);
-    const { training } = await gapReport(model, some, { y, batchSize: 4 });
-    // No step of the optimizer moves a thing, and r and d are clipped alike: limits of the end.
-    (model.getLayer("norm") as unknown as { renormStep: number }).renormStep = 5000;
-    const momentum = model.getLayer("norm") as unknown as { momentum: number };
-    momentum.momentum = 1;
-    const { history } = await model.fit(some, y, { batchSize: 4, shuffle: false, verbose: 0 });
-    assert.deepEqual(Object.keys(training!), Object.keys(history));
-    for (const [name, [value]] of Object.entries(history)) close(training![name], value as number);
-  });
-}
 
 Deno.test("a layer in its warm-up is judged by the limits that the schedule leads to, and the report says so", async () => {
   const reports: Awaited<ReturnType<typeof gapReport>>[] = [];

@@ -3,7 +3,7 @@ import type { ConvertOptions } from "@renorm/convert";
 import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
 import { foldModel, type ModelFolding } from "./fold_model.ts";
 import { freeze } from "./freeze.ts";
-import { type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
+import { type FitData, type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
@@ -12,9 +12,9 @@ import {
 } from "./layer_config.ts";
 import { normClassName, renormClassName } from "./layer_interface.ts";
 import { defineLayers } from "./normalization_layer.ts";
-import { readSteps, writeSteps } from "./renorm_steps.ts";
 import { type FitCallback, makeCallback, type RenormCallbackOptions } from "./renorm_callback.ts";
-import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
+import { readSteps, writeSteps } from "./renorm_steps.ts";
+import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A layer of TensorFlow.js. */
 export type Layer = ReturnType<TensorFlow["layers"]["batchNormalization"]>;
@@ -92,7 +92,7 @@ export interface RenormLayers {
    */
   gapReport(
     model: LayersModel,
-    x: Tensor | Tensor[],
+    x: FitData,
     options?: GapReportOptions,
   ): Promise<GapReport>;
 }
