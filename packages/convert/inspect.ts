@@ -1,6 +1,7 @@
 import { adapterFor } from "./adapter_for.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 import type { NormLayer, NormVectors, UnsupportedLayer } from "./norm_layer.ts";
+import { printTable, type Row } from "./report.ts";
 import { findNormLayers } from "./walk.ts";
 
 /** The finite values of a vector from the smallest to the largest. */
@@ -121,23 +122,22 @@ function channelsWhere(
 
 function inspectionTable(layers: readonly InspectedLayer[]): string {
   if (layers.length === 0) return "no batch norm, or one folded into the layer before it";
-  const width = Math.max(...layers.map(({ path }) => path.length));
-  const lines = layers.flatMap((layer) => {
-    const { path, text, unsupported, runningMean, runningVar, nearZeroVariance, notFinite } = layer;
-    const below = (line: string) => `${"".padEnd(width)}  ${line}`;
-    return [
-      `${path.padEnd(width)}  ${text}`,
-      ...runningMean ? [below(`  running mean ${printRange(runningMean)}`)] : [],
-      ...runningVar ? [below(`  running variance ${printRange(runningVar)}`)] : [],
-      ...nearZeroVariance.length > 0
-        ? [below(`  ! variance near zero: ${printChannels(nearZeroVariance)}`)]
-        : [],
-      ...notFinite.length > 0 ? [below(`  ! not finite: ${printChannels(notFinite)}`)] : [],
-      ...unsupported ? [below(`  ! cannot be converted: ${unsupported}`)] : [],
-    ];
-  });
   const norms = layers.length === 1 ? "1 layer" : `${layers.length} layers`;
-  return [...lines, norms].join("\n");
+  return printTable(layers.flatMap(inspectionRows), [norms]);
+}
+
+function inspectionRows(layer: InspectedLayer): Row[] {
+  const { path, text, unsupported, runningMean, runningVar, nearZeroVariance, notFinite } = layer;
+  return [
+    { path, text },
+    ...runningMean ? [{ text: `  running mean ${printRange(runningMean)}` }] : [],
+    ...runningVar ? [{ text: `  running variance ${printRange(runningVar)}` }] : [],
+    ...nearZeroVariance.length > 0
+      ? [{ text: `  ! variance near zero: ${printChannels(nearZeroVariance)}` }]
+      : [],
+    ...notFinite.length > 0 ? [{ text: `  ! not finite: ${printChannels(notFinite)}` }] : [],
+    ...unsupported ? [{ text: `  ! cannot be converted: ${unsupported}` }] : [],
+  ];
 }
 
 function printRange({ least, most }: ValueRange): string {

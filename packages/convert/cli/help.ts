@@ -36,6 +36,6 @@ A .safetensors file does not say:
   --eps X            added to a variance under the root (default 1e-5)
   --pair NORM=LAYER  for fold: the layer before a batch norm, by paths; may be repeated
 
-Exit status: 0 done, 1 wrong usage, 2 a file that cannot be read, converted or written. On a failure
+Exit status: 0 done, 1 a file that cannot be read, converted or written, 2 wrong usage. On a failure
 nothing is written.
 `;

@@ -1,4 +1,4 @@
-import type { SkippedLayer } from "../conversion.ts";
+import { printTable, type SkippedLayer, skippedRows } from "../report.ts";
 
 /** A batch norm that went into the layer before it. */
 export interface FoldedLayer {
@@ -23,14 +23,11 @@ export function folding(
   folded: readonly FoldedLayer[],
   skipped: readonly SkippedLayer[],
 ): Folding {
-  return { folded, skipped, toString: () => foldingTable(folded, skipped) };
-}
-
-function foldingTable(folded: readonly FoldedLayer[], skipped: readonly SkippedLayer[]): string {
-  const width = Math.max(0, ...[...folded, ...skipped].map(({ path }) => path.length));
-  return [
-    ...folded.map(({ path, into }) => `${path.padEnd(width)}  into ${into}`),
-    ...skipped.map(({ path, reason }) => `${path.padEnd(width)}  ! ${reason}`),
-    `${folded.length} folded, ${skipped.length} left`,
-  ].join("\n");
+  const rows = () => folded.map(({ path, into }) => ({ path, text: `into ${into}` }));
+  const summary = [`${folded.length} folded, ${skipped.length} left`];
+  return {
+    folded,
+    skipped,
+    toString: () => printTable([...rows(), ...skippedRows(skipped)], summary),
+  };
 }
