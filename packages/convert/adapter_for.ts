@@ -1,7 +1,7 @@
 import { expects, show } from "@renorm/core-math/checks";
 import { isJsonObject, type JsonObject } from "./json.ts";
-import { kerasTopology } from "./keras_model/keras_topology.ts";
-import { layersModelTopology } from "./layers_model/layers_model_topology.ts";
+import { kerasTopology } from "./formats/keras/keras_topology.ts";
+import { layersModelTopology } from "./formats/layers_model/layers_model_topology.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 import { objectTree } from "./object_tree/object_tree.ts";
 import { modelNode } from "./topology/layer_nodes.ts";

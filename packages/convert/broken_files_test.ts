@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { zipSync } from "fflate";
 import { fc } from "../parity/seeded_fast_check.ts";
 import { outcome, type ValidFile, validFiles } from "./_valid_files_test.ts";
-import { unzip } from "./keras_model/zip_archive.ts";
+import { unzip } from "./formats/keras/zip_archive.ts";
 
 /** A change to bytes: some cut out, some put in, some exchanged. */
 const change = fc.record({

@@ -1,6 +1,6 @@
 import { expects } from "@renorm/core-math/checks";
 import { adapterFor } from "./adapter_for.ts";
-import { type Conversion, conversionReport, type SkippedLayer } from "./conversion.ts";
+import { type Conversion, conversionReport } from "./conversion.ts";
 import {
   type AdapterOption,
   checkConvertOptions,
@@ -9,6 +9,7 @@ import {
   limitsOf,
 } from "./convert_options.ts";
 import type { NormLayer, RenormSettings } from "./norm_layer.ts";
+import type { SkippedLayer } from "./report.ts";
 import { findNormLayers } from "./walk.ts";
 
 /**
@@ -112,7 +113,8 @@ function convert<Node extends object>(
   const planned = findNormLayers(model, adapter).flatMap((found) => {
     const { path, layer, places } = found;
     if ("unsupported" in layer) {
-      unsupported.push({ path, reason: `${layer.text}: ${layer.unsupported}` });
+      const list = layer.isHolder ? left : unsupported;
+      list.push({ path, reason: `${layer.text}: ${layer.unsupported}` });
       return [];
     }
     if (layer.kind === kind && !adapter.isForeign?.(found.node)) return [];

@@ -1,8 +1,14 @@
+import type { ConversionReport } from "../conversion.ts";
 import { expects, show } from "@renorm/core-math/checks";
 import { exists, isSameFile, type Output, writeFiles } from "../files/file_access.ts";
+import { type ModelFile, openModelFile } from "../files/model_file.ts";
+import type { Made } from "../formats/format.ts";
+import { formatOf } from "../formats/formats.ts";
+import type { Folding } from "../fold/folding.ts";
+import type { Inspection } from "../inspect.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
+import { readFoldOptions } from "./fold_files.ts";
 import { help } from "./help.ts";
-import { type Result, runCommand } from "./model_formats.ts";
 
 /** Where a command prints. */
 export interface Terminal {
@@ -21,25 +27,73 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     given = readArguments(args);
   } catch (error) {
     terminal.printError(`${(error as Error).message}\nconvert --help says more`);
-    return 1;
+    return 2;
   }
   if (!given) {
     terminal.print(help.trimEnd());
     return 0;
   }
-  let result: Result | null = null;
+  let file: ModelFile | null = null;
   try {
-    result = await runCommand(given);
-    await checkOutputs(given, result.outputs);
-    await writeFiles(result.outputs, terminal.progress);
-    terminal.print(given.json ? printJson(result) : printText(result, given));
+    file = await openModelFile(given.file);
+    const { report, outputs } = await runCommand(given, file);
+    await checkOutputs(given, outputs);
+    await writeFiles(outputs, terminal.progress);
+    const written = outputs.map(({ path }) => path);
+    const warning = warningOf(given, report);
+    if (warning !== null) terminal.printError(`convert: ${warning}`);
+    terminal.print(
+      given.json
+        ? JSON.stringify({ ...report, written }, null, 2)
+        : [String(report), ...written.length > 0 ? [`written: ${given.out}`] : []].join("\n"),
+    );
     return 0;
   } catch (error) {
     terminal.printError(`convert: ${(error as Error).message}`);
-    return 2;
+    return 1;
   } finally {
-    await result?.open?.close();
+    await file?.close();
   }
+}
+
+/** Runs a command on a file, up to what is to be written. */
+async function runCommand(given: Arguments, file: ModelFile): Promise<Made<Report>> {
+  const format = await formatOf(file);
+  const { command, options, statistics, only, skip } = given;
+  const eps = given.eps === null ? {} : { eps: given.eps };
+  if (command === "inspect") return { report: await format.inspect(file, eps), outputs: [] };
+  if (command === "fold") {
+    const chosen = (path: string) => (!only || only.test(path)) && !skip?.test(path);
+    const filter = only || skip ? { filter: chosen } : {};
+    return await format.fold(
+      file,
+      { ...eps, ...await readFoldOptions(given.fold), ...filter },
+      given.out!,
+    );
+  }
+  const to = command === "to-batchnorm" ? "batch-norm" : "batch-renorm";
+  return await format.convert(file, { ...options, ...eps, statistics, to }, given.out!);
+}
+
+type Report = Inspection | ConversionReport | Folding;
+
+/** What to say of a result that changed nothing; null for one that did. */
+function warningOf({ only, skip }: Arguments, report: Report): string | null {
+  if ("layers" in report) return null;
+  const [done, verb] = "folded" in report
+    ? [report.folded, "folded"]
+    : [report.converted, "converted"];
+  if (done.length > 0) return null;
+  const { skipped } = report;
+  const nothing = `nothing was ${verb}`;
+  if (skipped.length === 0) return `${nothing}: the file holds no layer for it`;
+  if (only && !skipped.some(({ path }) => only.test(path))) {
+    return `${nothing}: --only ${show(only.source)} matches none of ${skipped.length} layers`;
+  }
+  if (skip && skipped.every(({ path }) => skip.test(path))) {
+    return `${nothing}: --skip ${show(skip.source)} matches all layers`;
+  }
+  return `${nothing}: ${skipped.length} left, the first, ${skipped[0].path}: ${skipped[0].reason}`;
 }
 
 /** Throws when a file would be written over that may be needed. */
@@ -51,17 +105,4 @@ async function checkOutputs({ file, force }: Arguments, outputs: readonly Output
     const wanted = `--force to write over ${what} that is there`;
     throw new Error(expects("convert", wanted, show(path)));
   }
-}
-
-function printText({ report, outputs }: Result, { out }: Arguments): string {
-  return outputs.length === 0 ? String(report) : `${report}\nwritten: ${out}`;
-}
-
-function printJson({ report, outputs }: Result): string {
-  const shown = "layers" in report
-    ? { layers: report.layers }
-    : "folded" in report
-    ? { folded: report.folded, skipped: report.skipped }
-    : { converted: report.converted, skipped: report.skipped };
-  return JSON.stringify({ ...shown, written: outputs.map(({ path }) => path) }, null, 2);
 }

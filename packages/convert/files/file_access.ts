@@ -1,7 +1,7 @@
 /** Files of Deno and Node: read in parts, and written beside and renamed. */
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { ModelFileError } from "../model_file_error.ts";
+import { ModelFileError } from "./model_file_error.ts";
 import type { ByteSource } from "./byte_source.ts";
 
 /** A file that is open for reading. */

@@ -1,0 +1,93 @@
+import { show } from "@renorm/core-math/checks";
+import { isJsonObject, type JsonObject } from "../../json.ts";
+import { ModelFileError } from "../../files/model_file_error.ts";
+import type { NormVectors } from "../../norm_layer.ts";
+import { parseJson } from "../../files/parse_json.ts";
+import { isLayerNode, type LayerNode } from "../../topology/layer_nodes.ts";
+import { ownClass, shownClass } from "../../topology/own_class.ts";
+import type { TopologyWeights } from "../../topology/topology_adapter.ts";
+import { type Hdf5Group, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
+import { readVariables } from "./norm_variables.ts";
+import { layerGroups } from "./layer_groups.ts";
+import { hiddenNorms } from "./hidden_norms.ts";
+import { unzip, zip } from "./zip_archive.ts";
+
+/** A `.keras` archive that was read. */
+export interface KerasArchive {
+  /** All its entries. */
+  readonly entries: Map<string, Uint8Array>;
+  /** Its `config.json`. */
+  readonly model: LayerNode;
+  /** Its `model.weights.h5`. */
+  readonly weights: Hdf5Group;
+  /** The group of each layer; its variables are in the group `vars` below. */
+  readonly groups: Map<JsonObject, Hdf5Group>;
+}
+
+const configEntry = "config.json";
+const weightsEntry = "model.weights.h5";
+
+/** Reads an archive. */
+export async function readKerasArchive(bytes: Uint8Array, file: string): Promise<KerasArchive> {
+  const entries = unzip(bytes, file);
+  const entry = (name: string) => {
+    const found = entries.get(name);
+    if (!found) throw new ModelFileError(file, "archive", name, show([...entries.keys()]));
+    return found;
+  };
+  const model = parseKerasConfig(new TextDecoder().decode(entry(configEntry)), file);
+  const weights = await readHdf5(entry(weightsEntry), file);
+  return { entries, model, weights, groups: layerGroups(model, weights) };
+}
+
+/** Writes an archive whose model and weights were changed. */
+export async function writeKerasArchive({ entries, weights }: KerasArchive, model: LayerNode) {
+  const changed = new Map(entries);
+  changed.set(configEntry, new TextEncoder().encode(JSON.stringify(model)));
+  changed.set(weightsEntry, await writeHdf5(weights));
+  return zip(changed);
+}
+
+/** Parses a `config.json`. */
+export function parseKerasConfig(text: string, file: string): LayerNode {
+  const json = parseJson(text, file, configEntry);
+  if (!isLayerNode(json)) {
+    const got = isJsonObject(json) ? show(Object.keys(json).slice(0, 8)) : show(json);
+    throw new ModelFileError(file, configEntry, "a model with class_name and config", got);
+  }
+  return json;
+}
+
+/** The vectors of a layer of the archive. */
+export function kerasVectors(
+  { groups }: KerasArchive,
+  node: JsonObject,
+  file: string,
+): NormVectors {
+  const group = groups.get(node)?.groups.get("vars");
+  const variables = group && readVariables(node.config as JsonObject, group, file);
+  const vector = (name: string) => (variables?.get(name)?.values ?? null) as Float32Array | null;
+  return {
+    weight: vector("gamma"),
+    bias: vector("beta"),
+    runningMean: vector("moving_mean"),
+    runningVar: vector("moving_variance"),
+  };
+}
+
+/** What the weights of an archive say of its layers. */
+export function kerasWeights(archive: KerasArchive, file: string): TopologyWeights {
+  return {
+    vectors: (node) => kerasVectors(archive, node, file),
+    hiddenNorm: (node) => {
+      if (ownClass(node) !== null) return null;
+      const group = archive.groups.get(node);
+      const held = group ? hiddenNorms(group, new Set(archive.groups.values())) : [];
+      if (held.length === 0) return null;
+      const shown = held.slice(0, 3).join(", ");
+      const more = held.length > 3 ? ` and ${held.length - 3} more` : "";
+      return `${shownClass(node)} is no class we know, and holds what may be batch norm: ` +
+        `${shown}${more}`;
+    },
+  };
+}

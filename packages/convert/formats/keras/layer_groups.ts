@@ -1,0 +1,61 @@
+/** Where a `model.weights.h5` of Keras 3 keeps the variables of each layer. */
+import { isJsonObject, type JsonObject } from "../../json.ts";
+import { isLayerNode, layerList, type LayerNode } from "../../topology/layer_nodes.ts";
+import type { Hdf5Group } from "./hdf5_tree.ts";
+
+/** Finds the group of every layer below `model`; its variables are in the group `vars` of it. */
+export function layerGroups(model: JsonObject, weights: Hdf5Group): Map<JsonObject, Hdf5Group> {
+  const found = new Map<JsonObject, Hdf5Group>();
+  visit(model, weights);
+  return found;
+
+  function visit(node: JsonObject, group: Hdf5Group): void {
+    found.set(node, group);
+    const container = group.groups.get("layers");
+    for (const [name, layer] of namedLayers(node)) {
+      const below = container?.groups.get(name);
+      if (below) visit(layer, below);
+    }
+    const config = isJsonObject(node.config) ? node.config : {};
+    for (const field of ["layer", "forward_layer", "backward_layer"]) {
+      const wrapped = config[field];
+      const below = group.groups.get(field);
+      if (isLayerNode(wrapped) && below) visit(wrapped, below);
+    }
+  }
+}
+
+/** Names the groups anew after layers were taken out, since Keras finds them by counting. */
+export function renumberGroups(
+  model: JsonObject,
+  weights: Hdf5Group,
+  groups: ReadonlyMap<JsonObject, Hdf5Group>,
+): void {
+  const container = weights.groups.get("layers");
+  if (!container) return;
+  container.groups.clear();
+  for (const [name, layer] of namedLayers(model)) {
+    const group = groups.get(layer);
+    if (!group) continue;
+    container.groups.set(name, group);
+    renumberGroups(layer, group, groups);
+  }
+}
+
+/** The layers of a model by the names of their groups: the class, counted, since Keras makes up the
+ * names of layers anew. */
+function namedLayers(model: JsonObject): [name: string, layer: LayerNode][] {
+  const used = new Map<string, number>();
+  return (layerList(model) ?? []).filter(isLayerNode).map((layer) => {
+    const name = snakeCase(layer.class_name);
+    const count = used.get(name) ?? 0;
+    used.set(name, count + 1);
+    return [count === 0 ? name : `${name}_${count}`, layer];
+  });
+}
+
+/** `BatchNormalization` as `batch_normalization`, `Conv2D` as `conv2d`. */
+function snakeCase(name: string): string {
+  return name.replace(/\W+/g, "").replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+}

@@ -1,0 +1,153 @@
+/**
+ * The header of a safetensors file: 8 bytes of length, that many bytes of JSON, then the tensors'
+ * bytes without gaps.
+ *
+ * @see https://github.com/huggingface/safetensors, "Format"
+ */
+import { show } from "@renorm/core-math/checks";
+import type { ByteSource } from "../../files/byte_source.ts";
+import { isJsonObject, type JsonObject } from "../../json.ts";
+import { ModelFileError } from "../../files/model_file_error.ts";
+import { parseJson } from "../../files/parse_json.ts";
+import { dtypeBytes } from "../../files/dtypes.ts";
+import { duplicateKey } from "./duplicate_key.ts";
+
+/** A tensor of the file. */
+export interface TensorInfo {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** First byte and the byte after the last, counted from the first tensor's. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What a header says. */
+export interface SafetensorsHeader {
+  /** In the header's order. */
+  readonly tensors: readonly TensorInfo[];
+  /** `__metadata__`; null when there is none. */
+  readonly metadata: Readonly<Record<string, string>> | null;
+  /** Where in the file the tensors' bytes begin. */
+  readonly dataStart: number;
+}
+
+/** The limit of the reference implementation. */
+const largestHeader = 100_000_000;
+
+/** Modules within modules; no network comes near, and each is a call on the stack. */
+const deepestName = 100;
+
+/** Reads and checks a header. */
+export async function readHeader(source: ByteSource): Promise<SafetensorsHeader> {
+  const fail = (place: string, wanted: string, got: string): never => {
+    throw new ModelFileError(source.name, place, wanted, got);
+  };
+  if (source.size < 8) fail("header length", "8 bytes", `a file of ${source.size}`);
+  const lengthBytes = await source.read(0, 8);
+  const written = new DataView(lengthBytes.slice().buffer).getBigUint64(0, true);
+  const most = Math.min(largestHeader, source.size - 8);
+  if (written < 2 || written > most) fail("header length", `2 to ${most} bytes`, String(written));
+  const length = Number(written);
+  const dataStart = 8 + length;
+  const { tensors, metadata } = parseHeader(await source.read(8, length), source.name, fail);
+  checkOffsets(tensors, source.size - dataStart, fail);
+  return { tensors, metadata, dataStart };
+}
+
+type Fail = (place: string, wanted: string, got: string) => never;
+
+function parseHeader(
+  bytes: Uint8Array,
+  file: string,
+  fail: Fail,
+): Omit<SafetensorsHeader, "dataStart"> {
+  let text = "";
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    fail("header", "UTF-8", "other bytes");
+  }
+  const json = parseJson(text, file, "header");
+  if (!isJsonObject(json)) return fail("header", "a JSON object", show(json));
+  const twice = duplicateKey(text);
+  if (twice !== null) fail("header", "each key once", `${show(twice)} twice`);
+  let metadata: Record<string, string> | null = null;
+  const tensors: TensorInfo[] = [];
+  for (const [name, value] of Object.entries(json)) {
+    if (name === "__metadata__") metadata = checkMetadata(value, fail);
+    else tensors.push(checkTensorInfo(name, value, fail));
+  }
+  return { tensors, metadata };
+}
+
+function checkMetadata(value: unknown, fail: Fail): Record<string, string> {
+  if (!isJsonObject(value)) return fail("__metadata__", "an object of strings", show(value));
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== "string") fail(`__metadata__ ${show(key)}`, "a string", show(text));
+  }
+  return value as Record<string, string>;
+}
+
+function checkTensorInfo(name: string, value: unknown, fail: Fail): TensorInfo {
+  const place = `tensor ${show(name)}`;
+  if (name === "__proto__") fail("header", "names of tensors", show(name));
+  if (name.split(".").length > deepestName) {
+    fail("header", `names of at most ${deepestName} parts`, `${show(name.slice(0, 40))}...`);
+  }
+  if (!isJsonObject(value)) return fail(place, "dtype, shape and data_offsets", show(value));
+  const { dtype, shape, data_offsets: offsets, ...others } = value as JsonObject;
+  const other = Object.keys(others)[0];
+  if (other !== undefined) fail(place, "dtype, shape and data_offsets only", show(other));
+  if (typeof dtype !== "string" || !Object.hasOwn(dtypeBytes, dtype)) {
+    return fail(place, `a dtype among ${Object.keys(dtypeBytes).join(", ")}`, show(dtype));
+  }
+  if (!isCounts(shape)) return fail(place, "a shape of integers of at least 0", show(shape));
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+    return fail(place, "data_offsets [begin, end] that do not go back", show(offsets));
+  }
+  const [begin, end] = offsets;
+  const bytes = shape.reduce((product, n) => product * n, dtypeBytes[dtype]);
+  if (end - begin !== bytes) {
+    fail(place, `${bytes} bytes for ${dtype} ${show(shape)}`, `${end - begin}`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
+/** The tensors must cover the data once, without a gap, in whichever order the header lists them. */
+function checkOffsets(tensors: readonly TensorInfo[], dataLength: number, fail: Fail): void {
+  const sorted = [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let reached = 0;
+  for (const { name, begin, end } of sorted) {
+    const place = `tensor ${show(name)}`;
+    if (begin !== reached) {
+      fail(place, `data_offsets from ${reached}, without gap or overlap`, `${begin}`);
+    }
+    if (end > dataLength) fail(place, `data_offsets within ${dataLength} bytes`, `${end}`);
+    reached = end;
+  }
+  if (reached !== dataLength) fail("data", `${reached} bytes, as the header says`, `${dataLength}`);
+}
+
+/** A header as the bytes that begin a file, padded so that the tensors are aligned to 8 bytes. */
+export function printHeader({ tensors, metadata }: SafetensorsHeader): Uint8Array {
+  const json = {
+    ...metadata && { __metadata__: metadata },
+    ...Object.fromEntries(
+      tensors.map(({ name, dtype, shape, begin, end }) => [
+        name,
+        { dtype, shape, data_offsets: [begin, end] },
+      ]),
+    ),
+  };
+  const text = new TextEncoder().encode(JSON.stringify(json));
+  const length = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length).fill(" ".charCodeAt(0));
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
