@@ -27,6 +27,9 @@ function examplesOf(page: string, text: string): Example[] {
   }));
 }
 
+/** Pages for who comes from elsewhere: all their code runs in Node. */
+const forAll = ["alternatives", "faq", "fine-tuning", "from-pytorch"];
+
 const files = await sourceFiles(
   [join(repository, "docs"), join(repository, "README.md")],
   /(?<!\.tr)\.md$/,
@@ -41,6 +44,10 @@ Deno.test("the code in the pages runs in Node", async (test) => {
   try {
     const examples = pages.flatMap(({ examples }) => examples).filter(isForNode);
     assert.ok(examples.length > 40, `${examples.length} examples`);
+    for (const name of forAll) {
+      const { examples } = pages.find(({ page }) => page === `docs/${name}.md`)!;
+      assert.ok(examples.length > 0 && examples.every(isForNode), name);
+    }
     for (const [i, { code }] of examples.entries()) {
       await Deno.writeTextFile(join(folder, `${i}.ts`), code);
     }
@@ -49,7 +56,9 @@ Deno.test("the code in the pages runs in Node", async (test) => {
     await Deno.writeTextFile(join(folder, "all.mjs"), runner);
     for (const { page, examples } of pages.filter(({ examples }) => examples.some(isForNode))) {
       await test.step(page, async () => {
-        const { printed, errors } = await commandOutput("node", ["all.mjs", page], { cwd: folder });
+        const { printed, errors } = await commandOutput("node", [join(folder, "all.mjs"), page], {
+          cwd: repository,
+        });
         const ran = printed.split("\n").filter((line) => line.startsWith("ran "));
         const places = examples.filter(isForNode).map(({ place }) => `ran ${place}`);
         assert.deepEqual(ran, places, errors);
