@@ -14,9 +14,9 @@ interface Example {
   readonly code: string;
 }
 
-/** Whether an example is for more than Deno and a clone: it reads no file by Deno, imports none. */
+/** Whether Node can run it: no functions of Deno, no imports from the clone, no WebGPU. */
 function isForNode({ code }: Example): boolean {
-  return !/\bDeno\.|from "\.\.?\//.test(code);
+  return !/\bDeno\.|\bnavigator\.gpu\b|from "\.\.?\//.test(code);
 }
 
 /** The blocks of code that Deno runs as doc tests. */
@@ -30,8 +30,9 @@ function examplesOf(page: string, text: string): Example[] {
 /** Pages for who comes from elsewhere: all their code runs in Node. */
 const forAll = ["alternatives", "faq", "fine-tuning", "from-pytorch"];
 
+// The Turkish guide has the same code as the English one.
 const files = await sourceFiles(
-  [join(repository, "docs"), join(repository, "README.md")],
+  ["README.md", "docs", "packages"].map((name) => join(repository, name)),
   /(?<!\.tr)\.md$/,
 );
 const pages = await Promise.all(files.map(async (file) => {
