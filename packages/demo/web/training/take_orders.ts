@@ -5,16 +5,13 @@ import type { News, Order, PauseReason } from "../protocol.ts";
 import { chooseBackend } from "./backend.ts";
 import { corrections } from "./corrections.ts";
 import { makePair, type Pair, pairLimits, type TrainedStep } from "./pair.ts";
-import type { PageSettings } from "../settings.ts";
+import { type PageSettings, pauseEvery } from "../settings.ts";
 
 /** How many digits are learned from; the 697 others test, enough for batches of 64 of every class. */
 const trainCount = 1100;
 
 /** Steps between two measurements. */
 export const measureEvery = 25;
-
-/** A training pauses by itself at each multiple of these steps. */
-export const pauseEvery = 3000;
 
 /** Milliseconds between two reports of steps. */
 const reportEvery = 200;
@@ -118,7 +115,10 @@ export function takeOrders(
         const lost = (reason: string) => tell({ kind: "lost", reason });
         const [backend, digits] = await Promise.all([
           chooseBackend(order.backend, lost),
-          loadDigits().catch((error: Error) => tell({ kind: "failed", reason: error.message })),
+          loadDigits().catch((error: Error) => {
+            console.warn(error.message);
+            tell({ kind: "failed", reason: "data/digits.csv.gz" });
+          }),
         ]);
         if (!digits) return;
         data = splitDigits(digits, trainCount);
