@@ -67,6 +67,8 @@ async function takePictures({ steps, out }: Arguments): Promise<string[]> {
   await visit(site, { hasWebGpu: false }, async ({ browser, open }) => {
     for (const [language, wanted] of Object.entries(pictures)) {
       const { page, reach } = await open(`?lang=${language}`, { deviceScaleFactor: 1.5 });
+      // As long as it takes, on whatever machine.
+      page.setDefaultTimeout(0);
       await page.click("#toggle");
       await reach(steps);
       await page.click("#toggle");
