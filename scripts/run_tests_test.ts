@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { cacheEnvironment } from "./gpu/testdata/cache_environment.ts";
 
 /** Runs `deno task test` on a folder with these files; gives its status and its lines. */
@@ -11,7 +12,7 @@ async function runTests(
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    const script = new URL("./run_tests.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("./run_tests.ts", import.meta.url));
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-all", script, ...args, folder],
       env: { NO_COLOR: "1", ...env },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import type { Results } from "./results.ts";
 
-const main = new URL("./main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 async function demo(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const command = new Deno.Command(Deno.execPath(), {

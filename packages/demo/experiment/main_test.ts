@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ExperimentResults } from "./results.ts";
 
-const main = new URL("./main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 async function experiment(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const command = new Deno.Command(Deno.execPath(), {
