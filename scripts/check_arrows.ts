@@ -40,7 +40,7 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
   },
   "tfjs": {
     packages: ["core-math", "schedule", "webgpu-kernels", "convert"],
-    foreign: ["@tensorflow/tfjs"],
+    foreign: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-layers"],
   },
   "jax-js": { packages: ["core-math", "schedule"], foreign: ["@jax-js/jax"] },
 };
