@@ -22,7 +22,7 @@ function calledAs(): string {
   return import.meta.url.endsWith(".ts") ? "deno task convert" : "renorm-convert";
 }
 
-if (await isMain()) {
+async function start(): Promise<void> {
   const megabyte = 2 ** 20;
   let shown = 0;
   const terminal = {
@@ -38,3 +38,6 @@ if (await isMain()) {
   process.exitCode = await run(process.argv.slice(2), terminal, calledAs());
   if (shown > 0) process.stderr.write("\r\x1b[K");
 }
+
+// Not awaited here, so that CommonJS can require this file as any other.
+isMain().then((isStarted) => isStarted ? start() : undefined);

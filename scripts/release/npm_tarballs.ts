@@ -56,8 +56,12 @@ export async function packForNpm(
     packed,
     [...files.keys()].map((path) => [path, text(path)]),
   );
+  const { peerDependencies = {} } = imported;
+  // What a user hands in may have types of its own for CommonJS, and ours must name those there.
+  const isHandedIn = Object.keys(peerDependencies).some((peer) => !isOptional(imported, peer));
   const written = {
     ...packed,
+    ...isHandedIn ? { exports: exportsWithCommonJs(packed.exports) } : {},
     ...describePackage(name, readme, address),
     engines: { node: ">=20" },
     // Bundlers then leave out what is not used, rather than keep what might have an effect.
@@ -68,6 +72,13 @@ export async function packForNpm(
   const replace = (path: string, data: string) => files.set(path, { name: path, data });
   replace("package/package.json", JSON.stringify(written, null, 2));
   replace("package/README.md", readme);
+  for (const path of isHandedIn ? [...files.keys()] : []) {
+    if (!path.endsWith(".d.ts")) continue;
+    replace(
+      path.replace(/ts$/, "cts"),
+      text(path).replace(/(["']\.\.?\/[^"']*\.)js(["'])/g, "$1cjs$2"),
+    );
+  }
   replace("package/LICENSE", await Deno.readTextFile(`${repository}/LICENSE`));
   if (command) {
     const path = `package/${command.slice("./".length)}`;
@@ -90,6 +101,21 @@ export function dependenciesFirst(tarballs: readonly NpmTarball[]): NpmTarball[]
   };
   tarballs.forEach(add);
   return [...ordered];
+}
+
+/** The exports, with declarations of their own for `require`; the code is the same. */
+function exportsWithCommonJs(exports: PackageJson["exports"]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(exports).map(([entry, { default: code, ...others }]) => [
+      entry,
+      // First, since `types` stands for all that comes behind it.
+      { require: { types: code.replace(/js$/, "d.cts"), default: code }, ...others, default: code },
+    ]),
+  );
+}
+
+function isOptional({ peerDependenciesMeta = {} }: Needs, name: string): boolean {
+  return name in peerDependenciesMeta;
 }
 
 /** The packages that a package needs, as its `package.json` names them. */

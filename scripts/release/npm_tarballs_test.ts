@@ -99,6 +99,18 @@ Deno.test("a package says where it comes from and by which words it is found, in
   }
 });
 
+Deno.test("what names types of the user's own has declarations for CommonJS too, which name each other", async () => {
+  const { config, texts } = await pack("jax-js");
+  const [first] = Object.keys(config.exports["."]);
+  assert.equal(first, "require");
+  assert.deepEqual(config.exports["."].require, { types: "./mod.d.cts", default: "./mod.js" });
+  const declarations = [...texts.keys()].filter((path) => path.endsWith(".d.cts"));
+  const originals = [...texts.keys()].filter((path) => path.endsWith(".d.ts"));
+  assert.equal(declarations.length, originals.length);
+  for (const path of declarations) assert.doesNotMatch(texts.get(path)!, /["']\.[^"']*\.js["']/);
+  assert.equal((await pack("schedule")).config.exports["."].require, undefined);
+});
+
 Deno.test("a tarball has no path of this machine", async () => {
   const { texts } = await pack("convert");
   const folder = repository.replace(/\/$/, "");
