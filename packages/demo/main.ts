@@ -89,7 +89,7 @@ async function showTraining(
   const { convertMiniCnn } = await import("./conversion.ts");
   console.log(`\n${conversionReport(await convertMiniCnn())}`);
   console.log(
-    "\nBoth trained on real digits, from the same start on the same batches of 4 of one digit\n",
+    "\nBoth trained on real digits, from the same start, on batches of 4 of one digit\n",
   );
   const line = liveLine(hasRoom(), epochs);
   const training = await shortTraining(seed, epochs, line.show);
