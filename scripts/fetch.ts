@@ -22,18 +22,25 @@ Exit status: 0 all is there, 1 something cannot be fetched, 2 wrong usage.
  * @throws {Error} When something cannot be fetched.
  */
 export async function fetchAll(): Promise<void> {
+  if (!await install("--cached-only")) {
+    console.log("fetching what tasks and tests need, once a machine: 700 MB");
+    if (!await install()) throw new Error("the npm packages of deno.json cannot be fetched");
+  }
+  // Any entry will do: the first bundle fetches Deno's esbuild.
+  await bundle(new URL("../packages/schedule/mod.ts", import.meta.url));
+}
+
+/** Installs the packages of `deno.json`; with `--cached-only` it finds out whether all are there. */
+async function install(...options: string[]): Promise<boolean> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["install"],
+    args: ["install", ...options],
     cwd: fileURLToPath(new URL("../", import.meta.url)),
     stdin: "null",
     // Deno lists there what it installed, and beside it what it downloads.
     stdout: "null",
-    stderr: "inherit",
+    stderr: options.length > 0 ? "null" : "inherit",
   });
-  const { success } = await command.spawn().status;
-  if (!success) throw new Error("the npm packages of deno.json cannot be fetched");
-  // Any entry will do: the first bundle fetches Deno's esbuild.
-  await bundle(new URL("../packages/schedule/mod.ts", import.meta.url));
+  return (await command.spawn().status).success;
 }
 
 if (import.meta.main) {

@@ -67,7 +67,7 @@ async function runTests({ paths, filter, withoutGpu, tests }: Arguments): Promis
   const failures = results.flatMap((one) => one.failures);
   if (passed + failures.length === 0) console.error("test: no test matches");
   for (const failure of failures) console.log(`\nFAILED, ${failure}`);
-  const leftOut = withoutGpu ? `, GPU tests of ${gpuTests.length} files left out` : "";
+  const leftOut = withoutGpu ? `; GPU tests left out: ${gpuTests.length} files` : "";
   console.log(`\n${passed} passed, ${failures.length} failed${leftOut}`);
   return failures.length === 0 && passed > 0 ? 0 : 1;
 }

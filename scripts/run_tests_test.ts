@@ -61,6 +61,13 @@ Deno.test("deno task test --filter counts only what it runs, and fails if that i
   assert.equal(none.code, 1);
 });
 
+Deno.test("deno task test --without-gpu leaves GPU tests out, and its last line says so", async () => {
+  const files = { "a_test.ts": passing, "b_gpu_test.ts": 'Deno.test("gpu", () => {});' };
+  const { code, lines } = await runTests(files, { args: ["--without-gpu"] });
+  assert.equal(lines.at(-1), "2 passed, 0 failed; GPU tests left out: 1 files");
+  assert.equal(code, 0);
+});
+
 Deno.test("deno task test fails what Deno lets pass: ignored tests and files that end the process", async () => {
   const { code, lines } = await runTests({
     "a_test.ts": passing,
