@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { runTask } from "../run_task.ts";
 import { dependenciesFirst, type NpmTarball, packForNpm } from "./npm_tarballs.ts";
+import { repositoryAddress } from "./package_description.ts";
 import { publicPackages } from "./public_packages.ts";
 
 const help =
@@ -11,7 +12,8 @@ it depends on.
 Usage: deno task release:pack --out DIR [--repository URL]
 
   --out DIR         folder for the tarballs; made if it is not there
-  --repository URL  address of the source, which npm wants beside a provenance
+  --repository URL  address of the source, which npm wants beside a provenance, and to which the
+                    readmes link (default: ${repositoryAddress})
   --help            print this text, as -h does; --version prints the version
 
 Exit status: 0 all written, 1 one could not be packed, 2 wrong usage.
