@@ -90,7 +90,7 @@ Deno.test("a package says where it comes from and by which words it is found, in
       directory: "packages/schedule",
     });
     assert.equal(config.homepage, `${source}/tree/main/packages/schedule#readme`);
-    assert.equal(config.bugs, `${source}/issues`);
+    assert.deepEqual(config.bugs, { url: `${source}/issues` });
     assert.ok(config.keywords.includes("batch-renormalization"));
     assert.equal(new Set(config.keywords).size, config.keywords.length);
     const linked = [...texts.get("README.md")!.matchAll(/\]\((https:[^)]*\/docs\/[^)]*)\)/g)];

@@ -28,7 +28,7 @@ export function describePackage(
     keywords: [...keywords, ...ownKeywords[name] ?? []],
     license: "MIT",
     homepage: `${address}/tree/main/packages/${name}#readme`,
-    bugs: `${address}/issues`,
+    bugs: { url: `${address}/issues` },
     repository: { type: "git", url: `git+${address}.git`, directory: `packages/${name}` },
   };
 }

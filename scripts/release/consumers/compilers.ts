@@ -1,12 +1,18 @@
 import { commandOutput } from "../run_command.ts";
 import { writeFiles } from "./program.ts";
 
-/** The TypeScripts that users may have. CommonJS may import ES modules from 5.8 on. */
-const compilers = { oldest: "5.8.3", newest: "7.0.2" };
+/**
+ * The TypeScripts that users may have, and what types each needs beside its own. CommonJS may import ES
+ * modules from 5.8 on; WebGPU's types came with 6.0.
+ */
+const compilers = {
+  oldest: { version: "5.8.3", types: ["@webgpu/types"] },
+  newest: { version: "7.0.2", types: [] },
+};
 
 /** What npm has to install for {@linkcode compile}, each compiler under a name of its own. */
 export const compilerPackages: readonly string[] = Object.entries(compilers).map(
-  ([age, version]) => `typescript-${age}@npm:typescript@${version}`,
+  ([age, { version }]) => `typescript-${age}@npm:typescript@${version}`,
 );
 
 const compilerOptions = {
@@ -16,7 +22,6 @@ const compilerOptions = {
   module: "nodenext",
   target: "es2022",
   lib: ["es2022", "dom"],
-  types: ["@webgpu/types"],
   rewriteRelativeImportExtensions: true,
   rootDir: ".",
   outDir: "dist",
@@ -31,10 +36,11 @@ const compilerOptions = {
  */
 export async function compile(folder: string): Promise<void> {
   const files = ["main.ts", "commonjs/main.ts"];
-  await writeFiles(folder, { "tsconfig.json": JSON.stringify({ compilerOptions, files }) });
   await Deno.mkdir(`${folder}/dist/commonjs`, { recursive: true });
   await Deno.copyFile(`${folder}/commonjs/package.json`, `${folder}/dist/commonjs/package.json`);
-  for (const [age, version] of Object.entries(compilers)) {
+  for (const [age, { version, types }] of Object.entries(compilers)) {
+    const settings = { compilerOptions: { ...compilerOptions, types }, files };
+    await writeFiles(folder, { "tsconfig.json": JSON.stringify(settings) });
     const tsc = `node_modules/typescript-${age}/bin/tsc`;
     const { code, printed, errors } = await commandOutput("node", [tsc], { cwd: folder });
     const found = printed.split("\n").filter((line) => /error TS\d+/.test(line));
