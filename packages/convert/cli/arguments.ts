@@ -40,11 +40,11 @@ const commands: Readonly<Record<Command, readonly string[]>> = {
 const everywhere = ["out", "force", "json"];
 
 /**
- * Reads a command line. Null when it asks for help.
+ * Reads a command line.
  *
  * @throws {Error} For one that is wrong; the text says how.
  */
-export function readArguments(args: readonly string[]): Arguments | null {
+export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -52,7 +52,6 @@ export function readArguments(args: readonly string[]): Arguments | null {
       "out": { type: "string" },
       "force": { type: "boolean", default: false },
       "json": { type: "boolean", default: false },
-      "help": { type: "boolean", default: false },
       "momentum": { type: "string" },
       "only": { type: "string" },
       "skip": { type: "boolean" },
@@ -66,15 +65,12 @@ export function readArguments(args: readonly string[]): Arguments | null {
       "pair": { type: "string", multiple: true },
     },
   });
-  if (values.help) return null;
   const [command, file, ...more] = positionals;
   if (!Object.hasOwn(commands, command ?? "")) {
     throw wrong(`a command among ${Object.keys(commands).join(", ")}`, show(command));
   }
   const known = commands[command as Command];
-  const stray = Object.keys(values).find((name) =>
-    name !== "help" && ![...everywhere, ...known].includes(name)
-  );
+  const stray = Object.keys(values).find((name) => ![...everywhere, ...known].includes(name));
   if (stray) throw wrong(`options that ${command} has`, `--${stray}`);
   if (file === undefined || more.length > 0) throw wrong("one FILE", show(positionals.slice(1)));
   if (command === "inspect" && values.out !== undefined) {

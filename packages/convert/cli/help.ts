@@ -1,9 +1,10 @@
 /** The texts of `--help`. */
 
-/** What all commands print. */
-export const help = `Finds, converts and folds the batch norms of model files.
+/** What `--help` prints, with the command's name as it was called. */
+export const help = (name: string): string =>
+  `Finds, converts and folds the batch norms of model files.
 
-Usage: convert COMMAND FILE [--out PATH] [options]
+Usage: ${name} COMMAND FILE [--out PATH] [options]
 
   inspect FILE       every batch norm and batch renorm, its options and its statistics
   to-renorm FILE     batch norm to batch renorm; predictions stay the same bits
@@ -16,7 +17,7 @@ Keras 3, or a PyTorch state_dict in .safetensors.
   --out PATH         where the result goes; all commands but inspect need it
   --force            write over files that are there, the input included
   --json             print the result as JSON
-  --help             print this text
+  --help             print this text, as -h does; --version prints the version
 
 to-renorm and to-batchnorm:
   --momentum X       weight of the new batch from now on, in [0, 1]
@@ -36,6 +37,6 @@ A .safetensors file does not say:
   --eps X            added to a variance under the root (default 1e-5)
   --pair NORM=LAYER  for fold: the layer before a batch norm, by paths; may be repeated
 
-Exit status: 0 done, 1 wrong usage, 2 a file that cannot be read, converted or written. On a failure
+Exit status: 0 done, 1 a file that cannot be read, converted or written, 2 wrong usage. On a failure
 nothing is written.
 `;

@@ -3,6 +3,7 @@ import { exists, isSameFile, type Output, writeFiles } from "../files/file_acces
 import { type Arguments, readArguments } from "./arguments.ts";
 import { help } from "./help.ts";
 import { type Result, runCommand } from "./model_formats.ts";
+import { version } from "./version.ts";
 
 /** Where a command prints. */
 export interface Terminal {
@@ -14,18 +15,30 @@ export interface Terminal {
   progress(bytes: number): void;
 }
 
-/** Runs a command line; gives the exit status. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  let given: Arguments | null;
+/**
+ * Runs a command line; gives the exit status: 0 done, 1 a failure, 2 wrong usage.
+ *
+ * @param name The command as it was called, for the usage.
+ */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  name = "renorm-convert",
+): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    terminal.print(help(name).trimEnd());
+    return 0;
+  }
+  if (args.includes("--version")) {
+    terminal.print(`${name} ${version}`);
+    return 0;
+  }
+  let given: Arguments;
   try {
     given = readArguments(args);
   } catch (error) {
-    terminal.printError(`${(error as Error).message}\nconvert --help says more`);
-    return 1;
-  }
-  if (!given) {
-    terminal.print(help.trimEnd());
-    return 0;
+    terminal.printError(`${(error as Error).message}\n${name} --help says more`);
+    return 2;
   }
   let result: Result | null = null;
   try {
@@ -36,7 +49,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 0;
   } catch (error) {
     terminal.printError(`convert: ${(error as Error).message}`);
-    return 2;
+    return 1;
   } finally {
     await result?.open?.close();
   }

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { filesOf, models } from "../layers_model/_models_test.ts";
 import { run } from "./run.ts";
 
-const golden = new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url).pathname;
-const keras = new URL("../testdata/sequential.keras", import.meta.url).pathname;
+const golden = fileURLToPath(
+  new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url),
+);
+const keras = fileURLToPath(new URL("../testdata/sequential.keras", import.meta.url));
 
 /** Runs a command line; gives its status and what it printed. */
 async function convert(...args: string[]) {
@@ -63,7 +66,7 @@ Deno.test("every format goes there and back, and folds", () =>
     assert.equal(after, before);
   }));
 
-Deno.test("wrong usage is status 1 and says what was wanted", async () => {
+Deno.test("wrong usage is status 2 and says what was wanted", async () => {
   const wrong: [string[], RegExp][] = [
     [[], /a command among inspect, to-renorm, to-batchnorm, fold: got undefined/],
     [["convert"], /a command among .*: got "convert"/],
@@ -85,13 +88,18 @@ Deno.test("wrong usage is status 1 and says what was wanted", async () => {
   ];
   for (const [args, message] of wrong) {
     const { status, text, error } = await convert(...args);
-    assert.equal(status, 1, args.join(" "));
+    assert.equal(status, 2, args.join(" "));
     assert.equal(text, "");
     assert.match(error, message);
     assert.match(error, /--help says more/);
   }
   const { status, text } = await convert("--help");
   assert.deepEqual([status, text.startsWith("Finds, converts and folds")], [0, true]);
+  assert.deepEqual(await convert("fold", "-h"), await convert("--help"));
+  const { version } = JSON.parse(
+    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+  );
+  assert.equal((await convert("--version")).text, `renorm-convert ${version}`);
 });
 
 Deno.test("nothing is written on failure, and nothing over what is there unless forced", () =>
@@ -99,15 +107,15 @@ Deno.test("nothing is written on failure, and nothing over what is there unless 
     const before = await filesBelow(path("."));
     const input = path("model.safetensors");
     const over = await convert("to-renorm", input, "--out", input);
-    assert.equal(over.status, 2);
+    assert.equal(over.status, 1);
     assert.match(over.error, /--force to write over the input that is there: got ".*safetensors"/);
     const other = await convert("to-renorm", input, "--out", path("model.keras"));
     assert.match(other.error, /--force to write over a file that is there/);
     await Deno.writeTextFile(path("other.txt"), "{ no model");
     const broken = await convert("to-renorm", path("other.txt"), "--out", path("out"));
-    assert.deepEqual([broken.status, /other\.txt, JSON: /.test(broken.error)], [2, true]);
+    assert.deepEqual([broken.status, /other\.txt, JSON: /.test(broken.error)], [1, true]);
     const missing = await convert("inspect", path("none.keras"));
-    assert.deepEqual([missing.status, /none\.keras/.test(missing.error)], [2, true]);
+    assert.deepEqual([missing.status, /none\.keras/.test(missing.error)], [1, true]);
     assert.deepEqual(await filesBelow(path(".")), [...before, "other.txt"].sort());
 
     const forced = await convert("to-renorm", input, "--out", input, "--force");
@@ -151,7 +159,7 @@ Deno.test("shards are found beside the model, and those missing, short or outsid
 
 Deno.test("the command needs no permission but to read and write", () =>
   withFolder(async (path) => {
-    const cli = new URL("../cli.ts", import.meta.url).pathname;
+    const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
     const command = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--no-prompt", "--allow-read", "--allow-write", cli],
