@@ -17,8 +17,8 @@ Usage: deno task release:check [--tag TAG]
 One version in the changelog and all packages; what JSR would refuse; sizes within their limits.
 Then the packages are published to registries on 127.0.0.1, and programs outside of the workspace
 use each of them as a user does: added by deno, installed by npm, bundled for a browser;
-type-checked, and trained on the CPU and on a GPU driver. Takes three to five minutes and needs Node,
-npm and its registry.
+type-checked, and trained on the CPU and on a GPU driver. Takes three to five minutes and needs
+Node, npm and its registry.
 
 Exit status: 0 all holds, 1 something does not, 2 wrong usage.
 `;

@@ -4,9 +4,8 @@ import { parseArgs } from "node:util";
 import { runTask } from "../../../scripts/run_task.ts";
 import { figureFiles } from "./figures.ts";
 
-const help =
-  `Draws the figures of docs/guide.md, docs/guide.tr.md and docs/experiment.md from what the code computes
-and from the results of an experiment, without training again.
+const help = `Draws the figures of docs/guide.md, docs/guide.tr.md and docs/experiment.md from what
+the code computes and from the results of an experiment, without training again.
 
 Usage: deno task guide:figures [--results FILE] [--out DIR]
 

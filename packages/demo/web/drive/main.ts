@@ -1,5 +1,6 @@
 /** `deno task web:drive`: every control of the page, while it trains, in several browsers. */
 import { parseArgs } from "node:util";
+import { runTask } from "../../../../scripts/run_task.ts";
 import { buildSite } from "../site.ts";
 import { serveSite } from "../serve_site.ts";
 import { openChromium } from "./chromium.ts";
@@ -19,34 +20,24 @@ const help = `Uses every control of the page while it trains, in real browsers, 
 Usage: deno task web:drive [BROWSER...]
 
   BROWSER  of chromium, firefox and webkit (default: all)
-  --help   print this text
+  --help   print this text, as -h does; --version prints the version
 
-Chromium comes from npm; the others are Debian's: apt-get install firefox-esr webkit2gtk-driver xvfb.
+Chromium comes from npm; the others are Debian's:
+apt-get install firefox-esr webkit2gtk-driver xvfb.
+
 Exit status: 0 the page did as it should, 1 it did not or a browser did not start, 2 wrong usage.
 `;
 
-async function main(args: string[]): Promise<number> {
-  let names: string[];
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { help: { type: "boolean", short: "h" } },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    names = positionals.length > 0 ? positionals : Object.keys(browsers);
-    for (const name of names) {
-      if (!Object.hasOwn(browsers, name)) {
-        throw new TypeError(`expects of ${Object.keys(browsers).join(", ")}: got ${name}`);
-      }
-    }
-  } catch (error) {
-    console.error(`web:drive: ${(error as Error).message}`);
-    return 2;
+function readArguments(args: string[]): string[] {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  for (const name of positionals) {
+    if (Object.hasOwn(browsers, name)) continue;
+    throw new TypeError(`expects browsers of ${Object.keys(browsers).join(", ")}: got ${name}`);
   }
+  return positionals.length > 0 ? positionals : Object.keys(browsers);
+}
+
+async function drive(names: string[]): Promise<number> {
   const server = serveSite(await buildSite(null), 0);
   let status = 0;
   for (const name of names) {
@@ -67,4 +58,4 @@ async function main(args: string[]): Promise<number> {
   return status;
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "web:drive", help, read: readArguments, run: drive });
