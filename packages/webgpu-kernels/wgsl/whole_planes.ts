@@ -19,37 +19,37 @@ fn main(
 ) {
   let channel = group.y * groups.x + group.x;
   if (channel >= params.channels) { return; }
-  let centre = common_centre(centre_at(
-    plane_start(0u, channel),
-    plane_start(params.outer / 2u, channel) + params.inner / 2u,
-    plane_start(params.outer, channel) - params.channels * params.inner + params.inner - 1u,
-    channel,
-  ));
-  var first = Pack();
-  var second = Pack();
+  let fixed = around_channel(channel);
+  var own = open_lane(plane_start(0u, channel) + lane);
+  var longest = 1u;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
-    for (var i = lane; i < params.inner; i += LANES) {
-      let term = first_term(start + i, centre);
-      first += term;
-      second += second_term(start + i, term, centre);
+    var i = start + lane;
+    let end = start + params.inner;
+    while (i < end) {
+      let around = open_run(own, fixed, i);
+      let packs = min(longest, (end - i + LANES - 1u) / LANES);
+      var first = Pack();
+      var second = Pack();
+      for (var taken = 0u; taken < packs; taken++) {
+        let term = first_term(i, around);
+        first += term;
+        second += second_term(i, term, around);
+        i += LANES;
+      }
+      own = close_run(own, around, first, second, packs);
+      longest = min(2u * longest, LONGEST_RUN);
     }
   }
-  let sums = workgroup_sum(vec2<f32>(total(first), total(second)), lane);
-  if (lane == 0u) {
-    let result = partial(params.m, component(centre, 0u), sums.x, sums.y);
-    finished = finish_channel(channel, result);
-  }
+  let result = workgroup_merge(whole_pack(own), lane);
+  if (lane == 0u) { finished = finish_channel(channel, result); }
   // The barrier publishes the coefficients of the channel.
   workgroupBarrier();
-  let mean = Pack(finished.x);
-  let of_dy = Pack(finished.y);
-  let of_x = Pack(finished.z);
-  let constant = Pack(finished.w);
+  let c = finished;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
     for (var i = lane; i < params.inner; i += LANES) {
-      write_pack(start + i, mean, of_dy, of_x, constant);
+      write_pack(start + i, Pack(c.x), Pack(c.y), Pack(c.z), Pack(c.w));
     }
   }
 }

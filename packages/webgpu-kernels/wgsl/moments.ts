@@ -1,0 +1,91 @@
+/**
+ * Moments and sums that can be merged: the arithmetic behind every reduction. Each is written once and
+ * serves single values and packs of them.
+ */
+
+/** What moments and sums are built on. */
+export const exactnessWgsl: string = /* wgsl */ `
+// Twice the largest scale: that of values which have all been 0 so far.
+const UNSEEN = 0x1p41;
+
+// The power of two by which values of a magnitude are brought near 2^-20, where neither squares of
+// outliers leave float32 nor those of the last digit.
+fn scale_for(magnitude: Pack) -> Pack {
+  let exponent = (bitcast<Bits>(magnitude) >> Bits(23u)) & Bits(0xffu);
+  let held = select(clamp(exponent, Bits(67u), Bits(197u)), Bits(66u), exponent == Bits());
+  return bitcast<Pack>((Bits(234u) - held) << Bits(23u));
+}
+
+// The same for values whose mean square is given.
+fn scale_for_square(square: Pack) -> Pack {
+  let exponent = (bitcast<Bits>(square) >> Bits(23u)) & Bits(0xffu);
+  let scale = (Bits(170u) - (exponent >> Bits(1u))) << Bits(23u);
+  return select(bitcast<Pack>(scale), Pack(UNSEEN), exponent == Bits());
+}
+`;
+
+/**
+ * Moments: a count, the mean in two parts, and `Σ(x − mean)²` in units of `1/scale²`. One float32 beside
+ * a large offset would round away what merging needs of the mean, and squares alone leave float32 at
+ * magnitudes of 1e±18. `merge` is Chan's formula; a count of 0 is neutral.
+ */
+export function momentsWgsl(name: string, merge: string, type: "f32" | "Pack"): string {
+  const bits = type === "f32" ? "u32" : "Bits";
+  return /* wgsl */ `
+struct ${name} { count: f32, scale: ${type}, mean: ${type}, rest: ${type}, squares: ${type} }
+
+fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
+  if (b.count == 0.0) { return a; }
+  if (a.count == 0.0) { return b; }
+  let count = a.count + b.count;
+  let share = b.count / count;
+  let delta = (b.mean - a.mean) + (b.rest - a.rest);
+  let scale = min(a.scale, b.scale);
+  // Inverted on the bits: both are powers of two, and a division need not be exact.
+  let one = ${bits}(0x7f000000u);
+  let of_a = scale * bitcast<${type}>(one - bitcast<${bits}>(a.scale));
+  let of_b = scale * bitcast<${type}>(one - bitcast<${bits}>(b.scale));
+  let between = delta * scale;
+  let squares = (a.squares * of_a * of_a + b.squares * of_b * of_b) +
+    between * between * (a.count * share);
+  let moved = a.rest + delta * share;
+  let mean = a.mean + moved;
+  // What one float32 cannot hold of the mean.
+  let added = mean - a.mean;
+  let rest = (a.mean - (mean - added)) + (moved - added);
+  return ${name}(count, scale, mean, rest, squares);
+}
+`;
+}
+
+/** Two sums, each in two parts: what a float32 addition rounds away is kept beside it. */
+export function sumsWgsl(name: string, merge: string, type: "f32" | "Pack"): string {
+  return /* wgsl */ `
+struct ${name} { first: ${type}, first_rest: ${type}, second: ${type}, second_rest: ${type} }
+
+fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
+  let first = a.first + b.first;
+  let first_added = first - a.first;
+  let first_rest = (a.first - (first - first_added)) + (b.first - first_added);
+  let second = a.second + b.second;
+  let second_added = second - a.second;
+  let second_rest = (a.second - (second - second_added)) + (b.second - second_added);
+  return ${name}(
+    first,
+    a.first_rest + b.first_rest + first_rest,
+    second,
+    a.second_rest + b.second_rest + second_rest,
+  );
+}
+`;
+}
+
+/** Moments as pieces leave them for the merge. */
+export const mergedMomentsWgsl: string = momentsWgsl("Moments", "merge", "f32") + /* wgsl */ `
+alias Partial = Moments;
+`;
+
+/** Sums likewise. */
+export const mergedSumsWgsl: string = sumsWgsl("Sums", "merge", "f32") + /* wgsl */ `
+alias Partial = Sums;
+`;
