@@ -32,7 +32,7 @@ export const paramFlags = {
 } as const;
 
 /** Bytes of the uniform. */
-export const paramsSize = 84;
+export const paramsSize = 88;
 
 /** A float32 near the largest: shaders may be compiled as if infinity did not exist. */
 const openLimit = 3e38;

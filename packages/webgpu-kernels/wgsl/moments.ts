@@ -31,7 +31,7 @@ fn scale_for_square(square: Pack) -> Pack {
  */
 export function momentsWgsl(name: string, merge: string, type: "f32" | "Pack"): string {
   const bits = type === "f32" ? "u32" : "Bits";
-  return /* wgsl */ `
+  return twoSumWgsl(`${merge}_two_sum`, type) + /* wgsl */ `
 struct ${name} { count: f32, scale: ${type}, mean: ${type}, rest: ${type}, squares: ${type} }
 
 fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
@@ -48,34 +48,44 @@ fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
   let between = delta * scale;
   let squares = (a.squares * of_a * of_a + b.squares * of_b * of_b) +
     between * between * (a.count * share);
-  let moved = a.rest + delta * share;
-  let mean = a.mean + moved;
-  // What one float32 cannot hold of the mean.
-  let added = mean - a.mean;
-  let rest = (a.mean - (mean - added)) + (moved - added);
-  return ${name}(count, scale, mean, rest, squares);
+  let mean = ${merge}_two_sum(a.mean, a.rest + delta * share);
+  return ${name}(count, scale, mean.sum, mean.rest, squares);
 }
 `;
 }
 
 /** Two sums, each in two parts: what a float32 addition rounds away is kept beside it. */
 export function sumsWgsl(name: string, merge: string, type: "f32" | "Pack"): string {
-  return /* wgsl */ `
+  return twoSumWgsl(`${merge}_two_sum`, type) + /* wgsl */ `
 struct ${name} { first: ${type}, first_rest: ${type}, second: ${type}, second_rest: ${type} }
 
 fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
-  let first = a.first + b.first;
-  let first_added = first - a.first;
-  let first_rest = (a.first - (first - first_added)) + (b.first - first_added);
-  let second = a.second + b.second;
-  let second_added = second - a.second;
-  let second_rest = (a.second - (second - second_added)) + (b.second - second_added);
+  let first = ${merge}_two_sum(a.first, b.first);
+  let second = ${merge}_two_sum(a.second, b.second);
   return ${name}(
-    first,
-    a.first_rest + b.first_rest + first_rest,
-    second,
-    a.second_rest + b.second_rest + second_rest,
+    first.sum,
+    (a.first_rest + b.first_rest) + first.rest,
+    second.sum,
+    (a.second_rest + b.second_rest) + second.rest,
   );
+}
+`;
+}
+
+/**
+ * The sum of two numbers and what rounding it left over (Knuth). A shader compiler may take
+ * `(a + b) − a` for b: what it must not see through goes by way of an integer that is always 0, which
+ * it cannot know.
+ */
+function twoSumWgsl(name: string, type: "f32" | "Pack"): string {
+  const bits = type === "f32" ? "u32" : "Bits";
+  return /* wgsl */ `
+struct ${name}_result { sum: ${type}, rest: ${type} }
+
+fn ${name}(a: ${type}, b: ${type}) -> ${name}_result {
+  let sum = bitcast<${type}>(bitcast<${bits}>(a + b) ^ ${bits}(params.zero));
+  let added = bitcast<${type}>(bitcast<${bits}>(sum - a) ^ ${bits}(params.zero));
+  return ${name}_result(sum, (a - (sum - added)) + (b - added));
 }
 `;
 }

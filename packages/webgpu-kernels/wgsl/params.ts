@@ -34,6 +34,8 @@ struct Params {
   dmax: f32,
   // m / (m - 1) where the unbiased variance is tracked, else 1.
   bessel: f32,
+  // Always 0, which no compiler can know.
+  zero: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
