@@ -5,22 +5,12 @@
 
 /** What moments and sums are built on. */
 export const exactnessWgsl: string = /* wgsl */ `
-// Twice the largest scale: that of values which have all been 0 so far.
-const UNSEEN = 0x1p41;
-
 // The power of two by which values of a magnitude are brought near 2^-20, where neither squares of
-// outliers leave float32 nor those of the last digit.
+// outliers leave float32 nor those of the last digit. Of 0, what suits 1.
 fn scale_for(magnitude: Pack) -> Pack {
   let exponent = (bitcast<Bits>(magnitude) >> Bits(23u)) & Bits(0xffu);
-  let held = select(clamp(exponent, Bits(67u), Bits(197u)), Bits(66u), exponent == Bits());
+  let held = select(clamp(exponent, Bits(67u), Bits(197u)), Bits(127u), exponent == Bits());
   return bitcast<Pack>((Bits(234u) - held) << Bits(23u));
-}
-
-// The same for values whose mean square is given.
-fn scale_for_square(square: Pack) -> Pack {
-  let exponent = (bitcast<Bits>(square) >> Bits(23u)) & Bits(0xffu);
-  let scale = (Bits(170u) - (exponent >> Bits(1u))) << Bits(23u);
-  return select(bitcast<Pack>(scale), Pack(UNSEEN), exponent == Bits());
 }
 `;
 

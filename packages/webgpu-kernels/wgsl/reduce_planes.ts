@@ -24,10 +24,14 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   var k = start + lane;
   var index = pack_index(min(k, end - 1u), channel);
   var place = k % params.inner;
-  var own = open_lane(index);
+  var own = open_lane(
+    index,
+    pack_index(min((k + end) / 2u, end - 1u), channel),
+    pack_index(end - 1u, channel),
+  );
   var longest = 1u;
   while (k < end) {
-    let around = open_run(own, fixed, index);
+    let around = open_run(own, fixed);
     let packs = min(longest, (end - k + LANES - 1u) / LANES);
     var first = Pack();
     var second = Pack();
@@ -44,7 +48,7 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
     }
     own = close_run(own, around, first, second, packs);
     k += packs * LANES;
-    longest = min(2u * longest, LONGEST_RUN);
+    longest = min(4u * longest, LONGEST_RUN);
   }
   return workgroup_merge(whole_pack(own), lane);
 }

@@ -28,10 +28,14 @@ fn main(
   let end = max(start, min(start + params.piece_length, params.outer));
   let fixed = around_channel(channel);
   var row = start + local.y;
-  var own = open_lane(pack + min(row, params.outer - 1u) * row_packs);
+  var own = open_lane(
+    pack + min(row, params.outer - 1u) * row_packs,
+    pack + min((row + end) / 2u, params.outer - 1u) * row_packs,
+    pack + (max(end, 1u) - 1u) * row_packs,
+  );
   var longest = 1u;
   while (row < end) {
-    let around = open_run(own, fixed, pack + row * row_packs);
+    let around = open_run(own, fixed);
     let packs = min(longest, (end - row + LANES - 1u) / LANES);
     var first = Pack();
     var second = Pack();
@@ -43,7 +47,7 @@ fn main(
       row += LANES;
     }
     own = close_run(own, around, first, second, packs);
-    longest = min(2u * longest, LONGEST_RUN);
+    longest = min(4u * longest, LONGEST_RUN);
   }
   let lane = local.y * COLUMNS + local.x;
   lanes[lane] = own;

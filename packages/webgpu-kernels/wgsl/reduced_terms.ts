@@ -13,7 +13,7 @@ import {
 
 /** How many packs a lane sums plainly at most. */
 const longestRunWgsl = /* wgsl */ `
-const LONGEST_RUN = 8u;
+const LONGEST_RUN = 64u;
 `;
 
 /** The components of a pack that all belong to one channel, merged. */
@@ -33,34 +33,35 @@ export const momentTermsWgsl: string = exactnessWgsl + mergedMomentsWgsl +
   momentsWgsl("Lane", "merge_lanes", "Pack") + longestRunWgsl + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 
-struct Around { mean: Pack, scale: Pack, factor: Pack }
-
-fn open_lane(first: u32) -> Lane {
-  return Lane(0.0, Pack(UNSEEN), Pack(x[first]), Pack(), Pack());
-}
+struct Around { mean: Pack, scale: Pack }
 
 fn around_channel(_channel: u32) -> Around { return Around(); }
 
-fn open_run(lane: Lane, _channel: Around, first: u32) -> Around {
-  let scale = min(lane.scale, scale_for(max(abs(lane.mean), abs(Pack(x[first])))));
-  return Around(lane.mean, scale, select(scale, Pack(1.0), scale == Pack(UNSEEN)));
+fn open_lane(first: u32, middle: u32, last: u32) -> Lane {
+  let look = max(max(abs(Pack(x[first])), abs(Pack(x[middle]))), abs(Pack(x[last])));
+  return Lane(0.0, scale_for(look), Pack(x[first]), Pack(), Pack());
 }
+
+fn open_run(lane: Lane, _channel: Around) -> Around { return Around(lane.mean, lane.scale); }
 
 fn first_term(i: u32, around: Around) -> Pack { return Pack(x[i]) - around.mean; }
 
 fn second_term(_i: u32, first: Pack, around: Around) -> Pack {
-  let scaled = first * around.factor;
+  let scaled = first * around.scale;
   return scaled * scaled;
 }
 
 fn close_run(lane: Lane, around: Around, first: Pack, second: Pack, packs: u32) -> Lane {
-  let count = f32(packs);
-  let mean = first / count;
-  let squares = second - (first * around.factor) * (mean * around.factor);
-  // The first values other than 0 tell their scale only now.
-  let late = select(around.factor, scale_for_square(second), around.scale == Pack(UNSEEN));
-  let rescale = select(Pack(1.0), late, around.scale == Pack(UNSEEN));
-  return merge_lanes(lane, Lane(count, late, around.mean, mean, squares * rescale * rescale));
+  let count = lane.count + f32(packs);
+  let one = 1.0 / f32(packs);
+  let share = f32(packs) / count;
+  let run_mean = first * one;
+  let delta = run_mean - lane.rest;
+  let between = delta * around.scale;
+  let squares = (lane.squares + (second - (first * around.scale) * (run_mean * around.scale))) +
+    between * between * (lane.count * share);
+  let mean = merge_lanes_two_sum(lane.mean, lane.rest + delta * share);
+  return Lane(count, lane.scale, mean.sum, mean.rest, squares);
 }
 
 fn component_of(lane: Lane, i: u32) -> Partial {
@@ -87,9 +88,9 @@ fn around_channel(channel: u32) -> Around {
   return Around(mean_of(channel), power_of_two(inv_std_of(channel)));
 }
 
-fn open_lane(_first: u32) -> Lane { return Lane(); }
+fn open_lane(_first: u32, _middle: u32, _last: u32) -> Lane { return Lane(); }
 
-fn open_run(_lane: Lane, channel: Around, _first: u32) -> Around { return channel; }
+fn open_run(_lane: Lane, channel: Around) -> Around { return channel; }
 
 fn first_term(i: u32, _around: Around) -> Pack { return Pack(dy[i]); }
 

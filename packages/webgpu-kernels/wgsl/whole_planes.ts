@@ -20,14 +20,18 @@ fn main(
   let channel = group.y * groups.x + group.x;
   if (channel >= params.channels) { return; }
   let fixed = around_channel(channel);
-  var own = open_lane(plane_start(0u, channel) + lane);
+  var own = open_lane(
+    plane_start(0u, channel) + lane,
+    plane_start(params.outer / 2u, channel) + params.inner / 2u,
+    plane_start(params.outer - 1u, channel) + params.inner - 1u - lane,
+  );
   var longest = 1u;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
     var i = start + lane;
     let end = start + params.inner;
     while (i < end) {
-      let around = open_run(own, fixed, i);
+      let around = open_run(own, fixed);
       let packs = min(longest, (end - i + LANES - 1u) / LANES);
       var first = Pack();
       var second = Pack();
@@ -38,7 +42,7 @@ fn main(
         i += LANES;
       }
       own = close_run(own, around, first, second, packs);
-      longest = min(2u * longest, LONGEST_RUN);
+      longest = min(4u * longest, LONGEST_RUN);
     }
   }
   let result = workgroup_merge(whole_pack(own), lane);
