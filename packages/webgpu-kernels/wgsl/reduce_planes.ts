@@ -32,13 +32,14 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   var longest = 1u;
   while (k < end) {
     let around = open_run(own, fixed);
-    let packs = min(longest, (end - k + LANES - 1u) / LANES);
+    let until = min(end, k + longest * LANES);
+    let packs = (until - k + LANES - 1u) / LANES;
     var first = Pack();
     var second = Pack();
-    for (var i = 0u; i < packs; i++) {
+    for (; k < until; k += LANES) {
       let term = first_term(index, around);
       first += term;
-      second += second_term(index, term, around);
+      second = add_second_term(second, index, term, around);
       index += index_step;
       place += inner_step;
       if (place >= params.inner) {
@@ -47,7 +48,6 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
       }
     }
     own = close_run(own, around, first, second, packs);
-    k += packs * LANES;
     longest = min(4u * longest, LONGEST_RUN);
   }
   return workgroup_merge(whole_pack(own), lane);

@@ -36,15 +36,15 @@ fn main(
   var longest = 1u;
   while (row < end) {
     let around = open_run(own, fixed);
-    let packs = min(longest, (end - row + LANES - 1u) / LANES);
+    let until = min(end, row + longest * LANES);
+    let packs = (until - row + LANES - 1u) / LANES;
     var first = Pack();
     var second = Pack();
-    for (var i = 0u; i < packs; i++) {
+    for (; row < until; row += LANES) {
       let index = pack + row * row_packs;
       let term = first_term(index, around);
       first += term;
-      second += second_term(index, term, around);
-      row += LANES;
+      second = add_second_term(second, index, term, around);
     }
     own = close_run(own, around, first, second, packs);
     longest = min(4u * longest, LONGEST_RUN);

@@ -33,7 +33,7 @@ export const momentTermsWgsl: string = exactnessWgsl + mergedMomentsWgsl +
   momentsWgsl("Lane", "merge_lanes", "Pack") + longestRunWgsl + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 
-struct Around { mean: Pack, scale: Pack }
+struct Around { scale: Pack, scaled: Pack }
 
 fn around_channel(_channel: u32) -> Around { return Around(); }
 
@@ -42,25 +42,26 @@ fn open_lane(first: u32, middle: u32, last: u32) -> Lane {
   return Lane(0.0, scale_for(look), Pack(x[first]), Pack(), Pack());
 }
 
-fn open_run(lane: Lane, _channel: Around) -> Around { return Around(lane.mean, lane.scale); }
+fn open_run(lane: Lane, _channel: Around) -> Around { return Around(lane.scale, -lane.mean * lane.scale); }
 
-fn first_term(i: u32, around: Around) -> Pack { return Pack(x[i]) - around.mean; }
-
-fn second_term(_i: u32, first: Pack, around: Around) -> Pack {
-  let scaled = first * around.scale;
-  return scaled * scaled;
+fn first_term(i: u32, around: Around) -> Pack {
+  return fma(Pack(x[i]), around.scale, around.scaled);
 }
 
-fn close_run(lane: Lane, around: Around, first: Pack, second: Pack, packs: u32) -> Lane {
+fn add_second_term(second: Pack, _i: u32, first: Pack, _around: Around) -> Pack {
+  return fma(first, first, second);
+}
+
+fn close_run(lane: Lane, _around: Around, first: Pack, second: Pack, packs: u32) -> Lane {
   let count = lane.count + f32(packs);
   let one = 1.0 / f32(packs);
   let share = f32(packs) / count;
   let run_mean = first * one;
-  let delta = run_mean - lane.rest;
-  let between = delta * around.scale;
-  let squares = (lane.squares + (second - (first * around.scale) * (run_mean * around.scale))) +
+  let between = run_mean - lane.rest * lane.scale;
+  let squares = (lane.squares + (second - first * run_mean)) +
     between * between * (lane.count * share);
-  let mean = merge_lanes_two_sum(lane.mean, lane.rest + delta * share);
+  let unit = bitcast<Pack>(Bits(0x7f000000u) - bitcast<Bits>(lane.scale));
+  let mean = merge_lanes_two_sum(lane.mean, lane.rest + between * share * unit);
   return Lane(count, lane.scale, mean.sum, mean.rest, squares);
 }
 
@@ -94,8 +95,8 @@ fn open_run(_lane: Lane, channel: Around) -> Around { return channel; }
 
 fn first_term(i: u32, _around: Around) -> Pack { return Pack(dy[i]); }
 
-fn second_term(i: u32, first: Pack, around: Around) -> Pack {
-  return first * ((Pack(x[i]) - around.mean) * around.power);
+fn add_second_term(second: Pack, i: u32, first: Pack, around: Around) -> Pack {
+  return fma(first, (Pack(x[i]) - around.mean) * around.power, second);
 }
 
 fn close_run(lane: Lane, _around: Around, first: Pack, second: Pack, _packs: u32) -> Lane {

@@ -32,14 +32,14 @@ fn main(
     let end = start + params.inner;
     while (i < end) {
       let around = open_run(own, fixed);
-      let packs = min(longest, (end - i + LANES - 1u) / LANES);
+      let until = min(end, i + longest * LANES);
+      let packs = (until - i + LANES - 1u) / LANES;
       var first = Pack();
       var second = Pack();
-      for (var taken = 0u; taken < packs; taken++) {
+      for (; i < until; i += LANES) {
         let term = first_term(i, around);
         first += term;
-        second += second_term(i, term, around);
-        i += LANES;
+        second = add_second_term(second, i, term, around);
       }
       own = close_run(own, around, first, second, packs);
       longest = min(4u * longest, LONGEST_RUN);
