@@ -12,11 +12,11 @@ fn finish_channel(channel: u32, sums: Sums) -> vec4<f32> {
   // (mean, inv_std, r, d) and (mean, its residual, scale, constant)
   let row = table[channel];
   let applied = table[params.total_channels + channel];
-  let power = power_of_two(Pack(row.y));
+  let power = component(power_below(Pack(row.y)), 0u);
   let s0 = sums.first + sums.first_rest;
   // What was summed is around the mean as one float32.
-  let around_mean = sums.second + sums.second_rest - applied.y * component(power, 0u) * s0;
-  let s1 = around_mean * (row.y / component(power, 0u));
+  let around_mean = sums.second + sums.second_rest - applied.y * power * s0;
+  let s1 = around_mean * (row.y / power);
   weight_grad[channel] = row.z * s1 + row.w * s0;
   bias_grad[channel] = s0;
   // No product of two factors that may both be near the ends of float32.

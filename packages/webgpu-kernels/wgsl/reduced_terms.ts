@@ -83,10 +83,11 @@ export const gradientTermsWgsl: string = mergedSumsWgsl +
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 @group(1) @binding(1) var<storage, read> dy: array<Stored>;
 
-struct Around { mean: Pack, power: Pack }
+struct Around { power: Pack, scaled: Pack }
 
 fn around_channel(channel: u32) -> Around {
-  return Around(mean_of(channel), power_of_two(inv_std_of(channel)));
+  let power = power_below(inv_std_of(channel));
+  return Around(power, -mean_of(channel) * power);
 }
 
 fn open_lane(_first: u32, _middle: u32, _last: u32) -> Lane { return Lane(); }
@@ -96,7 +97,7 @@ fn open_run(_lane: Lane, channel: Around) -> Around { return channel; }
 fn first_term(i: u32, _around: Around) -> Pack { return Pack(dy[i]); }
 
 fn add_second_term(second: Pack, i: u32, first: Pack, around: Around) -> Pack {
-  return fma(first, (Pack(x[i]) - around.mean) * around.power, second);
+  return fma(first, fma(Pack(x[i]), around.power, around.scaled), second);
 }
 
 fn close_run(lane: Lane, _around: Around, first: Pack, second: Pack, _packs: u32) -> Lane {

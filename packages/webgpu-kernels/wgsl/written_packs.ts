@@ -6,7 +6,7 @@ export const writeOutputWgsl: string = /* wgsl */ `
 @group(1) @binding(2) var<storage, read_write> y: array<Stored>;
 
 fn write_pack(i: u32, mean: Pack, _unused: Pack, factor: Pack, constant: Pack) {
-  y[i] = Stored((Pack(x[i]) - mean) * factor + constant);
+  y[i] = Stored(fma(Pack(x[i]) - mean, factor, constant));
 }
 `;
 
@@ -15,7 +15,7 @@ export const writeInputGradientWgsl: string = /* wgsl */ `
 @group(1) @binding(2) var<storage, read_write> dx: array<Stored>;
 
 fn write_pack(i: u32, mean: Pack, dy_mean: Pack, of_x: Pack, factor: Pack) {
-  dx[i] = Stored(factor * ((Pack(dy[i]) - dy_mean) - of_x * (Pack(x[i]) - mean)));
+  dx[i] = Stored(factor * fma(-of_x, Pack(x[i]) - mean, Pack(dy[i]) - dy_mean));
 }
 `;
 
