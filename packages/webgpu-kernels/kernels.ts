@@ -138,14 +138,14 @@ function inferenceKernel(visit: keyof typeof visits): Kernel {
 /** All kernels by name. */
 export const kernels = {
   momentsPlanes: {
-    parts: [writePartialsWgsl, momentTermsWgsl, reducePlanesWgsl, partialPlanesWgsl],
+    parts: [writePartialsWgsl, momentTermsWgsl("planes"), reducePlanesWgsl, partialPlanesWgsl],
     state: [writePartials],
     tensors: [x],
     threads: "lanes",
     merges: "tree",
   },
   momentsRows: {
-    parts: [writePartialsWgsl, momentTermsWgsl, reduceRowsWgsl],
+    parts: [writePartialsWgsl, momentTermsWgsl("rows"), reduceRowsWgsl],
     state: [writePartials],
     tensors: [x],
     threads: "rows",
@@ -160,7 +160,7 @@ export const kernels = {
   },
   forwardWholePlanes: {
     parts: [
-      momentTermsWgsl,
+      momentTermsWgsl("planes"),
       finishMomentsWgsl,
       writeOutputWgsl,
       wholePlanesWgsl,
@@ -175,7 +175,7 @@ export const kernels = {
       readTableWgsl,
       writePartialsWgsl,
       planeStatisticsWgsl,
-      gradientTermsWgsl,
+      gradientTermsWgsl("planes"),
       reducePlanesWgsl,
       partialPlanesWgsl,
     ],
@@ -185,7 +185,13 @@ export const kernels = {
     merges: "sums",
   },
   gradientsRows: {
-    parts: [readTableWgsl, writePartialsWgsl, rowStatisticsWgsl, gradientTermsWgsl, reduceRowsWgsl],
+    parts: [
+      readTableWgsl,
+      writePartialsWgsl,
+      rowStatisticsWgsl,
+      gradientTermsWgsl("rows"),
+      reduceRowsWgsl,
+    ],
     state: [writePartials, readTable],
     tensors: [x, dy],
     threads: "rows",
@@ -201,7 +207,7 @@ export const kernels = {
   backwardWholePlanes: {
     parts: [
       planeStatisticsWgsl,
-      gradientTermsWgsl,
+      gradientTermsWgsl("planes"),
       finishGradientsWgsl,
       writeInputGradientWgsl,
       wholePlanesWgsl,

@@ -3,14 +3,18 @@
  * serves single values and packs of them.
  */
 
-/** What moments and sums are built on. */
-export const exactnessWgsl: string = /* wgsl */ `
+/** The scale in which a lane squares. */
+export const scaleWgsl: string = /* wgsl */ `
 // The power of two by which values of a magnitude are brought near 2^-20, where neither squares of
 // outliers leave float32 nor those of the last digit. Of 0, what suits 1.
-fn scale_for(magnitude: Pack) -> Pack {
-  let exponent = (bitcast<Bits>(magnitude) >> Bits(23u)) & Bits(0xffu);
-  let held = select(clamp(exponent, Bits(67u), Bits(197u)), Bits(127u), exponent == Bits());
-  return bitcast<Pack>((Bits(234u) - held) << Bits(23u));
+fn scale_for(magnitude: Value) -> Value {
+  let exponent = (bitcast<ValueBits>(magnitude) >> ValueBits(23u)) & ValueBits(0xffu);
+  let held = select(
+    clamp(exponent, ValueBits(67u), ValueBits(197u)),
+    ValueBits(127u),
+    exponent == ValueBits(),
+  );
+  return bitcast<Value>((ValueBits(234u) - held) << ValueBits(23u));
 }
 `;
 

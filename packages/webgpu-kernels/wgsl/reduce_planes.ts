@@ -47,9 +47,9 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
         index += wrap;
       }
     }
-    own = close_run(own, around, first, second, packs);
+    own = close_run(own, first, second, packs);
     longest = min(4u * longest, LONGEST_RUN);
   }
-  return workgroup_merge(whole_pack(own), lane);
+  return workgroup_merge(own, lane);
 }
 `;

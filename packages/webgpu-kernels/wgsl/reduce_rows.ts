@@ -46,7 +46,7 @@ fn main(
       first += term;
       second = add_second_term(second, index, term, around);
     }
-    own = close_run(own, around, first, second, packs);
+    own = close_run(own, first, second, packs);
     longest = min(4u * longest, LONGEST_RUN);
   }
   let lane = local.y * COLUMNS + local.x;

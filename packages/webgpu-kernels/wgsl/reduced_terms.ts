@@ -1,85 +1,112 @@
 /**
- * What a reduction sums. A lane sums short runs of packs plainly and merges each into what it has so
- * far, so that no error grows with the tensor. Each of the two says what a lane holds, around what the
- * next run is summed, which two terms a pack adds, and what a piece leaves for the merge.
+ * What a reduction sums. A lane sums short runs of packs plainly and adds each to what it has so far
+ * without loss, so that no error grows with the tensor. Each of the two says what a lane holds, around
+ * what the next run is summed, which two terms a pack adds, and what a run adds to the lane.
  */
-import {
-  exactnessWgsl,
-  mergedMomentsWgsl,
-  mergedSumsWgsl,
-  momentsWgsl,
-  sumsWgsl,
-} from "./moments.ts";
+import { mergedMomentsWgsl, mergedSumsWgsl, momentsWgsl, scaleWgsl, sumsWgsl } from "./moments.ts";
 
-/** How many packs a lane sums plainly at most. */
-const longestRunWgsl = /* wgsl */ `
-const LONGEST_RUN = 64u;
-`;
+/** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
+export type LaneKind = "planes" | "rows";
 
-/** The components of a pack that all belong to one channel, merged. */
-const wholePackWgsl = /* wgsl */ `
-fn whole_pack(lane: Lane) -> Partial {
-  var all = component_of(lane, 0u);
-  for (var i = 1u; i < WIDTH; i++) { all = merge(all, component_of(lane, i)); }
-  return all;
-}
-`;
+/** What a lane holds of a pack, a `Value`: one number for all of it, or a number each. */
+const laneValues = {
+  planes: /* wgsl */ `
+alias Value = f32;
+alias Lane = Partial;
+const LONGEST_RUN = 16u;
+const VALUES = WIDTH;
+fn gathered(pack: Pack) -> Value { return total(pack); }
+fn largest(pack: Pack) -> Value { return most(pack); }
+alias ValueBits = u32;
+`,
+  rows: /* wgsl */ `
+alias Value = Pack;
+const LONGEST_RUN = 32u;
+const VALUES = 1u;
+fn gathered(pack: Pack) -> Value { return pack; }
+fn largest(pack: Pack) -> Value { return pack; }
+alias ValueBits = Bits;
+`,
+} as const;
 
 /**
- * Moments. A run is summed around the mean of what the lane has seen, from its first value on: no value
+ * Moments. A run is summed around the mean of what the lane has seen, from its first pack on: no value
  * far outside stays a centre, wherever it stands.
  */
-export const momentTermsWgsl: string = exactnessWgsl + mergedMomentsWgsl +
-  momentsWgsl("Lane", "merge_lanes", "Pack") + longestRunWgsl + /* wgsl */ `
+export function momentTermsWgsl(kind: LaneKind): string {
+  const lanes = kind === "planes" ? "" : momentsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
+fn component_of(lane: Lane, i: u32) -> Partial {
+  return Partial(
+    lane.count,
+    component(lane.scale, i),
+    component(lane.mean, i),
+    component(lane.rest, i),
+    component(lane.squares, i),
+  );
+}
+`;
+  return laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 
-struct Around { scale: Pack, scaled: Pack }
+struct Around { scale: Value, scaled: Value }
 
 fn around_channel(_channel: u32) -> Around { return Around(); }
 
 fn open_lane(first: u32, middle: u32, last: u32) -> Lane {
-  let look = max(max(abs(Pack(x[first])), abs(Pack(x[middle]))), abs(Pack(x[last])));
-  return Lane(0.0, scale_for(look), Pack(x[first]), Pack(), Pack());
+  let pack = Pack(x[first]);
+  let look = max(max(abs(pack), abs(Pack(x[middle]))), abs(Pack(x[last])));
+  let mean = gathered(pack * (1.0 / f32(VALUES)));
+  return Lane(0.0, scale_for(largest(look)), mean, Value(), Value());
 }
 
-fn open_run(lane: Lane, _channel: Around) -> Around { return Around(lane.scale, -lane.mean * lane.scale); }
+fn open_run(lane: Lane, _channel: Around) -> Around {
+  return Around(lane.scale, -lane.mean * lane.scale);
+}
 
 fn first_term(i: u32, around: Around) -> Pack {
-  return fma(Pack(x[i]), around.scale, around.scaled);
+  return fma(Pack(x[i]), Pack(around.scale), Pack(around.scaled));
 }
 
 fn add_second_term(second: Pack, _i: u32, first: Pack, _around: Around) -> Pack {
   return fma(first, first, second);
 }
 
-fn close_run(lane: Lane, _around: Around, first: Pack, second: Pack, packs: u32) -> Lane {
-  let count = lane.count + f32(packs);
-  let one = 1.0 / f32(packs);
-  let share = f32(packs) / count;
-  let run_mean = first * one;
-  let between = run_mean - lane.rest * lane.scale;
-  let squares = (lane.squares + (second - first * run_mean)) +
-    between * between * (lane.count * share);
-  let unit = bitcast<Pack>(Bits(0x7f000000u) - bitcast<Bits>(lane.scale));
-  let mean = merge_lanes_two_sum(lane.mean, lane.rest + between * share * unit);
+// Chan's formula, in the scale and around the mean of the lane.
+fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
+  let added = f32(packs * VALUES);
+  let count = lane.count + added;
+  let share = added / count;
+  let sum = gathered(first);
+  let run_mean = sum / added;
+  let delta = run_mean - lane.rest * lane.scale;
+  let squares = (lane.squares + (gathered(second) - sum * run_mean)) +
+    delta * delta * (lane.count * share);
+  let unit = bitcast<Value>(ValueBits(0x7f000000u) - bitcast<ValueBits>(lane.scale));
+  let mean = ${
+    kind === "planes" ? "merge" : "merge_lanes"
+  }_two_sum(lane.mean, lane.rest + delta * share * unit);
   return Lane(count, lane.scale, mean.sum, mean.rest, squares);
 }
-
-fn component_of(lane: Lane, i: u32) -> Partial {
-  let squares = component(lane.squares, i);
-  return Partial(
-    lane.count,
-    component(lane.scale, i),
-    component(lane.mean, i),
-    component(lane.rest, i),
-    squares,
-  );
+`;
 }
-` + wholePackWgsl;
 
 /** Gradients: `Σdy` and `Σdy·(x − mean)·power`, where power is the power of two below 1/std. */
-export const gradientTermsWgsl: string = mergedSumsWgsl +
-  sumsWgsl("Lane", "merge_lanes", "Pack") + longestRunWgsl + /* wgsl */ `
+export function gradientTermsWgsl(kind: LaneKind): string {
+  const lanes = kind === "planes"
+    ? /* wgsl */ `
+fn merge_lanes(a: Lane, b: Lane) -> Lane { return merge(a, b); }
+`
+    : sumsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
+fn component_of(lane: Lane, i: u32) -> Partial {
+  return Partial(
+    component(lane.first, i),
+    component(lane.first_rest, i),
+    component(lane.second, i),
+    component(lane.second_rest, i),
+  );
+}
+`;
+  return laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 @group(1) @binding(1) var<storage, read> dy: array<Stored>;
 
@@ -100,16 +127,8 @@ fn add_second_term(second: Pack, i: u32, first: Pack, around: Around) -> Pack {
   return fma(first, fma(Pack(x[i]), around.power, around.scaled), second);
 }
 
-fn close_run(lane: Lane, _around: Around, first: Pack, second: Pack, _packs: u32) -> Lane {
-  return merge_lanes(lane, Lane(first, Pack(), second, Pack()));
+fn close_run(lane: Lane, first: Pack, second: Pack, _packs: u32) -> Lane {
+  return merge_lanes(lane, Lane(gathered(first), Value(), gathered(second), Value()));
 }
-
-fn component_of(lane: Lane, i: u32) -> Partial {
-  return Partial(
-    component(lane.first, i),
-    component(lane.first_rest, i),
-    component(lane.second, i),
-    component(lane.second_rest, i),
-  );
+`;
 }
-` + wholePackWgsl;

@@ -41,11 +41,11 @@ fn main(
         first += term;
         second = add_second_term(second, i, term, around);
       }
-      own = close_run(own, around, first, second, packs);
+      own = close_run(own, first, second, packs);
       longest = min(4u * longest, LONGEST_RUN);
     }
   }
-  let result = workgroup_merge(whole_pack(own), lane);
+  let result = workgroup_merge(own, lane);
   if (lane == 0u) { finished = finish_channel(channel, result); }
   // The barrier publishes the coefficients of the channel.
   workgroupBarrier();
