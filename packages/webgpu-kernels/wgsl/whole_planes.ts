@@ -52,8 +52,8 @@ fn main(
   let c = finished;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
-    for (var i = lane; i < params.inner; i += LANES) {
-      write_pack(start + i, Pack(c.x), Pack(c.y), Pack(c.z), Pack(c.w));
+    for (var i = start + lane; i < start + params.inner; i += LANES) {
+      write_pack(i, Pack(c.x), Pack(c.y), Pack(c.z), Pack(c.w));
     }
   }
 }
