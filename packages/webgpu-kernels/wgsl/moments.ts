@@ -5,16 +5,27 @@
 
 /** The scale in which a lane squares. */
 export const scaleWgsl: string = /* wgsl */ `
+// Of values whose magnitude is not known: squares of 1e18 must stay float32. An odd power of two, as no
+// other scale is.
+const NONE_FOUND = 0x1p-7;
+
+fn exponent_of(value: Value) -> ValueBits {
+  return (bitcast<ValueBits>(value) >> ValueBits(23u)) & ValueBits(0xffu);
+}
+
 // The power of two by which values of a magnitude are brought near 2^-20, where neither squares of
-// outliers leave float32 nor those of the last digit. Of 0, what suits 1.
+// outliers leave float32 nor those of the last digit.
 fn scale_for(magnitude: Value) -> Value {
-  let exponent = (bitcast<ValueBits>(magnitude) >> ValueBits(23u)) & ValueBits(0xffu);
-  let held = select(
-    clamp(exponent, ValueBits(67u), ValueBits(197u)),
-    ValueBits(127u),
-    exponent == ValueBits(),
-  );
-  return bitcast<Value>((ValueBits(234u) - held) << ValueBits(23u));
+  let exponent = exponent_of(magnitude);
+  let held = clamp(exponent, ValueBits(68u), ValueBits(198u)) & ValueBits(0xfeu);
+  let scale = bitcast<Value>((ValueBits(235u) - held) << ValueBits(23u));
+  return select(scale, Value(NONE_FOUND), exponent == ValueBits());
+}
+
+// The same where a sum of squares in units of NONE_FOUND is known.
+fn scale_for_square(square: Value) -> Value {
+  let exponent = (ValueBits(163u) - (exponent_of(square) >> ValueBits(1u))) | ValueBits(1u);
+  return bitcast<Value>(exponent << ValueBits(23u));
 }
 `;
 

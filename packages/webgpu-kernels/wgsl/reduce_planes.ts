@@ -24,11 +24,11 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   var k = start + lane;
   var index = pack_index(min(k, end - 1u), channel);
   var place = k % params.inner;
-  var own = open_lane(
-    index,
-    pack_index(min((k + end) / 2u, end - 1u), channel),
-    pack_index(end - 1u, channel),
-  );
+  var look = look_at(Value(), index);
+  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
+    look = look_at(look, pack_index(min(k + (end - start) / LOOKS * i, end - 1u), channel));
+  }
+  var own = open_lane(index, look);
   var longest = 1u;
   while (k < end) {
     let around = open_run(own, fixed);
@@ -48,8 +48,8 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
       }
     }
     own = close_run(own, first, second, packs);
-    longest = min(4u * longest, LONGEST_RUN);
+    longest = min(2u * longest, LONGEST_RUN);
   }
-  return workgroup_merge(own, lane);
+  return workgroup_merge(close_lane(own), lane);
 }
 `;

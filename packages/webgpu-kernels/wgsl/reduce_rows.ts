@@ -28,11 +28,12 @@ fn main(
   let end = max(start, min(start + params.piece_length, params.outer));
   let fixed = around_channel(channel);
   var row = start + local.y;
-  var own = open_lane(
-    pack + min(row, params.outer - 1u) * row_packs,
-    pack + min((row + end) / 2u, params.outer - 1u) * row_packs,
-    pack + (max(end, 1u) - 1u) * row_packs,
-  );
+  let last = params.outer - 1u;
+  var look = look_at(Value(), pack + min(row, last) * row_packs);
+  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
+    look = look_at(look, pack + min(row + (end - start) * i / LOOKS, last) * row_packs);
+  }
+  var own = open_lane(pack + min(row, last) * row_packs, look);
   var longest = 1u;
   while (row < end) {
     let around = open_run(own, fixed);
@@ -47,10 +48,10 @@ fn main(
       second = add_second_term(second, index, term, around);
     }
     own = close_run(own, first, second, packs);
-    longest = min(4u * longest, LONGEST_RUN);
+    longest = min(2u * longest, LONGEST_RUN);
   }
   let lane = local.y * COLUMNS + local.x;
-  lanes[lane] = own;
+  lanes[lane] = close_lane(own);
   // Each barrier publishes what the next round merges.
   workgroupBarrier();
   for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {

@@ -8,6 +8,11 @@ import { mergedMomentsWgsl, mergedSumsWgsl, momentsWgsl, scaleWgsl, sumsWgsl } f
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
 
+/** Packs of its own at which a lane looks for a value other than 0, to know its magnitude. */
+const looksWgsl = /* wgsl */ `
+const LOOKS = 16u;
+`;
+
 /** What a lane holds of a pack, a `Value`: one number for all of it, or a number each. */
 const laneValues = {
   planes: /* wgsl */ `
@@ -45,18 +50,18 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
+  return looksWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 
 struct Around { scale: Value, scaled: Value }
 
 fn around_channel(_channel: u32) -> Around { return Around(); }
 
-fn open_lane(first: u32, middle: u32, last: u32) -> Lane {
-  let pack = Pack(x[first]);
-  let look = max(max(abs(pack), abs(Pack(x[middle]))), abs(Pack(x[last])));
-  let mean = gathered(pack * (1.0 / f32(VALUES)));
-  return Lane(0.0, scale_for(largest(look)), mean, Value(), Value());
+fn look_at(look: Value, i: u32) -> Value { return max(look, largest(abs(Pack(x[i])))); }
+
+fn open_lane(first: u32, look: Value) -> Lane {
+  let mean = gathered(Pack(x[first]) * (1.0 / f32(VALUES)));
+  return Lane(0.0, scale_for(look), mean, Value(), Value());
 }
 
 fn open_run(lane: Lane, _channel: Around) -> Around {
@@ -87,6 +92,13 @@ fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
   }_two_sum(lane.mean, lane.rest + delta * share * unit);
   return Lane(count, lane.scale, mean.sum, mean.rest, squares);
 }
+
+// Where a lane found no magnitude it has one now, or is all 0.
+fn close_lane(lane: Lane) -> Lane {
+  let found = select(lane.scale, scale_for_square(lane.squares), lane.scale == Value(NONE_FOUND));
+  let rescale = select(Value(1.0), found * (1.0 / NONE_FOUND), lane.scale == Value(NONE_FOUND));
+  return Lane(lane.count, found, lane.mean, lane.rest, lane.squares * rescale * rescale);
+}
 `;
 }
 
@@ -106,7 +118,7 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
+  return looksWgsl + laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 @group(1) @binding(1) var<storage, read> dy: array<Stored>;
 
@@ -117,7 +129,9 @@ fn around_channel(channel: u32) -> Around {
   return Around(power, -mean_of(channel) * power);
 }
 
-fn open_lane(_first: u32, _middle: u32, _last: u32) -> Lane { return Lane(); }
+fn look_at(_look: Value, _i: u32) -> Value { return Value(1.0); }
+
+fn open_lane(_first: u32, _look: Value) -> Lane { return Lane(); }
 
 fn open_run(_lane: Lane, channel: Around) -> Around { return channel; }
 
@@ -130,5 +144,7 @@ fn add_second_term(second: Pack, i: u32, first: Pack, around: Around) -> Pack {
 fn close_run(lane: Lane, first: Pack, second: Pack, _packs: u32) -> Lane {
   return merge_lanes(lane, Lane(gathered(first), Value(), gathered(second), Value()));
 }
+
+fn close_lane(lane: Lane) -> Lane { return lane; }
 `;
 }

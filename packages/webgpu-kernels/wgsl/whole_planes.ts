@@ -20,11 +20,13 @@ fn main(
   let channel = group.y * groups.x + group.x;
   if (channel >= params.channels) { return; }
   let fixed = around_channel(channel);
-  var own = open_lane(
-    plane_start(0u, channel) + lane,
-    plane_start(params.outer / 2u, channel) + params.inner / 2u,
-    plane_start(params.outer - 1u, channel) + params.inner - 1u - lane,
-  );
+  let begin = plane_start(0u, channel) + lane;
+  var look = look_at(Value(), begin);
+  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
+    let place = (lane + params.inner / LOOKS * i) % params.inner;
+    look = look_at(look, plane_start(i % params.outer, channel) + place);
+  }
+  var own = open_lane(begin, look);
   var longest = 1u;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
@@ -42,10 +44,10 @@ fn main(
         second = add_second_term(second, i, term, around);
       }
       own = close_run(own, first, second, packs);
-      longest = min(4u * longest, LONGEST_RUN);
+      longest = min(2u * longest, LONGEST_RUN);
     }
   }
-  let result = workgroup_merge(own, lane);
+  let result = workgroup_merge(close_lane(own), lane);
   if (lane == 0u) { finished = finish_channel(channel, result); }
   // The barrier publishes the coefficients of the channel.
   workgroupBarrier();
