@@ -50,6 +50,14 @@ const regimes: Readonly<Record<string, Regime>> = {
   "values of 1e-18 after a ReLU": (values) => values.map((value) => Math.max(value * 1e-18, 0)),
 };
 
+/** The regimes that are worth the time on more than one shape. */
+const alsoInPacks = [
+  "ordinary values",
+  "1e6 first",
+  "values around 1e4 after three zeros",
+  "values of 1e18 after a ReLU",
+];
+
 /** A tensor whose channels are all of a regime. */
 function tensorOf(regime: Regime, shape: number[], layout: Layout, random: () => number): Tensor {
   const [n, channels, ...spatial] = shape;
@@ -79,10 +87,12 @@ function largest(values: ArrayLike<number>): number {
 
 Deno.test("float32 on a GPU holds on rows of thousands, whatever is in them, on both cuts", async () => {
   await onBothCuts(async (device, cut) => {
-    // Rows of an odd length, packs of four whose channels go the whole way, and more than one piece.
+    // Rows of an odd length; packs of four, whose channels go the whole way, and in several pieces.
     for (const shape of [[2, 3, 41, 43], [1, 64, 16, 32], [3, 2, 64, 60]]) {
+      const isFirst = shape[2] === 41;
       for (const layout of layouts) {
         for (const [name, regime] of Object.entries(regimes)) {
+          if (!isFirst && !alsoInPacks.includes(name)) continue;
           const random = seededRandom(11);
           const x = tensorOf(regime, shape, layout, random);
           const dy = tensorOf((values) => [...values], shape, layout, random);
