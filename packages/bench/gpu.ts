@@ -1,18 +1,20 @@
 /** `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver. */
 import { parseArgs } from "node:util";
 import { findDrivers } from "../../scripts/gpu/drivers.ts";
+import type { AgainstRow } from "./against_runner.ts";
 import type { GpuRow } from "./gpu_runner.ts";
 import type { LadderRow } from "./ladder/ladder_runner.ts";
 import { runOnDriver } from "./run_on_driver.ts";
 
 const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
 
-Usage: deno task bench [--quick] [--ladder] [--json FILE]
+Usage: deno task bench [--quick] [--ladder] [--against DIR] [--json FILE]
 
-  --quick      two shapes and fewer rounds
-  --ladder     only the ladder: the cuts of the kernels that were tried, beside each other
-  --json FILE  also write the medians as JSON
-  --help       print this text
+  --quick        two shapes and fewer rounds
+  --ladder       only the ladder: the cuts of the kernels that were tried, beside each other
+  --against DIR  only these kernels beside those of another checkout, as ratios of processor time
+  --json FILE    also write the medians as JSON
+  --help         print this text
 
 Times are medians in milliseconds. Each contestant runs many repetitions a submission, 100 ms or
 more: Deno answers a wait in steps of about 10 ms. copy is the fastest of ten copy kernels; a
@@ -75,6 +77,14 @@ function print({ driver, rows, ladder }: DriverResult): void {
   }
 }
 
+function printAgainst(driver: string, rows: readonly AgainstRow[]): void {
+  console.log(`\n== ${driver}, times of the other checkout's`);
+  for (const { shape, layout, forward, backward } of rows) {
+    const name = `[${shape.join(", ")}] ${layout}`;
+    console.log(`  ${name.padEnd(34)} forward ${cell(forward, 5)}  backward ${cell(backward, 5)}`);
+  }
+}
+
 function best(ms: Readonly<Record<string, number>>, prefix: string): number {
   return Math.min(
     ...Object.keys(ms).filter((name) => name.startsWith(prefix)).map((name) => ms[name]),
@@ -92,6 +102,7 @@ function ratio(value: number, factor: number, width: number): string {
 async function main(args: string[]): Promise<number> {
   let quick: boolean;
   let onlyLadder: boolean;
+  let against: string | undefined;
   let file: string | undefined;
   try {
     const { values } = parseArgs({
@@ -99,6 +110,7 @@ async function main(args: string[]): Promise<number> {
       options: {
         quick: { type: "boolean", default: false },
         ladder: { type: "boolean", default: false },
+        against: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean", default: false },
       },
@@ -109,14 +121,29 @@ async function main(args: string[]): Promise<number> {
     }
     quick = values.quick;
     onlyLadder = values.ladder;
+    against = values.against;
     file = values.json;
   } catch (error) {
     console.error(`bench: ${(error as Error).message}`);
     return 2;
   }
-  const results: DriverResult[] = [];
   const rounds = quick ? 5 : 7;
   const measured = quick ? shapes.slice(0, 2) : shapes;
+  if (against !== undefined) {
+    const given = { folder: against, shapes: measured.filter((s) => s.length === 4), rounds: 15 };
+    const rows: Record<string, readonly AgainstRow[]> = {};
+    for (const driver of await findDrivers()) {
+      rows[driver.name] = await runOnDriver<AgainstRow>(
+        driver,
+        beside("./against_runner.ts"),
+        given,
+      );
+      printAgainst(driver.name, rows[driver.name]);
+    }
+    if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(rows, null, 2));
+    return 0;
+  }
+  const results: DriverResult[] = [];
   for (const driver of await findDrivers()) {
     const rows: GpuRow[] = [];
     // A process a shape, so that no peer's leftovers weigh on the next.
