@@ -2,9 +2,9 @@
 import { finishGradientsWgsl } from "./wgsl/finish_gradients.ts";
 import { finishMomentsWgsl } from "./wgsl/finish_moments.ts";
 import {
-  planeStatisticsWgsl,
+  planeMeanWgsl,
   readTableWgsl,
-  rowStatisticsWgsl,
+  rowMeanWgsl,
   writePartialsWgsl,
 } from "./wgsl/table_and_partials.ts";
 import { mergePartialsWgsl } from "./wgsl/merge_partials.ts";
@@ -174,7 +174,7 @@ export const kernels = {
     parts: [
       readTableWgsl,
       writePartialsWgsl,
-      planeStatisticsWgsl,
+      planeMeanWgsl,
       gradientTermsWgsl("planes"),
       reducePlanesWgsl,
       partialPlanesWgsl,
@@ -188,7 +188,7 @@ export const kernels = {
     parts: [
       readTableWgsl,
       writePartialsWgsl,
-      rowStatisticsWgsl,
+      rowMeanWgsl,
       gradientTermsWgsl("rows"),
       reduceRowsWgsl,
     ],
@@ -206,7 +206,7 @@ export const kernels = {
   },
   backwardWholePlanes: {
     parts: [
-      planeStatisticsWgsl,
+      planeMeanWgsl,
       gradientTermsWgsl("planes"),
       finishGradientsWgsl,
       writeInputGradientWgsl,

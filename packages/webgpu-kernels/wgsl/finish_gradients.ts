@@ -12,16 +12,14 @@ fn finish_channel(channel: u32, sums: Sums) -> vec4<f32> {
   // (mean, inv_std, r, d) and (mean, its residual, scale, constant)
   let row = table[channel];
   let applied = table[params.total_channels + channel];
-  let power = component(power_below(Pack(row.y)), 0u);
   let s0 = sums.first + sums.first_rest;
   // What was summed is around the mean as one float32.
-  let around_mean = sums.second + sums.second_rest - applied.y * power * s0;
-  let s1 = around_mean * (row.y / power);
+  let s1 = (sums.second + sums.second_rest - applied.y * s0) * row.y;
   weight_grad[channel] = row.z * s1 + row.w * s0;
   bias_grad[channel] = s0;
   // No product of two factors that may both be near the ends of float32.
-  let of_x = row.y * (s1 / params.m);
-  var coefficients = vec4<f32>(row.x, s0 / params.m - applied.y * of_x, of_x, applied.z);
+  let of_x = -row.y * (s1 / params.m);
+  var coefficients = vec4<f32>(row.x, s0 / params.m + applied.y * of_x, of_x, applied.z);
   if ((params.flags & FIXED_STATISTICS) != 0u) {
     coefficients = vec4<f32>(row.x, 0.0, 0.0, applied.z);
   }

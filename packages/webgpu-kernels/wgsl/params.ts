@@ -44,9 +44,4 @@ const UPDATE_STATS = 1u;
 const PROPAGATE_NON_FINITE = 2u;
 const FIXED_STATISTICS = 4u;
 const HAS_RUNNING_STATS = 8u;
-
-// The power of two at or below a positive number, 2^63 at most.
-fn power_below(value: Pack) -> Pack {
-  return min(bitcast<Pack>(bitcast<Bits>(value) & Bits(0x7f800000u)), Pack(0x1p63));
-}
 `;

@@ -29,7 +29,7 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
     look = look_at(look, pack_index(min(k + (end - start) / LOOKS * i, end - 1u), channel));
   }
   var own = open_lane(index, look);
-  var longest = 1u;
+  var longest = FIRST_RUN;
   while (k < end) {
     let around = open_run(own, fixed);
     let until = min(end, k + longest * LANES);

@@ -34,7 +34,7 @@ fn main(
     look = look_at(look, pack + min(row + (end - start) * i / LOOKS, last) * row_packs);
   }
   var own = open_lane(pack + min(row, last) * row_packs, look);
-  var longest = 1u;
+  var longest = FIRST_RUN;
   while (row < end) {
     let around = open_run(own, fixed);
     let until = min(end, row + longest * LANES);

@@ -1,22 +1,16 @@
-/** Mean and 1/std of a channel as packs, for the gradient sums: one channel a plane, WIDTH in a row. */
+/** The mean of a channel as a pack, for the gradient sums: one channel a plane, WIDTH in a row. */
 
 /** Channels-first: a pack lies in one channel. */
-export const planeStatisticsWgsl: string = /* wgsl */ `
+export const planeMeanWgsl: string = /* wgsl */ `
 fn mean_of(channel: u32) -> Pack { return Pack(table[channel].x); }
-fn inv_std_of(channel: u32) -> Pack { return Pack(table[channel].y); }
 `;
 
 /** Channels-last: a pack lies across neighbouring channels. */
-export const rowStatisticsWgsl: string = /* wgsl */ `
+export const rowMeanWgsl: string = /* wgsl */ `
 fn mean_of(channel: u32) -> Pack {
   var means: array<f32, WIDTH>;
   for (var i = 0u; i < WIDTH; i++) { means[i] = table[channel + i].x; }
   return gather(means);
-}
-fn inv_std_of(channel: u32) -> Pack {
-  var values: array<f32, WIDTH>;
-  for (var i = 0u; i < WIDTH; i++) { values[i] = table[channel + i].y; }
-  return gather(values);
 }
 `;
 

@@ -27,7 +27,7 @@ fn main(
     look = look_at(look, plane_start(i % params.outer, channel) + place);
   }
   var own = open_lane(begin, look);
-  var longest = 1u;
+  var longest = FIRST_RUN;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
     var i = start + lane;
