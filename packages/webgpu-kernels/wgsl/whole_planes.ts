@@ -51,11 +51,14 @@ fn main(
   if (lane == 0u) { finished = finish_channel(channel, result); }
   // The barrier publishes the coefficients of the channel.
   workgroupBarrier();
-  let c = finished;
+  let first_factor = Pack(finished.x);
+  let second_factor = Pack(finished.y);
+  let third_factor = Pack(finished.z);
+  let fourth_factor = Pack(finished.w);
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
-    for (var i = start + lane; i < start + params.inner; i += LANES) {
-      write_pack(i, Pack(c.x), Pack(c.y), Pack(c.z), Pack(c.w));
+    for (var i = lane; i < params.inner; i += LANES) {
+      write_pack(start + i, first_factor, second_factor, third_factor, fourth_factor);
     }
   }
 }
