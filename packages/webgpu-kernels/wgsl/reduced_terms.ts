@@ -8,9 +8,11 @@ import { mergedMomentsWgsl, mergedSumsWgsl, momentsWgsl, scaleWgsl, sumsWgsl } f
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
 
-/** Packs of its own at which a lane looks for a value other than 0, to know its magnitude. */
-const looksWgsl = /* wgsl */ `
+/** Packs at which a lane looks at most for a value other than 0, to know its magnitude; and its runs. */
+const runsWgsl = /* wgsl */ `
 const LOOKS = 16u;
+// Packs that a lane sums plainly at most.
+const LONGEST_RUN = 24u;
 `;
 
 /** What a lane holds of a pack, a `Value`: one number for all of it, or a number each. */
@@ -18,7 +20,6 @@ const laneValues = {
   planes: /* wgsl */ `
 alias Value = f32;
 alias Lane = Partial;
-const LONGEST_RUN = 16u;
 const VALUES = WIDTH;
 fn gathered(pack: Pack) -> Value { return total(pack); }
 fn largest(pack: Pack) -> Value { return most(pack); }
@@ -26,7 +27,6 @@ alias ValueBits = u32;
 `,
   rows: /* wgsl */ `
 alias Value = Pack;
-const LONGEST_RUN = 32u;
 const VALUES = 1u;
 fn gathered(pack: Pack) -> Value { return pack; }
 fn largest(pack: Pack) -> Value { return pack; }
@@ -50,7 +50,7 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return looksWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
+  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 
 struct Around { scale: Value, scaled: Value }
@@ -121,7 +121,7 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return looksWgsl + laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
+  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 @group(1) @binding(1) var<storage, read> dy: array<Stored>;
 

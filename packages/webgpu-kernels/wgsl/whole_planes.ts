@@ -30,20 +30,19 @@ fn main(
   var longest = FIRST_RUN;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
-    var i = start + lane;
-    let end = start + params.inner;
-    while (i < end) {
+    for (var begun = lane; begun < params.inner;) {
       let around = open_run(own, fixed);
-      let until = min(end, i + longest * LANES);
-      let packs = (until - i + LANES - 1u) / LANES;
+      let until = min(params.inner, begun + longest * LANES);
+      let packs = (until - begun + LANES - 1u) / LANES;
       var first = Pack();
       var second = Pack();
-      for (; i < until; i += LANES) {
-        let term = first_term(i, around);
+      for (var i = begun; i < until; i += LANES) {
+        let term = first_term(start + i, around);
         first += term;
-        second = add_second_term(second, i, term, around);
+        second = add_second_term(second, start + i, term, around);
       }
       own = close_run(own, first, second, packs);
+      begun += packs * LANES;
       longest = min(2u * longest, LONGEST_RUN);
     }
   }
