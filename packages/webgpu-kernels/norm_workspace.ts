@@ -29,8 +29,8 @@ export interface NormBuffers {
   readonly table?: GPUBuffer | null;
 }
 
-/** Bytes of a partial: the moments of a piece are five numbers. */
-const partialSize = 20;
+/** Bytes of a partial: the moments of a piece are six numbers. */
+const partialSize = 24;
 
 /** Bytes of the table of a layer with so many channels. */
 export function tableSize(numFeatures: number): number {

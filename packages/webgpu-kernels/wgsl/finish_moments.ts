@@ -22,9 +22,10 @@ fn is_finite(value: f32) -> bool {
 fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
   let mean = moments.mean;
   // What rounding the mean to one float32 left over; it is put back through the constants.
-  let residual = moments.rest;
+  let residual = moments.mean_rest;
   // Rounding can leave a constant channel below zero. max() would also turn a NaN into a zero.
-  let scaled = select(moments.squares, 0.0, moments.squares < 0.0) / params.m;
+  let squares = moments.squares + moments.squares_rest;
+  let scaled = select(squares, 0.0, squares < 0.0) / params.m;
   let unit = bitcast<f32>(0x7f000000u - bitcast<u32>(moments.scale));
   let variance = scaled * unit * unit;
   let batch_std = deviation(variance);

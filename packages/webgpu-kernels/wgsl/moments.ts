@@ -30,31 +30,41 @@ fn scale_for_square(square: Value) -> Value {
 `;
 
 /**
- * Moments: a count, the mean in two parts, and `Σ(x − mean)²` in units of `1/scale²`. One float32 beside
+ * Moments: a count, the mean and `Σ(x − mean)²`, in two parts each, the latter in units of `1/scale²`. One float32 beside
  * a large offset would round away what merging needs of the mean, and squares alone leave float32 at
  * magnitudes of 1e±18. `merge` is Chan's formula; a count of 0 is neutral.
  */
 export function momentsWgsl(name: string, merge: string, type: "f32" | "Pack"): string {
   const bits = type === "f32" ? "u32" : "Bits";
   return twoSumWgsl(`${merge}_two_sum`, type) + /* wgsl */ `
-struct ${name} { count: f32, scale: ${type}, mean: ${type}, rest: ${type}, squares: ${type} }
+struct ${name} {
+  count: f32,
+  scale: ${type},
+  mean: ${type},
+  mean_rest: ${type},
+  squares: ${type},
+  squares_rest: ${type},
+}
 
 fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
   if (b.count == 0.0) { return a; }
   if (a.count == 0.0) { return b; }
   let count = a.count + b.count;
   let share = b.count / count;
-  let delta = (b.mean - a.mean) + (b.rest - a.rest);
+  let delta = (b.mean - a.mean) + (b.mean_rest - a.mean_rest);
   let scale = min(a.scale, b.scale);
   // Inverted on the bits: both are powers of two, and a division need not be exact.
   let one = ${bits}(0x7f000000u);
   let of_a = scale * bitcast<${type}>(one - bitcast<${bits}>(a.scale));
   let of_b = scale * bitcast<${type}>(one - bitcast<${bits}>(b.scale));
   let between = delta * scale;
-  let squares = (a.squares * of_a * of_a + b.squares * of_b * of_b) +
-    between * between * (a.count * share);
-  let mean = ${merge}_two_sum(a.mean, a.rest + delta * share);
-  return ${name}(count, scale, mean.sum, mean.rest, squares);
+  let squares = ${merge}_two_sum(
+    a.squares * of_a * of_a,
+    b.squares * of_b * of_b + between * between * (a.count * share),
+  );
+  let squares_rest = (a.squares_rest * of_a * of_a + b.squares_rest * of_b * of_b) + squares.rest;
+  let mean = ${merge}_two_sum(a.mean, a.mean_rest + delta * share);
+  return ${name}(count, scale, mean.sum, mean.rest, squares.sum, squares_rest);
 }
 `;
 }

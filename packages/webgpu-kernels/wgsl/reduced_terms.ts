@@ -39,14 +39,16 @@ alias ValueBits = Bits;
  * far outside stays a centre, wherever it stands.
  */
 export function momentTermsWgsl(kind: LaneKind): string {
+  const twoSum = kind === "planes" ? "merge_two_sum" : "merge_lanes_two_sum";
   const lanes = kind === "planes" ? "" : momentsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
 fn component_of(lane: Lane, i: u32) -> Partial {
   return Partial(
     lane.count,
     component(lane.scale, i),
     component(lane.mean, i),
-    component(lane.rest, i),
+    component(lane.mean_rest, i),
     component(lane.squares, i),
+    component(lane.squares_rest, i),
   );
 }
 `;
@@ -64,7 +66,7 @@ fn look_at(look: Value, i: u32) -> Value { return max(look, largest(abs(Pack(x[i
 
 fn open_lane(first: u32, look: Value) -> Lane {
   let mean = gathered(Pack(x[first]) * (1.0 / f32(VALUES)));
-  return Lane(0.0, scale_for(look), mean, Value(), Value());
+  return Lane(0.0, scale_for(look), mean, Value(), Value(), Value());
 }
 
 fn open_run(lane: Lane, _channel: Around) -> Around {
@@ -86,21 +88,23 @@ fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
   let share = added / count;
   let sum = gathered(first);
   let run_mean = sum / added;
-  let delta = run_mean - lane.rest * lane.scale;
-  let squares = (lane.squares + (gathered(second) - sum * run_mean)) +
-    delta * delta * (lane.count * share);
+  let delta = run_mean - lane.mean_rest * lane.scale;
+  let squares = ${twoSum}(
+    lane.squares,
+    (gathered(second) - sum * run_mean) + delta * delta * (lane.count * share),
+  );
   let unit = bitcast<Value>(ValueBits(0x7f000000u) - bitcast<ValueBits>(lane.scale));
-  let mean = ${
-    kind === "planes" ? "merge" : "merge_lanes"
-  }_two_sum(lane.mean, lane.rest + delta * share * unit);
-  return Lane(count, lane.scale, mean.sum, mean.rest, squares);
+  let mean = ${twoSum}(lane.mean, lane.mean_rest + delta * share * unit);
+  let squares_rest = lane.squares_rest + squares.rest;
+  return Lane(count, lane.scale, mean.sum, mean.rest, squares.sum, squares_rest);
 }
 
 // Where a lane found no magnitude it has one now, or is all 0.
 fn close_lane(lane: Lane) -> Lane {
   let found = select(lane.scale, scale_for_square(lane.squares), lane.scale == Value(NONE_FOUND));
   let rescale = select(Value(1.0), found * (1.0 / NONE_FOUND), lane.scale == Value(NONE_FOUND));
-  return Lane(lane.count, found, lane.mean, lane.rest, lane.squares * rescale * rescale);
+  let squares = (lane.squares + lane.squares_rest) * rescale * rescale;
+  return Lane(lane.count, found, lane.mean, lane.mean_rest, squares, Value());
 }
 `;
 }
