@@ -3,18 +3,20 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findDrivers } from "../../scripts/gpu/drivers.ts";
 import { runTask } from "../../scripts/run_task.ts";
+import type { AgainstRow } from "./against_runner.ts";
 import type { GpuRow } from "./gpu_runner.ts";
 import type { LadderRow } from "./ladder/ladder_runner.ts";
 import { runOnDriver } from "./run_on_driver.ts";
 
 const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
 
-Usage: deno task bench [--quick] [--ladder] [--json FILE]
+Usage: deno task bench [--quick] [--ladder] [--against DIR] [--json FILE]
 
-  --quick      two shapes and fewer rounds
-  --ladder     only the ladder: the cuts of the kernels that were tried, beside each other
-  --json FILE  also write the medians as JSON
-  --help       print this text, as -h does; --version prints the version
+  --quick        two shapes and fewer rounds
+  --ladder       only the ladder: the cuts of the kernels that were tried, beside each other
+  --against DIR  only these kernels beside those of another checkout, as ratios of processor time
+  --json FILE    also write the medians as JSON
+  --help         print this text, as -h does; --version prints the version
 
 Times are medians in milliseconds. Each contestant runs many repetitions a submission, 100 ms or
 more: Deno answers a wait in steps of about 10 ms. copy is the fastest of ten copy kernels; a
@@ -77,6 +79,14 @@ function print({ driver, rows, ladder }: DriverResult): void {
   }
 }
 
+function printAgainst(driver: string, rows: readonly AgainstRow[]): void {
+  console.log(`\n== ${driver}, times of the other checkout's`);
+  for (const { shape, layout, forward, backward } of rows) {
+    const name = `[${shape.join(", ")}] ${layout}`;
+    console.log(`  ${name.padEnd(34)} forward ${cell(forward, 5)}  backward ${cell(backward, 5)}`);
+  }
+}
+
 function best(ms: Readonly<Record<string, number>>, prefix: string): number {
   return Math.min(
     ...Object.keys(ms).filter((name) => name.startsWith(prefix)).map((name) => ms[name]),
@@ -94,6 +104,7 @@ function ratio(value: number, factor: number, width: number): string {
 interface Arguments {
   readonly quick: boolean;
   readonly ladder: boolean;
+  readonly against?: string | undefined;
   readonly json?: string | undefined;
 }
 
@@ -103,15 +114,32 @@ function readArguments(args: string[]): Arguments {
     options: {
       quick: { type: "boolean", default: false },
       ladder: { type: "boolean", default: false },
+      against: { type: "string" },
       json: { type: "string" },
     },
   }).values;
 }
 
-async function compare({ quick, ladder: onlyLadder, json: file }: Arguments): Promise<void> {
-  const results: DriverResult[] = [];
+async function compare(
+  { quick, ladder: onlyLadder, against, json: file }: Arguments,
+): Promise<void> {
   const rounds = quick ? 5 : 7;
   const measured = quick ? shapes.slice(0, 2) : shapes;
+  if (against !== undefined) {
+    const given = { folder: against, shapes: measured.filter((s) => s.length === 4), rounds: 15 };
+    const rows: Record<string, readonly AgainstRow[]> = {};
+    for (const driver of await findDrivers()) {
+      rows[driver.name] = await runOnDriver<AgainstRow>(
+        driver,
+        beside("./against_runner.ts"),
+        given,
+      );
+      printAgainst(driver.name, rows[driver.name]);
+    }
+    if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(rows, null, 2));
+    return;
+  }
+  const results: DriverResult[] = [];
   for (const driver of await findDrivers()) {
     const rows: GpuRow[] = [];
     // A process a shape, so that no peer's leftovers weigh on the next.
