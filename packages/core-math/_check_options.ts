@@ -2,7 +2,7 @@
  * Options as data: what each may be. One call checks the names and values of a whole options
  * object; an option that is absent or `undefined` takes its default later.
  */
-import { expects, show } from "./_check.ts";
+import { expects, readFields, reading, show } from "./_check.ts";
 
 /** The type of an option, what is wanted of it in words, and whether a value of it will do. */
 type Rule = readonly [
@@ -10,6 +10,9 @@ type Rule = readonly [
   wanted: string,
   holds?: (value: never) => boolean,
 ];
+
+/** Channels that a layer may have: beyond it, a layer of empty batches would take gigabytes. */
+export const mostChannels: number = 2 ** 24;
 
 const atLeast = (least: number): Rule => [
   "number",
@@ -53,25 +56,55 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * Throws a `TypeError` for a name that is not in `names` or a value of the wrong type, and a
- * `RangeError` for a value out of range.
+ * Reads options once, own and inherited ones, and checks them: a `TypeError` for what is no plain
+ * object or class instance, for a name that is not in `names` and for a value of the wrong type, a
+ * `RangeError` for a value out of range. What is absent or `undefined` is absent in the result; null
+ * is let through for the names in `nullable` alone.
  */
-export function checkOptions(owner: string, options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
+export function checkOptions<T extends object>(
+  owner: string,
+  options: T,
+  names: readonly string[],
+  nullable: readonly string[] = [],
+): T {
+  const isPlain = () => Object.prototype.toString.call(options) === "[object Object]";
+  // A list, a Map or a promise would read as no options at all.
+  if (typeof options !== "object" || !reading(owner, "options", isPlain)) {
     throw new TypeError(expects(owner, "options to be an object", show(options)));
   }
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of reading(owner, "options", () => namesOf(options))) {
     if (!names.includes(name)) {
       throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(name)));
     }
-    if (value !== undefined) checkOption(owner, name, value);
+    // Its value may change later, and would not here. A class may have getters.
+    if (reading(owner, "options", () => Object.getOwnPropertyDescriptor(options, name)?.get)) {
+      throw new TypeError(expects(owner, `${name} to be a value`, "a getter"));
+    }
   }
+  const given = readFields(owner, "options", options, names);
+  for (const name of names) {
+    if (given[name] === undefined) delete given[name];
+    else if (given[name] !== null || !nullable.includes(name)) {
+      checkOption(owner, name, given[name]);
+    }
+  }
+  return given as T;
+}
+
+/** The names that an object has, inherited ones too. */
+export function namesOf(object: object): string[] {
+  const names: string[] = [];
+  for (const name in object) names.push(name);
+  return names;
 }
 
 /** The same for one value that must be there. */
 export function checkOption(owner: string, name: string, value: unknown): void {
   const [type, wanted, holds] = rules[name];
-  const text = () => expects(owner, `${name} to be ${wanted}`, show(value));
-  if (typeof value !== type || value === null) throw new TypeError(text());
-  if (holds && !holds(value as never)) throw new RangeError(text());
+  const text = (wanted: string) => expects(owner, `${name} to be ${wanted}`, show(value));
+  if (typeof value !== type || value === null) throw new TypeError(text(wanted));
+  if (holds && !holds(value as never)) throw new RangeError(text(wanted));
+  if (name === "numFeatures" && value as number > mostChannels) {
+    throw new RangeError(text(`at most ${mostChannels}`));
+  }
 }

@@ -1,9 +1,9 @@
-import { checkRunningStats, checkTensor } from "./_check.ts";
-import { normalizeByMoments } from "./_normalize_by_moments.ts";
+import { readOut } from "./_check.ts";
+import { normalizeByMoments, readAffine } from "./_normalize_by_moments.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
-import { channelView } from "./channel_view.ts";
+import { readInput } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
-import type { RunningStats } from "./renorm_correction.ts";
+import { readRunningStats, type RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Options of `batchNormInference`. */
@@ -31,9 +31,17 @@ export function inferenceForward<A extends FloatArray>(
   parameters: AffineParameters & RunningStats,
   { eps = 1e-5, layout = "channels-first", out }: InferenceOptions<A>,
 ): InferenceResult<A> {
-  checkTensor(owner, "x", x);
-  checkRunningStats(owner, parameters, channelView(x.shape, layout).channels);
-  const mean = Float64Array.from(parameters.runningMean);
-  const variance = Float64Array.from(parameters.runningVar);
-  return normalizeByMoments(owner, x, { mean, variance }, parameters, { eps, layout, out });
+  const input = readInput<A>(owner, x, layout);
+  const { channels } = input.view;
+  const { runningMean, runningVar } = readRunningStats(owner, "parameters", parameters, channels);
+  const affine = readAffine(owner, parameters, channels);
+  const target = out && readOut(owner, out, input.x);
+  const mean = Float64Array.from(runningMean);
+  const variance = Float64Array.from(runningVar);
+  const { y, saved } = normalizeByMoments(input, { mean, variance }, affine, {
+    eps,
+    layout,
+    out: target,
+  });
+  return { y: out ?? y, saved };
 }

@@ -1,21 +1,29 @@
+import { checkVectors, readFields } from "./_check.ts";
 import type { SavedForTrainingBackward } from "./_training_forward.ts";
 import type { Moments } from "./moments.ts";
-import { type AffineParameters, applyNormalization } from "./normalize.ts";
+import type { ChannelView } from "./channel_view.ts";
+import { type AffineParameters, normalizeInto } from "./normalize.ts";
 import type { RenormCorrection } from "./renorm_correction.ts";
-import type { FloatArray, Layout, Tensor } from "./tensor.ts";
+import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 
 /** Normalises by moments, of the batch or the running ones; gives what the backward needs. */
 export function normalizeByMoments<A extends FloatArray>(
-  owner: string,
-  x: Tensor<A>,
+  { x, view }: { readonly x: Tensor<A>; readonly view: ChannelView },
   { mean, variance }: Pick<Moments, "mean" | "variance">,
   { weight = null, bias = null }: AffineParameters,
   options: { readonly eps: number; readonly layout: Layout; readonly out?: Tensor<A> | undefined },
   correction?: RenormCorrection,
 ): { y: Tensor<A>; saved: SavedForTrainingBackward<A> } {
-  const { eps, layout, out } = options;
+  const { eps, layout, out: y = tensorLike(x) } = options;
   const invStd = variance.map((value) => 1 / Math.sqrt(value + eps));
   const normalization = { mean, invStd, ...correction, weight, bias };
-  const y = applyNormalization(owner, x, normalization, { layout, out });
+  normalizeInto(x.data, view, normalization, y.data);
   return { y, saved: { x, layout, ...normalization } };
+}
+
+/** Weight and bias read once, each with one value a channel where it is given. */
+export function readAffine(owner: string, parameters: unknown, channels: number): AffineParameters {
+  const affine = readFields(owner, "parameters", parameters, ["weight", "bias"]);
+  checkVectors(owner, affine, channels);
+  return affine as AffineParameters;
 }

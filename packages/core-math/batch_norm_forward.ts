@@ -44,6 +44,7 @@ export function batchNormForward<A extends FloatArray>(
   parameters: AffineParameters & Partial<RunningStats> = {},
   options: TrainingOptions<A> = {},
 ): TrainingResult<SavedForBackward<A>, A> {
-  checkOptions("batchNormForward", options, trainingOptionNames);
-  return trainingForward("batchNormForward", x, parameters, options, false);
+  const owner = "batchNormForward";
+  const settings = checkOptions(owner, options, trainingOptionNames);
+  return trainingForward(owner, x, parameters, settings, false);
 }

@@ -37,6 +37,6 @@ export function batchNormInference<A extends FloatArray>(
   options: InferenceOptions<A> = {},
 ): InferenceResult<A> {
   const owner = "batchNormInference";
-  checkOptions(owner, options, ["eps", "layout", "out"]);
-  return inferenceForward(owner, x, parameters, options);
+  const settings = checkOptions(owner, options, ["eps", "layout", "out"]);
+  return inferenceForward(owner, x, parameters, settings);
 }

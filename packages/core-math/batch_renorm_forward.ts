@@ -51,9 +51,9 @@ export function batchRenormForward<A extends FloatArray>(
   options: RenormTrainingOptions<A> = {},
 ): TrainingResult<SavedForRenormBackward<A>, A> {
   const owner = "batchRenormForward";
-  checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
-  const { rmax = 3, dmax = 5 } = options;
-  const result = trainingForward(owner, x, parameters, options, { rmax, dmax });
+  const settings = checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
+  const { rmax = 3, dmax = 5 } = settings;
+  const result = trainingForward(owner, x, parameters, settings, { rmax, dmax });
   // With limits there is always a correction.
   return result as TrainingResult<SavedForRenormBackward<A>, A>;
 }

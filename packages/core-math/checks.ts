@@ -16,8 +16,18 @@
  *
  * @module
  */
-export { checkMoreThanOneValue, expects, show } from "./_check.ts";
+export {
+  checkMoreThanOneValue,
+  expects,
+  kindOf,
+  readFields,
+  reading,
+  readShape,
+  readTensor,
+  show,
+} from "./_check.ts";
 export { checkOption, checkOptions } from "./_check_options.ts";
+export { checkedView } from "./channel_view.ts";
 export {
   countTrainingForward,
   type LayerCounters,

@@ -29,8 +29,11 @@ export interface LimitsSchedule {
   readonly printed: Readonly<Record<string, Printed>>;
 }
 
+/** The options as read, where what was not given may stand as undefined. */
+type Given = { readonly [Key in keyof StepLimitsOptions]: StepLimitsOptions[Key] | undefined };
+
 /** The schedule that `options` ask for, which are already checked one by one. */
-export function limitsSchedule(owner: string, options: StepLimitsOptions): LimitsSchedule {
+export function limitsSchedule(owner: string, options: Given): LimitsSchedule {
   const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
   if (!limitsAt) {
     return {
@@ -44,11 +47,11 @@ export function limitsSchedule(owner: string, options: StepLimitsOptions): Limit
   }
   return {
     limitsAt(step) {
-      const limits = limitsAt(step);
-      if (limits?.rmax === undefined || limits.dmax === undefined) {
-        throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(limits)));
+      const given = limitsAt(step);
+      const limits = checkOptions(owner, given ?? {}, ["rmax", "dmax"]);
+      if (limits.rmax === undefined || limits.dmax === undefined) {
+        throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(given)));
       }
-      checkOptions(owner, limits, ["rmax", "dmax"]);
       return limits;
     },
     printed: { limits_at: "custom" },
