@@ -37,7 +37,9 @@ const boolean: Rule = ["boolean", "true or false"];
 const rules: Readonly<Record<string, Rule>> = {
   affine: boolean,
   dmax: atLeast(0),
+  dtype: choice("float32", "float16"),
   eps: ["number", "finite and above 0", (value: number) => value > 0 && value < Infinity],
+  forward: ["object", "a forward"],
   layout: choice("channels-first", "channels-last"),
   limitsAt: ["function", "a function"],
   m: count(0),

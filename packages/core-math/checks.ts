@@ -33,6 +33,7 @@ export {
   type LayerCounters,
   restoreCounters,
   stateOfCounters,
+  uncountTrainingForward,
 } from "./layer_counters.ts";
 export {
   defaultRunningVariance,
