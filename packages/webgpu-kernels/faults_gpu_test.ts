@@ -200,22 +200,22 @@ Deno.test("a state that was loaded after a refused step keeps its count", async 
 });
 
 Deno.test("whatever throws, the caller's later errors reach the caller", async () => {
-  await withDevice(async (device) => {
-    const layer = new GpuBatchRenorm(device, 3);
-    const [x, y] = tensors(device, 2);
-    const noBuffer = { buffer: { size: 1e6, usage: 128 } as GPUBuffer, shape };
-    const calls: (() => unknown)[] = [
-      () => layer.forward(device.createCommandEncoder(), x, noBuffer),
-      () => layer.forward({ beginComputePass() {} } as unknown as GPUCommandEncoder, x, y),
-      () => new GpuBatchRenorm(device, 2 ** 24),
-      () => new GpuBatchRenorm(device, 2 ** 28),
-      () => createWorkspace(device, 2 ** 24),
-    ];
-    for (const call of calls) {
-      assert.throws(call, { message: / expects [^]+: got / });
-      await assert.rejects(() => device.popErrorScope(), `${call} leaves a scope open`);
-    }
-  });
+  const device = await requestTestDevice(navigator.gpu);
+  const layer = new GpuBatchRenorm(device, 3);
+  const [x, y] = tensors(device, 2);
+  const noBuffer = { buffer: { size: 1e6, usage: 128 } as GPUBuffer, shape };
+  const calls: (() => unknown)[] = [
+    () => layer.forward(device.createCommandEncoder(), x, noBuffer),
+    () => layer.forward({ beginComputePass() {} } as unknown as GPUCommandEncoder, x, y),
+    () => new GpuBatchRenorm(device, 2 ** 24),
+    () => new GpuBatchRenorm(device, 2 ** 28),
+    () => createWorkspace(device, 2 ** 24),
+  ];
+  for (const call of calls) {
+    assert.throws(call, { message: / expects [^]+: got / });
+    await assert.rejects(() => device.popErrorScope(), `${call} leaves a scope open`);
+  }
+  device.destroy();
 });
 
 Deno.test("a forward that throws is not the one that backward goes through", async () => {
