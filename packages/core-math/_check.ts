@@ -150,15 +150,15 @@ export function sharesMemory(a: FloatArray, b: FloatArray): boolean {
     a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }
 
-/** Throws a `TypeError` unless `vector` is a float array with one value for each channel. */
+/** Throws a `TypeError` unless `vector` is a float array, with one value for each channel if told. */
 export function checkVector(
   owner: string,
   name: string,
   vector: unknown,
-  channels: number,
+  channels?: number,
 ): asserts vector is FloatArray {
   const { length } = floatArray(owner, name, vector);
-  if (length !== channels) {
+  if (channels !== undefined && length !== channels) {
     const wanted = `${name} to have ${channels} values, one a channel`;
     throw new TypeError(expects(owner, wanted, String(length)));
   }

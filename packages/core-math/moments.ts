@@ -98,7 +98,7 @@ export function readMoments(
   channels?: number,
 ): Moments {
   const { mean, variance, m } = readFields(owner, name, given, ["mean", "variance", "m"]);
-  checkVector(owner, `${name}.mean`, mean, channels ?? (mean as ArrayLike<number>)?.length);
+  checkVector(owner, `${name}.mean`, mean, channels);
   checkVector(owner, `${name}.variance`, variance, mean.length);
   checkOption(owner, "m", m);
   const c = variance.findIndex((value) => value < 0);
