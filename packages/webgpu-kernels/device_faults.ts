@@ -1,11 +1,14 @@
 /** What is known of a device's end. */
-import { expects, show } from "@renorm/core-math/checks";
+import { expects, reading, show } from "@renorm/core-math/checks";
 
 const losses = new WeakMap<GPUDevice, { reason: string | null }>();
 
 /** Throws when `device` is no device, and an `Error` once it is known to be lost. */
 export function checkDevice(owner: string, device: GPUDevice): void {
-  if (typeof device?.createBuffer !== "function" || typeof device.lost?.then !== "function") {
+  const isDevice = () =>
+    typeof device?.createBuffer === "function" && typeof device.lost?.then === "function" &&
+    typeof device.limits?.maxBufferSize === "number";
+  if (!reading(owner, "a GPUDevice", isDevice)) {
     throw new TypeError(expects(owner, "a GPUDevice", show(device)));
   }
   let loss = losses.get(device);

@@ -129,6 +129,11 @@ export class NormWorkspace implements Workspace {
     this.uniforms = new UniformSlots(device, label);
   }
 
+  /** Whether a value was made by this class; a proxy of one was not. */
+  static isOne(value: unknown): value is NormWorkspace {
+    return typeof value === "object" && value !== null && #destroyed in value;
+  }
+
   /** Whether `destroy` was called. */
   get destroyed(): boolean {
     return this.#destroyed;
@@ -236,7 +241,7 @@ export function createWorkspace(
 
 /** The inside of a workspace. */
 export function insideOf(owner: string, workspace: Workspace): NormWorkspace {
-  if (workspace instanceof NormWorkspace) return workspace;
+  if (NormWorkspace.isOne(workspace)) return workspace;
   throw new TypeError(expects(owner, "a workspace of createWorkspace", show(workspace)));
 }
 
