@@ -4,11 +4,12 @@
  */
 import { expects, readFields, reading, show } from "./_check.ts";
 
-/** The type of an option, what is wanted of it in words, and whether a value of it will do. */
+/** The type of an option, what is wanted of it in words, whether a value will do, and the most. */
 type Rule = readonly [
   type: "number" | "boolean" | "string" | "object" | "function",
   wanted: string,
   holds?: (value: never) => boolean,
+  most?: number,
 ];
 
 /** Channels that a layer may have: beyond it, a layer of empty batches would take gigabytes. */
@@ -20,7 +21,9 @@ const atLeast = (least: number): Rule => [
   (value: number) => value >= least,
 ];
 
-const count = (least: number): Rule => [
+const count = (
+  least: number,
+): [type: "number", wanted: string, holds: (value: number) => boolean] => [
   "number",
   `an integer of at least ${least}`,
   (value: number) => Number.isSafeInteger(value) && value >= least,
@@ -38,7 +41,8 @@ const rules: Readonly<Record<string, Rule>> = {
   affine: boolean,
   dmax: atLeast(0),
   dtype: choice("float32", "float16"),
-  eps: ["number", "finite and above 0", (value: number) => value > 0 && value < Infinity],
+  // Beyond the largest float32 it would be infinite where the arithmetic is float32.
+  eps: ["number", "finite and above 0", (value: number) => value > 0 && value < Infinity, 3.4e38],
   forward: ["object", "a forward"],
   layout: choice("channels-first", "channels-last"),
   limitsAt: ["function", "a function"],
@@ -46,7 +50,7 @@ const rules: Readonly<Record<string, Rule>> = {
   mode: boolean,
   momentum: ["number", "a number in [0, 1]", (value: number) => value >= 0 && value <= 1],
   num_batches_tracked: count(0),
-  numFeatures: count(1),
+  numFeatures: [...count(1), mostChannels],
   onNonFinite: choice("skip", "throw", "propagate"),
   out: ["object", "a tensor"],
   renorm_step: count(0),
@@ -102,11 +106,9 @@ export function namesOf(object: object): string[] {
 
 /** The same for one value that must be there. */
 export function checkOption(owner: string, name: string, value: unknown): void {
-  const [type, wanted, holds] = rules[name];
+  const [type, wanted, holds, most = Infinity] = rules[name];
   const text = (wanted: string) => expects(owner, `${name} to be ${wanted}`, show(value));
   if (typeof value !== type || value === null) throw new TypeError(text(wanted));
   if (holds && !holds(value as never)) throw new RangeError(text(wanted));
-  if (name === "numFeatures" && value as number > mostChannels) {
-    throw new RangeError(text(`at most ${mostChannels}`));
-  }
+  if (value as number > most) throw new RangeError(text(`at most ${most}`));
 }

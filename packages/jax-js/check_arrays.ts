@@ -70,7 +70,8 @@ export function checkReferences(owner: string, ...given: readonly object[]): voi
     if (!isArray(value)) continue;
     const count = (uses.get(value) ?? 0) + 1;
     uses.set(value, count);
-    const { refCount } = value as { readonly refCount?: number };
+    const of = value as { readonly refCount?: number };
+    const refCount = reading(owner, "an array of jax-js", () => of.refCount);
     if (refCount === undefined || refCount >= count) continue;
     const wanted = "a reference for each use of an array, .ref where it is used again";
     throw new TypeError(

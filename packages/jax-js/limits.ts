@@ -34,10 +34,18 @@ export function readLimits(
     throw new TypeError(expects(owner, "limits to have keys among rmax, dmax", show(unknown)));
   }
   const limits = readFields(owner, "limits", given, ["rmax", "dmax"]) as RenormLimits | Schedule;
-  if (isSchedule(limits)) return parseSchedule(limits, owner);
+  if (isSchedule(limits)) {
+    const { rmax, dmax } = parseSchedule(limits, owner);
+    return { rmax: rmax.map(inFloat32), dmax: dmax.map(inFloat32) };
+  }
   checkLimit(owner, "rmax", limits.rmax);
   checkLimit(owner, "dmax", limits.dmax);
   return limits;
+}
+
+/** A knot whose numbers are finite in float32; no batch reaches these. */
+function inFloat32([step, value]: Knot): Knot {
+  return [Math.min(step, 3e38), Math.min(value, 3e38)];
 }
 
 /** Whether limits are curves over the steps rather than those of one step. */

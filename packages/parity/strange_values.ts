@@ -119,7 +119,7 @@ function isObject(value: unknown): value is object {
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
-  return Object.prototype.toString.call(value) === "[object Object]";
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function inAnotherRealm(array: Float32Array): Float32Array {
