@@ -93,7 +93,7 @@ export function normalizeInto(
   normalization: Normalization,
   y: FloatArray,
 ): void {
-  const { mean, r, d, weight, bias } = normalization;
+  const { mean, d, weight, bias } = normalization;
   const shift = mean.map((_, c) =>
     (weight ? weight[c] : 1) * (d ? d[c] : 0) + (bias ? bias[c] : 0)
   );
