@@ -8,13 +8,10 @@ import type { FloatArray, Tensor } from "./tensor.ts";
 export function show(value: unknown, depth = 2): string {
   try {
     if (Array.isArray(value)) {
-      if (depth === 0) return "[…]";
-      // By index, so that a hole reads as undefined.
-      const shown = Array.from(
-        { length: Math.min(value.length, 16) },
-        (_, i) => show(value[i], depth - 1),
-      );
-      return `[${[...shown, ...value.length > 16 ? ["…"] : []].join(", ")}]`;
+      // A hole reads as undefined; neither a circle nor a long list is written out.
+      const length = depth && Math.min(value.length, 16);
+      const shown = Array.from({ length }, (_, i) => show(value[i], depth - 1));
+      return `[${shown.concat(length < value.length ? "…" : []).join(", ")}]`;
     }
     if (typeof value === "string") return JSON.stringify(value);
     if (typeof value === "bigint") return `${value}n`;
@@ -32,7 +29,33 @@ export function expects(owner: string, wanted: string, got: string): string {
   return `${owner} expects ${wanted}: got ${got}`;
 }
 
-/** Reads the named fields of an object once each, own and inherited. */
+/**
+ * Reads the named fields of a plain object or class instance once each, own and inherited. Another
+ * name is an error, and so is a list, a Map or a promise, which would read as if it had no fields.
+ *
+ * @param wanted What the object should be, in words.
+ * @param among What its names are.
+ */
+export function readPlain<Name extends string>(
+  owner: string,
+  wanted: string,
+  among: string,
+  value: unknown,
+  names: readonly Name[],
+): Partial<Record<Name, unknown>> {
+  if (typeof value !== "object" || reading(owner, among, () => tagOf(value)) !== "Object") {
+    throw new TypeError(expects(owner, wanted, show(value)));
+  }
+  const unknown = reading(owner, among, () => {
+    for (const name in value) if (!(names as readonly string[]).includes(name)) return name;
+  });
+  if (unknown !== undefined) {
+    throw new TypeError(expects(owner, `${among} among ${names.join(", ")}`, show(unknown)));
+  }
+  return readFields(owner, among, value, names);
+}
+
+/** Reads the named fields of an object once each, own and inherited; undefined is absent. */
 export function readFields<Name extends string>(
   owner: string,
   what: string,
@@ -44,7 +67,10 @@ export function readFields<Name extends string>(
   }
   return reading(owner, what, () => {
     const fields: Partial<Record<Name, unknown>> = {};
-    for (const name of names) fields[name] = (value as Record<Name, unknown>)[name];
+    for (const name of names) {
+      const field = (value as Record<Name, unknown>)[name];
+      if (field !== undefined) fields[name] = field;
+    }
     return fields;
   });
 }
@@ -58,14 +84,14 @@ export function reading<T>(owner: string, what: string, read: () => T): T {
   }
 }
 
-const typedArrayTag = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Int8Array.prototype),
-  Symbol.toStringTag,
-)!.get!;
+/** What a value is, of this realm or another: `"Object"`, `"Map"`, `"Float32Array"`. */
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
 
 /** The kind of a typed array, of this realm or another; undefined for anything else. */
 export function kindOf(value: unknown): string | undefined {
-  return typedArrayTag.call(value);
+  return ArrayBuffer.isView(value) ? tagOf(value) : undefined;
 }
 
 /** Throws a `TypeError` unless `value` is a float array; gives it back. */

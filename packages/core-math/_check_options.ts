@@ -2,7 +2,7 @@
  * Options as data: what each may be. One call checks the names and values of a whole options
  * object; an option that is absent or `undefined` takes its default later.
  */
-import { expects, readFields, reading, show } from "./_check.ts";
+import { expects, reading, readPlain, show } from "./_check.ts";
 
 /** The type of an option, what is wanted of it in words, whether a value will do, and the most. */
 type Rule = readonly [
@@ -73,35 +73,15 @@ export function checkOptions<T extends object>(
   names: readonly string[],
   nullable: readonly string[] = [],
 ): T {
-  const isPlain = () => Object.prototype.toString.call(options) === "[object Object]";
-  // A list, a Map or a promise would read as no options at all.
-  if (typeof options !== "object" || !reading(owner, "options", isPlain)) {
-    throw new TypeError(expects(owner, "options to be an object", show(options)));
-  }
-  for (const name of reading(owner, "options", () => namesOf(options))) {
-    if (!names.includes(name)) {
-      throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(name)));
-    }
-    // Its value may change later, and would not here. A class may have getters.
-    if (reading(owner, "options", () => Object.getOwnPropertyDescriptor(options, name)?.get)) {
+  const given = readPlain(owner, "options to be an object", "options", options, names);
+  for (const name in given) {
+    // The value of a getter may change later, and would not here. A class may have some.
+    if (reading(owner, name, () => Object.getOwnPropertyDescriptor(options, name)?.get)) {
       throw new TypeError(expects(owner, `${name} to be a value`, "a getter"));
     }
-  }
-  const given = readFields(owner, "options", options, names);
-  for (const name of names) {
-    if (given[name] === undefined) delete given[name];
-    else if (given[name] !== null || !nullable.includes(name)) {
-      checkOption(owner, name, given[name]);
-    }
+    if (given[name] !== null || !nullable.includes(name)) checkOption(owner, name, given[name]);
   }
   return given as T;
-}
-
-/** The names that an object has, inherited ones too. */
-export function namesOf(object: object): string[] {
-  const names: string[] = [];
-  for (const name in object) names.push(name);
-  return names;
 }
 
 /** The same for one value that must be there. */

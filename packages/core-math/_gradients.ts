@@ -1,8 +1,13 @@
 import { expects, readAlike, readFields, readOut, sharesMemory } from "./_check.ts";
-import { checkOption, checkOptions } from "./_check_options.ts";
+import { checkOptions } from "./_check_options.ts";
 import { type ChannelView, readInput } from "./channel_view.ts";
 import type { SavedForBackward, SavedForTrainingBackward } from "./_training_forward.ts";
-import { channelScale, readNormalization, scaleAndShift } from "./normalize.ts";
+import {
+  channelScale,
+  checkNormalization,
+  normalizationNames,
+  scaleAndShift,
+} from "./normalize.ts";
 import { arrayLike, type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 
 /** Options of the backwards. */
@@ -75,11 +80,11 @@ export function gradients<A extends FloatArray>(
 ): Gradients<A> {
   const { out } = checkOptions(owner, options, ["out"]);
   // x may have been detached, shrunk or changed in shape since.
-  const { x: input, layout } = readFields(owner, "saved", given, ["x", "layout"]);
-  checkOption(owner, "layout", layout);
-  const { x, view } = readInput<A>(owner, input, layout as Layout);
+  const fields = readFields(owner, "saved", given, [...normalizationNames, "x", "layout"]);
+  const { x, view } = readInput<A>(owner, fields.x, fields.layout as Layout);
   const { channels, m } = view;
-  const saved = { x, ...readNormalization(owner, "saved", given, channels) };
+  checkNormalization(owner, fields, channels);
+  const saved = { ...fields, x };
   const { mean, invStd } = saved;
   const dy = readAlike(owner, "dy", gradient, x);
   const dx = out ? readOut(owner, out, x) : tensorLike(x);

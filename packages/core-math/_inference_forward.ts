@@ -1,9 +1,9 @@
 import { readOut } from "./_check.ts";
-import { normalizeByMoments, readAffine } from "./_normalize_by_moments.ts";
+import { normalizeByMoments, readParameters } from "./_normalize_by_moments.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
 import { readInput } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
-import { readRunningStats, type RunningStats } from "./renorm_correction.ts";
+import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Options of `batchNormInference`. */
@@ -32,12 +32,10 @@ export function inferenceForward<A extends FloatArray>(
   { eps = 1e-5, layout = "channels-first", out }: InferenceOptions<A>,
 ): InferenceResult<A> {
   const input = readInput<A>(owner, x, layout);
-  const { channels } = input.view;
-  const { runningMean, runningVar } = readRunningStats(owner, "parameters", parameters, channels);
-  const affine = readAffine(owner, parameters, channels);
+  const { affine, running } = readParameters(owner, parameters, input.view.channels, true);
   const target = out && readOut(owner, out, input.x);
-  const mean = Float64Array.from(runningMean);
-  const variance = Float64Array.from(runningVar);
+  const mean = Float64Array.from(running!.runningMean);
+  const variance = Float64Array.from(running!.runningVar);
   const { y, saved } = normalizeByMoments(input, { mean, variance }, affine, {
     eps,
     layout,

@@ -3,7 +3,7 @@ import type { SavedForTrainingBackward } from "./_training_forward.ts";
 import type { Moments } from "./moments.ts";
 import type { ChannelView } from "./channel_view.ts";
 import { type AffineParameters, normalizeInto } from "./normalize.ts";
-import type { RenormCorrection } from "./renorm_correction.ts";
+import { readRunningStats, type RenormCorrection, type RunningStats } from "./renorm_correction.ts";
 import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 
 /** Normalises by moments, of the batch or the running ones; gives what the backward needs. */
@@ -21,9 +21,19 @@ export function normalizeByMoments<A extends FloatArray>(
   return { y, saved: { x, layout, ...normalization } };
 }
 
-/** Weight and bias read once, each with one value a channel where it is given. */
-export function readAffine(owner: string, parameters: unknown, channels: number): AffineParameters {
-  const affine = readFields(owner, "parameters", parameters, ["weight", "bias"]);
+/** What a forward is given beside x, read once, with one value a channel in each that is there. */
+export function readParameters(
+  owner: string,
+  given: unknown,
+  channels: number,
+  wantsRunning: boolean,
+): { affine: AffineParameters; running: RunningStats | null } {
+  const { weight, bias, ...stats } = readFields(owner, "parameters", given, parameterNames);
+  const affine = { weight, bias };
   checkVectors(owner, affine, channels);
-  return affine as AffineParameters;
+  const isTracked = stats.runningMean || stats.runningVar || wantsRunning;
+  const running = isTracked ? readRunningStats(owner, "parameters", stats, channels) : null;
+  return { affine: affine as AffineParameters, running };
 }
+
+const parameterNames = ["weight", "bias", "runningMean", "runningVar"] as const;

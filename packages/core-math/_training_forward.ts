@@ -1,14 +1,9 @@
-import { checkMoreThanOneValue, readFields, readOut } from "./_check.ts";
-import { normalizeByMoments, readAffine } from "./_normalize_by_moments.ts";
+import { checkMoreThanOneValue, readOut } from "./_check.ts";
+import { normalizeByMoments, readParameters } from "./_normalize_by_moments.ts";
 import { readInput } from "./channel_view.ts";
 import { momentsOf } from "./moments.ts";
 import type { AffineParameters } from "./normalize.ts";
-import {
-  correctionOf,
-  type Limits,
-  readRunningStats,
-  type RunningStats,
-} from "./renorm_correction.ts";
+import { correctionOf, type Limits, type RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 import {
   checkFinite,
@@ -98,11 +93,7 @@ export function trainingForward<A extends FloatArray>(
   const input = readInput<A>(owner, given, layout);
   const { x, view } = input;
   const { channels, m } = view;
-  const affine = readAffine(owner, parameters, channels);
-  const stats = readFields(owner, "parameters", parameters, ["runningMean", "runningVar"]);
-  const running = stats.runningMean || stats.runningVar || limits
-    ? readRunningStats(owner, "parameters", stats, channels)
-    : null;
+  const { affine, running } = readParameters(owner, parameters, channels, Boolean(limits));
   const target = out && readOut(owner, out, x);
   checkMoreThanOneValue(owner, m, x.shape);
 

@@ -62,8 +62,10 @@ export function checkedView(
     throw new TypeError(expects(owner, "a shape of 2 to 5 integers of at least 0", show(given)));
   }
   const view = viewOf(shape, layout);
-  if (!Object.values(view).every(Number.isSafeInteger)) {
-    throw new RangeError(expects(owner, "a shape of fewer than 2^53 values", show(shape)));
+  // Where there are values, they have taken more memory than what is made for each channel.
+  const isLarge = view.m === 0 && view.channels > mostChannels;
+  if (isLarge || !Object.values(view).every(Number.isSafeInteger)) {
+    throw new RangeError(expects(owner, "a shape of fewer values or channels", show(shape)));
   }
   return view;
 }
@@ -85,10 +87,5 @@ export function readInput<A extends FloatArray>(
   layout: Layout | undefined,
 ): { x: Tensor<A>; view: ChannelView } {
   const x = readTensor<A>(owner, "x", given);
-  const view = checkedView(owner, x.shape, layout);
-  // Where there are values, they have taken more memory than what is made for each channel.
-  if (view.m === 0 && view.channels > mostChannels) {
-    throw new RangeError(expects(owner, `x with at most ${mostChannels} channels`, show(x.shape)));
-  }
-  return { x, view };
+  return { x, view: checkedView(owner, x.shape, layout) };
 }

@@ -64,27 +64,27 @@ export function normalize<A extends FloatArray>(
   const owner = "normalize";
   const { layout, out } = checkOptions(owner, options, ["layout", "out"]);
   const input = readInput<A>(owner, x, layout);
-  const plain = readNormalization(owner, "normalization", normalization, input.view.channels);
+  const plain = readFields(owner, "normalization", normalization, normalizationNames);
+  checkNormalization(owner, plain, input.view.channels);
   const y = out ? readOut(owner, out, input.x) : tensorLike(input.x);
   normalizeInto(input.x.data, input.view, plain, y.data);
   return out ?? y;
 }
 
-/** What to apply, read once and checked: `mean` and `invStd` are there, the rest may be. */
-export function readNormalization(
+/** The fields of a normalization. */
+export const normalizationNames = ["mean", "invStd", "r", "d", "weight", "bias"] as const;
+
+/** Throws unless `mean` and `invStd` are there, and each has one value a channel. */
+export function checkNormalization(
   owner: string,
-  name: string,
-  given: unknown,
+  fields: { readonly [Key in keyof Normalization]?: unknown },
   channels: number,
-): Normalization {
-  const { mean, invStd, ...rest } = readFields(owner, name, given, normalizationNames);
+): asserts fields is Normalization {
+  const { mean, invStd, r, d, weight, bias } = fields;
   checkVector(owner, "mean", mean, channels);
   checkVector(owner, "invStd", invStd, channels);
-  checkVectors(owner, rest, channels);
-  return { mean, invStd, ...rest } as Normalization;
+  checkVectors(owner, { r, d, weight, bias }, channels);
 }
-
-const normalizationNames = ["mean", "invStd", "r", "d", "weight", "bias"] as const;
 
 /** Writes y, for values that were checked. */
 export function normalizeInto(

@@ -98,10 +98,11 @@ export function readRunningStats(
   given: unknown,
   channels: number,
 ): RunningStats {
-  const fields = readFields(owner, name, given, ["runningMean", "runningVar"]);
-  for (const [name, vector] of Object.entries(fields)) {
-    if (!vector) throw new TypeError(expects(owner, name, show(vector)));
-    checkVector(owner, name, vector, channels);
+  const names = ["runningMean", "runningVar"] as const;
+  const stats = readFields(owner, name, given, names);
+  for (const name of names) {
+    if (!stats[name]) throw new TypeError(expects(owner, name, show(stats[name])));
+    checkVector(owner, name, stats[name], channels);
   }
-  return fields as unknown as RunningStats;
+  return stats as RunningStats;
 }

@@ -1,5 +1,5 @@
-import { expects, readFields, reading, show } from "./_check.ts";
-import { checkOption, namesOf } from "./_check_options.ts";
+import { expects, readFields, reading, readPlain, show } from "./_check.ts";
+import { checkOption } from "./_check_options.ts";
 import type { LayerMethod } from "./layer_options.ts";
 
 /**
@@ -59,22 +59,13 @@ export function checkStateDict(
   { numFeatures, affine, trackRunningStats }: WantedState,
   method: LayerMethod,
 ): CheckedState {
-  const isPlain = () => Object.prototype.toString.call(state) === "[object Object]";
-  if (typeof state !== "object" || !reading(owner, "a state dict", isPlain)) {
-    throw new TypeError(expects(owner, "a state dict", show(state)));
-  }
   const vectorKeys: (keyof StateVectors)[] = [
     ...affine ? ["weight", "bias"] as const : [],
     ...trackRunningStats ? ["running_mean", "running_var"] as const : [],
   ];
   const counterKeys = ["num_batches_tracked", ...method === "batch norm" ? [] : ["renorm_step"]];
   const keys: string[] = [...vectorKeys, ...trackRunningStats ? counterKeys : []];
-  const given = reading(owner, "a state dict", () => namesOf(state));
-  const unknown = given.find((key) => !keys.includes(key));
-  if (unknown !== undefined) {
-    throw new TypeError(expects(owner, `state keys among ${keys.join(", ")}`, show(unknown)));
-  }
-  const fields = readFields(owner, "a state dict", state, keys);
+  const fields = readPlain(owner, "a state dict", "state keys", state, keys);
   const vectors: StateVectors = {};
   for (const key of vectorKeys) {
     vectors[key] = readStateVector(owner, key, fields[key], numFeatures);
@@ -92,27 +83,23 @@ function readStateVector(
   vector: unknown,
   channels: number,
 ): Float32Array<ArrayBuffer> {
-  const wanted = `state key ${key} to be an array of ${channels} numbers`;
+  const what = `state key ${key}`;
+  const wanted = `${what} to be an array of ${channels} numbers`;
   const refuse = (got: string) => new TypeError(expects(owner, wanted, got));
-  const { length } = typeof vector === "object" && vector !== null
-    ? readFields(owner, `state key ${key}`, vector, ["length"])
-    : { length: undefined };
+  const isObject = typeof vector === "object" && vector !== null;
+  const length = isObject && readFields(owner, what, vector, ["length"]).length;
   if (typeof length !== "number") throw refuse(show(vector));
   if (length !== channels) throw refuse(`${length} of them`);
   const isVariance = key === "running_var";
   const values = new Float32Array(channels);
   for (let c = 0; c < channels; c++) {
-    const value = reading(
-      owner,
-      `state key ${key}`,
-      (): unknown => (vector as ArrayLike<unknown>)[c],
-    );
+    const value = reading(owner, what, () => (vector as ArrayLike<unknown>)[c]);
     if (typeof value !== "number") throw refuse(show(value));
     values[c] = value;
     if (key.startsWith("running_") && (!Number.isFinite(values[c]) || isVariance && value < 0)) {
       const range = isVariance ? "finite and at least 0" : "finite";
       const got = `${value} in channel ${c}`;
-      throw new RangeError(expects(owner, `state key ${key} to be ${range}`, got));
+      throw new RangeError(expects(owner, `${what} to be ${range}`, got));
     }
   }
   return values;

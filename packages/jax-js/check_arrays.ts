@@ -138,5 +138,7 @@ function readTree<Name extends string>(
     throw new TypeError(expects(owner, wanted, show(unknown)));
   }
   // A key that is there without an array is an error.
-  return readFields(owner, name, tree, names.filter((key) => keys.includes(key)));
+  const arrays = readFields(owner, name, tree, names);
+  for (const name of names) if (keys.includes(name)) arrays[name] ??= undefined;
+  return arrays;
 }
