@@ -22,6 +22,7 @@ export {
   kindOf,
   readFields,
   reading,
+  readPlain,
   readShape,
   readTensor,
   show,

@@ -2,7 +2,7 @@
 import { expects, show } from "@renorm/core-math/checks";
 import { checkModel, findNormLayers } from "./find_layers.ts";
 import { printGap } from "./gap_table.ts";
-import { checkNames } from "./layer_config.ts";
+import { readNamed } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
@@ -49,8 +49,7 @@ export async function measureGap(
   if (options instanceof tf.Tensor) {
     throw new TypeError(expects(owner, "options, { y, batchSize }", "a tensor"));
   }
-  checkNames(owner, options, ["y", "batchSize"]);
-  const { y, batchSize = 32 } = options;
+  const { y, batchSize = 32 } = readNamed(owner, options, ["y", "batchSize"]);
   if (!(Number.isSafeInteger(batchSize) && batchSize >= 2)) {
     const wanted = "batchSize to be an integer of at least 2";
     const Kind = typeof batchSize === "number" ? RangeError : TypeError;

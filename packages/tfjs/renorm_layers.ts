@@ -7,8 +7,8 @@ import { type FitData, type GapReport, type GapReportOptions, measureGap } from 
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
-  checkConfigNames,
   type FusedConfig,
+  readConfig,
 } from "./layer_config.ts";
 import { normClassName, renormClassName } from "./layer_interface.ts";
 import { defineLayers } from "./normalization_layer.ts";
@@ -139,12 +139,10 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
   const { renorm, norm } = defineLayers(tf);
   const layers: RenormLayers = {
     batchRenormalization(config = {}) {
-      checkConfigNames(renormClassName, config, true);
-      return new renorm(config) as unknown as Layer;
+      return new renorm(readConfig(renormClassName, config, true)) as unknown as Layer;
     },
     batchNormalization(config = {}) {
-      checkConfigNames(normClassName, config, false);
-      return new norm(config) as unknown as Layer;
+      return new norm(readConfig(normClassName, config, false)) as unknown as Layer;
     },
     convertToBatchRenorm: (model, options = {}) =>
       convertModel(tf, "convertToBatchRenorm", model, options),
