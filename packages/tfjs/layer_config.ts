@@ -125,7 +125,11 @@ function checkEpsilon(owner: string, epsilon: unknown): void {
 /** An axis as a number: tf.keras 2 wrote a list of one. */
 export function singleAxis(owner: string, axis: unknown = -1): number {
   const value = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  if (Number.isInteger(value)) return value as number;
+  if (Number.isInteger(value)) {
+    // Ranks are 2 to 5; the shape of the input decides the rest.
+    if (value >= -5 && value < 5) return value as number;
+    throw new RangeError(expects(owner, "axis to be from -5 to 4", show(value)));
+  }
   throw new TypeError(expects(owner, "axis to be one integer", show(axis)));
 }
 

@@ -1,4 +1,4 @@
-import { expects, show } from "@renorm/core-math/checks";
+import { expects, reading, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
 import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
 import { foldModel, type ModelFolding } from "./fold_model.ts";
@@ -168,10 +168,12 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
 /** Throws unless both halves of TensorFlow.js are there that this package needs. */
 function checkTensorFlow(tf: TensorFlow): void {
   const isFunction = (value: unknown) => typeof value === "function";
-  const hasLayers = isFunction(tf?.layers?.batchNormalization) && isFunction(tf.Callback) &&
-    isFunction(tf.models?.modelFromJSON);
-  const hasCore = isFunction(tf?.customGrad) && isFunction(tf.engine) &&
-    isFunction(tf.serialization?.registerClass);
+  const [hasLayers, hasCore] = reading("renormLayers", "TensorFlow.js", () => [
+    isFunction(tf?.layers?.batchNormalization) && isFunction(tf.Callback) &&
+    isFunction(tf.models?.modelFromJSON),
+    isFunction(tf?.customGrad) && isFunction(tf.engine) &&
+    isFunction(tf.serialization?.registerClass),
+  ]);
   if (hasLayers && hasCore) return;
   const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs " +
     "or { ...core, ...layers } of @tensorflow/tfjs-core and @tensorflow/tfjs-layers";
