@@ -97,7 +97,8 @@ function wholeBatches(
       tensor instanceof tf.Tensor && tensor.rank > 0 ? tensor : show(tensor)
     );
   });
-  if (tensors.length !== names.length) {
+  // A model that is not built has no names.
+  if (tensors.length !== Math.max(1, names.length)) {
     const wanted = `x and y to have a tensor for each of ${names.join(", ")}`;
     throw new TypeError(expects(owner, wanted, `${tensors.length} of them`));
   }
