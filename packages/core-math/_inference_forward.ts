@@ -1,7 +1,7 @@
 import { readOut } from "./_check.ts";
 import { normalizeByMoments, readParameters } from "./_normalize_by_moments.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
-import { readInput } from "./channel_view.ts";
+import type { Input } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
@@ -27,11 +27,10 @@ export interface InferenceResult<A extends FloatArray = Float32Array> {
 /** The one way of inference, for batch norm and batch renorm. */
 export function inferenceForward<A extends FloatArray>(
   owner: string,
-  x: Tensor<A>,
+  input: Input<A>,
   parameters: AffineParameters & RunningStats,
   { eps = 1e-5, layout = "channels-first", out }: InferenceOptions<A>,
 ): InferenceResult<A> {
-  const input = readInput<A>(owner, x, layout);
   const { affine, running } = readParameters(owner, parameters, input.view.channels, true);
   const target = out && readOut(owner, out, input.x);
   const mean = Float64Array.from(running!.runningMean);

@@ -1,14 +1,14 @@
 import { checkVectors, readFields } from "./_check.ts";
 import type { SavedForTrainingBackward } from "./_training_forward.ts";
 import type { Moments } from "./moments.ts";
-import type { ChannelView } from "./channel_view.ts";
+import type { Input } from "./channel_view.ts";
 import { type AffineParameters, normalizeInto } from "./normalize.ts";
 import { readRunningStats, type RenormCorrection, type RunningStats } from "./renorm_correction.ts";
 import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 
 /** Normalises by moments, of the batch or the running ones; gives what the backward needs. */
 export function normalizeByMoments<A extends FloatArray>(
-  { x, view }: { readonly x: Tensor<A>; readonly view: ChannelView },
+  { x, view }: Input<A>,
   { mean, variance }: Pick<Moments, "mean" | "variance">,
   { weight = null, bias = null }: AffineParameters,
   options: { readonly eps: number; readonly layout: Layout; readonly out?: Tensor<A> | undefined },

@@ -1,6 +1,6 @@
 import { checkMoreThanOneValue, readOut } from "./_check.ts";
 import { normalizeByMoments, readParameters } from "./_normalize_by_moments.ts";
-import { readInput } from "./channel_view.ts";
+import type { Input } from "./channel_view.ts";
 import { momentsOf } from "./moments.ts";
 import type { AffineParameters } from "./normalize.ts";
 import { correctionOf, type Limits, type RunningStats } from "./renorm_correction.ts";
@@ -78,19 +78,18 @@ export interface TrainingResult<S extends SavedForBackward<A>, A extends FloatAr
 }
 
 /**
- * The one way of batch norm and batch renorm; without limits it is batch norm. The options are
- * checked already; the tensor and parameters are read and checked here, before anything is written.
+ * The one way of batch norm and batch renorm; without limits it is batch norm. The input and options
+ * are checked already; the parameters are read and checked here, before anything is written.
  */
 export function trainingForward<A extends FloatArray>(
   owner: string,
-  given: Tensor<A>,
+  input: Input<A>,
   parameters: AffineParameters & { [Key in keyof RunningStats]?: RunningStats[Key] | null },
   options: TrainingOptions<A>,
   limits: Limits | false | undefined,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
   const { runningVariance = limits ? "biased" : "unbiased", updateStats = true, out } = options;
-  const input = readInput<A>(owner, given, layout);
   const { x, view } = input;
   const { channels, m } = view;
   const { affine, running } = readParameters(owner, parameters, channels, Boolean(limits));

@@ -6,6 +6,7 @@ import {
   type TrainingOptions,
   type TrainingResult,
 } from "./_training_forward.ts";
+import { readInput } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
@@ -46,5 +47,6 @@ export function batchNormForward<A extends FloatArray>(
 ): TrainingResult<SavedForBackward<A>, A> {
   const owner = "batchNormForward";
   const settings = checkOptions(owner, options, trainingOptionNames);
-  return trainingForward(owner, x, parameters, settings, false);
+  const input = readInput<A>(owner, x, settings.layout);
+  return trainingForward(owner, input, parameters, settings, false);
 }

@@ -64,7 +64,8 @@ export function checkedView(
   const view = viewOf(shape, layout);
   // Where there are values, they have taken more memory than what is made for each channel.
   const isLarge = view.m === 0 && view.channels > mostChannels;
-  if (isLarge || !Object.values(view).every(Number.isSafeInteger)) {
+  const { outer, inner, m } = view;
+  if (isLarge || ![outer, inner, m].every(Number.isSafeInteger)) {
     throw new RangeError(expects(owner, "a shape of fewer values or channels", show(shape)));
   }
   return view;
@@ -81,11 +82,17 @@ export function viewOf(shape: readonly number[], layout: Layout): ChannelView {
 }
 
 /** The input of a call as plain values, with its view. */
+export interface Input<A extends FloatArray> {
+  readonly x: Tensor<A>;
+  readonly view: ChannelView;
+}
+
+/** Reads the input of a call and checks it. */
 export function readInput<A extends FloatArray>(
   owner: string,
   given: unknown,
   layout: Layout | undefined,
-): { x: Tensor<A>; view: ChannelView } {
+): Input<A> {
   const x = readTensor<A>(owner, "x", given);
   return { x, view: checkedView(owner, x.shape, layout) };
 }

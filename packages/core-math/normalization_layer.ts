@@ -3,7 +3,7 @@ import { checkOption, checkOptions } from "./_check_options.ts";
 import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
 import { inferenceForward } from "./_inference_forward.ts";
 import { trainingForward } from "./_training_forward.ts";
-import { viewOf } from "./channel_view.ts";
+import { type Input, viewOf } from "./channel_view.ts";
 import {
   countTrainingForward,
   type LayerCounters,
@@ -154,7 +154,7 @@ export abstract class NormalizationLayer {
   forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
     const { name } = this.#kind;
     const { updateStats = true, out } = checkOptions(name, options, ["updateStats", "out"]);
-    const { input, m } = this.#readInput(x);
+    const input = this.#readInput(x);
     const { trackRunningStats, counters, eps, layout, runningVariance, onNonFinite } = this;
     const isFixed = !this.#training && trackRunningStats;
     const momentum = this.momentum ?? 1 / (counters.numBatchesTracked + 1);
@@ -172,7 +172,7 @@ export abstract class NormalizationLayer {
     this.#backward = (dy, options) => gradients(name, dy, saved, options, isFixed);
     if (training) {
       this.#skippedUpdates += training.skippedUpdates;
-      if (trackRunningStats && updateStats && m > 0) countTrainingForward(counters);
+      if (trackRunningStats && updateStats && input.view.m > 0) countTrainingForward(counters);
     }
     return y;
   }
@@ -248,14 +248,14 @@ export abstract class NormalizationLayer {
     return entries.filter(([, vector]) => vector) as [keyof StateVectors, Float32Array][];
   }
 
-  /** Reads x and checks its kind, rank and channels; gives the values per channel too. */
-  #readInput(given: Tensor): { input: Tensor; m: number } {
+  /** Reads x and checks its kind, rank and channels. */
+  #readInput(given: Tensor): Input<Float32Array> {
     const { name, spatial } = this.#kind;
-    const input = readTensor<Float32Array>(name, "x", given);
-    if (kindOf(input.data) !== "Float32Array") {
-      throw new TypeError(expects(name, "x.data to be a Float32Array", show(input.data)));
+    const x = readTensor<Float32Array>(name, "x", given);
+    if (kindOf(x.data) !== "Float32Array") {
+      throw new TypeError(expects(name, "x.data to be a Float32Array", show(x.data)));
     }
-    const { shape } = input;
+    const { shape } = x;
     const isRank = spatial.some((letters) => letters.length + 2 === shape.length);
     const view = isRank && viewOf(shape, this.layout);
     if (!view || view.channels !== this.numFeatures) {
@@ -268,6 +268,6 @@ export abstract class NormalizationLayer {
       const wanted = `input of shape ${shapes.join(" or ")}`;
       throw new TypeError(expects(name, wanted, `shape ${show(shape)}`));
     }
-    return { input, m: view.m };
+    return { x, view };
   }
 }
