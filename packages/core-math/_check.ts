@@ -144,7 +144,7 @@ export function readAlike<A extends FloatArray>(
   model: Tensor<A>,
 ): Tensor<A> {
   const tensor = readTensor<A>(owner, name, given);
-  if (show(tensor.shape) !== show(model.shape)) {
+  if (`${tensor.shape}` !== `${model.shape}`) {
     const wanted = `${name} to have shape ${show(model.shape)}`;
     throw new TypeError(expects(owner, wanted, show(tensor.shape)));
   }
