@@ -8,17 +8,16 @@ import type { FloatArray, Tensor } from "./tensor.ts";
 export function show(value: unknown, depth = 2): string {
   try {
     if (Array.isArray(value)) {
-      // A hole reads as undefined; neither a circle nor a long list is written out.
+      // A hole reads as undefined; of a circle or a long list the start.
       const length = depth && Math.min(value.length, 16);
       const shown = Array.from({ length }, (_, i) => show(value[i], depth - 1));
-      return `[${shown.concat(length < value.length ? "…" : []).join(", ")}]`;
+      return `[${shown.join(", ")}]`;
     }
     if (typeof value === "string") return JSON.stringify(value);
     if (typeof value === "bigint") return `${value}n`;
     if (typeof value === "function") return "a function";
     if (typeof value !== "object" || value === null) return String(value);
-    const name = value.constructor?.name;
-    return typeof name === "string" && name ? name : "an object";
+    return `${value.constructor?.name || "an object"}`;
   } catch {
     return "an object that cannot be read";
   }

@@ -40,10 +40,8 @@ const boolean: Rule = ["boolean", "true or false"];
 const rules: Readonly<Record<string, Rule>> = {
   affine: boolean,
   dmax: atLeast(0),
-  dtype: choice("float32", "float16"),
   // Beyond the largest float32 it would be infinite where the arithmetic is float32.
   eps: ["number", "finite and above 0", (value: number) => value > 0 && value < Infinity, 3.4e38],
-  forward: ["object", "a forward"],
   layout: choice("channels-first", "channels-last"),
   limitsAt: ["function", "a function"],
   m: count(0),

@@ -78,9 +78,9 @@ export function resolveLayerOptions(
     // The plain average of all batches.
     isNorm ? ["momentum"] : [],
   );
-  const { rmax, dmax, warmupSteps, limitsAt, ...common } = given;
+  const { rmax: _r, dmax: _d, warmupSteps: _w, limitsAt: _l, ...common } = given;
   return {
     resolved: { ...defaults, runningVariance: defaultRunningVariance(method), ...common },
-    schedule: isNorm ? null : limitsSchedule(owner, { rmax, dmax, warmupSteps, limitsAt }),
+    schedule: isNorm ? null : limitsSchedule(owner, given),
   };
 }

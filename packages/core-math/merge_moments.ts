@@ -1,4 +1,3 @@
-import { checkOption } from "./_check_options.ts";
 import { type Moments, readMoments } from "./moments.ts";
 
 /**
@@ -31,7 +30,6 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   const owner = "mergeMoments";
   const first = readMoments(owner, "a", a);
   const second = readMoments(owner, "b", b, first.mean.length);
-  checkOption(owner, "m", first.m + second.m);
   return merged(first, second);
 }
 

@@ -101,10 +101,9 @@ export function readMoments(
   checkVector(owner, `${name}.mean`, mean, channels);
   checkVector(owner, `${name}.variance`, variance, mean.length);
   checkOption(owner, "m", m);
-  const c = variance.findIndex((value) => value < 0);
-  if (c >= 0) {
-    const got = `${variance[c]} in channel ${c}`;
-    throw new RangeError(expects(owner, `${name}.variance to be at least 0`, got));
+  const negative = variance.find((value) => value < 0);
+  if (negative !== undefined) {
+    throw new RangeError(expects(owner, `${name}.variance to be at least 0`, String(negative)));
   }
   return { mean: Float64Array.from(mean), variance: Float64Array.from(variance), m: m as number };
 }

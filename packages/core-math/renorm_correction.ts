@@ -1,4 +1,4 @@
-import { checkVector, expects, readFields, show } from "./_check.ts";
+import { checkVector, readFields } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
 import { type Moments, readMoments } from "./moments.ts";
 
@@ -98,11 +98,11 @@ export function readRunningStats(
   given: unknown,
   channels: number,
 ): RunningStats {
-  const names = ["runningMean", "runningVar"] as const;
-  const stats = readFields(owner, name, given, names);
-  for (const name of names) {
-    if (!stats[name]) throw new TypeError(expects(owner, name, show(stats[name])));
-    checkVector(owner, name, stats[name], channels);
-  }
-  return stats as RunningStats;
+  const { runningMean, runningVar } = readFields(owner, name, given, [
+    "runningMean",
+    "runningVar",
+  ]);
+  checkVector(owner, "runningMean", runningMean, channels);
+  checkVector(owner, "runningVar", runningVar, channels);
+  return { runningMean, runningVar } as RunningStats;
 }

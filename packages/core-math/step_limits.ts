@@ -29,11 +29,8 @@ export interface LimitsSchedule {
   readonly printed: Readonly<Record<string, Printed>>;
 }
 
-/** The options as read, where what was not given may stand as undefined. */
-type Given = { readonly [Key in keyof StepLimitsOptions]: StepLimitsOptions[Key] | undefined };
-
 /** The schedule that `options` ask for, which are already checked one by one. */
-export function limitsSchedule(owner: string, options: Given): LimitsSchedule {
+export function limitsSchedule(owner: string, options: StepLimitsOptions): LimitsSchedule {
   const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
   if (!limitsAt) {
     return {

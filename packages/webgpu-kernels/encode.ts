@@ -10,6 +10,7 @@ import {
   checkOptions,
   expects,
   readFields,
+  readPlain,
   show,
 } from "@renorm/core-math/checks";
 import { type CheckedStep, readStep } from "./check_tensors.ts";
@@ -213,7 +214,13 @@ export function encodeBackward(
   const inside = insideOf("encodeBackward", workspace);
   inside.checkUsable();
   const { label } = inside;
-  const { forward = inside.latest } = checkOptions(label, options, ["forward"]);
+  const { forward = inside.latest } = readPlain(
+    label,
+    "options to be an object",
+    "options",
+    options,
+    ["forward"],
+  );
   if (!forward) {
     throw new TypeError(expects(label, "forward before backward", "no forward yet"));
   }

@@ -1,10 +1,10 @@
 /** Tensors to and from the GPU, for people who start. A training step needs neither. */
 import type { Tensor } from "@renorm/core-math";
 import {
-  checkOptions,
   expects,
   kindOf,
   reading,
+  readPlain,
   readTensor as readValues,
   show,
 } from "@renorm/core-math/checks";
@@ -43,7 +43,7 @@ export function upload(device: GPUDevice, tensor: Tensor, options: UploadOptions
   if (kindOf(data) !== "Float32Array") {
     throw new TypeError(expects(owner, "tensor.data to be a Float32Array", show(data)));
   }
-  const settings = checkOptions(owner, options, ["dtype"]);
+  const settings = readPlain(owner, "options to be an object", "options", options, ["dtype"]);
   const dtype = readStorage(owner, "tensor", settings.dtype, device);
   const size = Math.max(4, byteLengthOf({ shape, dtype } as GpuTensor));
   const label = "renorm upload";
