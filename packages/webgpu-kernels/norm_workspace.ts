@@ -1,5 +1,5 @@
 import type { Layout } from "@renorm/core-math";
-import { checkOption, expects, readFields, show } from "@renorm/core-math/checks";
+import { checkOption, expects, readFields, reading, show } from "@renorm/core-math/checks";
 import { checkDevice, createBuffer } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import type { StateName } from "./kernels.ts";
@@ -233,9 +233,7 @@ export function createWorkspace(
   const owner = "createWorkspace";
   if (typeof label !== "string") throw new TypeError(expects(owner, "a label", show(label)));
   checkDevice(label, device);
-  const tuning = adapterInfo === undefined
-    ? undefined
-    : tuningFor(device, readAdapterInfo(owner, adapterInfo));
+  const tuning = adapterInfo === undefined ? undefined : tuningOf(owner, device, adapterInfo);
   return new NormWorkspace(device, numFeatures, label, tuning);
 }
 
@@ -245,14 +243,12 @@ export function insideOf(owner: string, workspace: Workspace): NormWorkspace {
   throw new TypeError(expects(owner, "a workspace of createWorkspace", show(workspace)));
 }
 
-/** What is known of an adapter, read once. */
-function readAdapterInfo(owner: string, given: AdapterInfo): AdapterInfo {
-  const names = ["vendor", "architecture", "description", "device", "isFallbackAdapter"] as const;
-  const info = readFields(owner, "adapterInfo", given, [...names, "subgroupMinSize"]);
-  const threads = info.subgroupMinSize;
+/** The cut for an adapter that the caller describes. */
+function tuningOf(owner: string, device: GPUDevice, info: AdapterInfo): Tuning {
+  const threads = readFields(owner, "adapterInfo", info, ["subgroupMinSize"]).subgroupMinSize;
   if (threads !== undefined && ![1, 2, 4, 8, 16, 32, 64, 128].includes(threads as number)) {
     const wanted = "adapterInfo.subgroupMinSize to be a power of 2 of at most 128";
     throw new RangeError(expects(owner, wanted, show(threads)));
   }
-  return info as AdapterInfo;
+  return reading(owner, "adapterInfo", () => tuningFor(device, info));
 }
