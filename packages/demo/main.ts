@@ -4,7 +4,7 @@ import { loadDigits } from "./digits.ts";
 import type { ExperimentResults } from "./experiment/results.ts";
 import { liveLine } from "./live_line.ts";
 import { computeResults, stepCount } from "./results.ts";
-import { shortEpochs, shortTraining } from "./short_training.ts";
+import { shortEpochs, shortTraining, shortWarmupSteps } from "./short_training.ts";
 import { textReport } from "./text_report.ts";
 import { conversionReport, trainingReport } from "./training_report.ts";
 
@@ -100,7 +100,7 @@ async function showTraining(
 ): Promise<ExperimentResults> {
   if (isSilent) return await shortTraining(seed, epochs, () => {});
   const { convertMiniCnn } = await import("./conversion.ts");
-  console.log(`\n${conversionReport(await convertMiniCnn())}`);
+  console.log(`\n${conversionReport(await convertMiniCnn(await shortWarmupSteps(epochs)))}`);
   console.log(
     "\nBoth trained on real digits, from the same start on the same batches of 4 of one digit\n",
   );

@@ -7,6 +7,19 @@ import { table, wrap } from "./text_table.ts";
 /** The results as text of at most 100 columns, without escape codes. */
 export function textReport(results: Results): string {
   return [
+    numbersReport(results),
+    "",
+    `The limits over the ${results.settings.warmBatches} warm batches: the paper's schedule, scaled`,
+    "",
+    ...scheduleLines(results),
+    "",
+    ...conclusions(results).flatMap((sentence) => wrap(sentence, 100)),
+  ].join("\n");
+}
+
+/** Its tables and what their columns mean, for a page that has charts. */
+export function numbersReport(results: Results): string {
+  return [
     "The notebook's demo: 16 channels of noise after 20 warm batches, in training mode",
     "",
     ...notebookLines(results),
@@ -20,12 +33,6 @@ export function textReport(results: Results): string {
     "  gap      RMS difference between the output in training and in eval, on the same images",
     "  r, |d|   the correction before clipping: median and middle 90 % of r, where 95 % of |d| lie",
     "  clipped  share of channels where r or d met its limit",
-    "",
-    `The limits over the ${results.settings.warmBatches} warm batches: the paper's schedule, scaled`,
-    "",
-    ...scheduleLines(results),
-    "",
-    ...conclusions(results).flatMap((sentence) => wrap(sentence, 100)),
   ].join("\n");
 }
 

@@ -128,8 +128,10 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
  *   ],
  * });
  * model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
- * const { history } = await model.fit(tf.ones([8, 4]), tf.ones([8, 1]), { batchSize: 2, verbose: 0 });
- * assert.equal(history.loss.length, 1);
+ * const x = tf.randomNormal([256, 4], 3, 2, "float32", 1);
+ * const { history } = await model.fit(x, x.mean(1, true), { batchSize: 4, epochs: 5, verbose: 0 });
+ * const loss = history.loss as number[];
+ * assert.ok(loss[4] < loss[0] / 2);
  * ```
  */
 export function renormLayers(tf: TensorFlow): RenormLayers {

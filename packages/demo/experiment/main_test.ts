@@ -43,6 +43,25 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
     const again = after.runs.filter(({ run }) => run.drawing === "at random");
     assert.deepEqual(again, before.runs);
 
+    const html = await Deno.readTextFile(join(folder, "report.html"));
+    assert.doesNotMatch(html, /<script|<link|<img|url\((?!#)|src=|@import/);
+    const charts = Array.from(Deno.readDirSync(join(folder, "charts")), ({ name }) => name);
+    assert.deepEqual(charts.sort(), [
+      "accuracy-by-epoch-at-random.svg",
+      "accuracy-by-epoch-class-by-class.svg",
+      "accuracy.svg",
+      "d.svg",
+      "gap.svg",
+      "headline.svg",
+      "r.svg",
+    ]);
+    assert.equal(html.match(/<svg/g)?.length, charts.length);
+    for (const name of charts) {
+      const svg = await Deno.readTextFile(join(folder, "charts", name));
+      assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+      assert.doesNotMatch(svg, /NaN|undefined/);
+    }
+
     const json = await experiment(
       ...choice,
       ...norms,
@@ -52,24 +71,6 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
       "--json",
     );
     assert.deepEqual(JSON.parse(json.out), before);
-
-    const html = await Deno.readTextFile(join(folder, "report.html"));
-    assert.doesNotMatch(html, /<script|<link|<img|url\(|src=|@import/);
-    const charts = Array.from(Deno.readDirSync(join(folder, "charts")), ({ name }) => name);
-    assert.deepEqual(charts.sort(), [
-      "accuracy-by-epoch-at-random.svg",
-      "accuracy-by-epoch-class-by-class.svg",
-      "accuracy.svg",
-      "d.svg",
-      "gap.svg",
-      "r.svg",
-    ]);
-    assert.equal(html.match(/<svg/g)?.length, charts.length);
-    for (const name of charts) {
-      const svg = await Deno.readTextFile(join(folder, "charts", name));
-      assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
-      assert.doesNotMatch(svg, /NaN|undefined/);
-    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

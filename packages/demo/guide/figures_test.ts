@@ -4,10 +4,10 @@ import { translateSvg } from "./translate_svg.ts";
 
 const docs = new URL("../../../docs/", import.meta.url);
 
-Deno.test("the kept figures of the guide are those that are drawn from what the code computes", async () => {
+Deno.test("the kept figures of the guide and the experiment are those that are drawn from what the code computes", async () => {
   const results = JSON.parse(await Deno.readTextFile(new URL("experiment/results.json", docs)));
   const files = figureFiles(results);
-  assert.equal(files.length, 11);
+  assert.equal(files.length, 18);
   for (const { name, svg } of files) {
     assert.doesNotMatch(svg, /NaN|undefined/);
     const kept = await Deno.readTextFile(new URL(`images/${name}`, docs));

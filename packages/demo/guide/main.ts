@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { figureFiles } from "./figures.ts";
 
-const help = `Draws the figures of docs/guide.md and docs/guide.tr.md from what the code computes.
+const help =
+  `Draws the figures of docs/guide.md, docs/guide.tr.md and docs/experiment.md from what the code computes
+and from the results of an experiment, without training again.
 
 Usage: deno task guide:figures [--results FILE] [--out DIR]
 

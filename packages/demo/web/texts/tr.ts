@@ -8,20 +8,20 @@ export const tr: Texts = {
   project: "Renorm",
   otherLanguage: "English",
   lead:
-    "İki küçük ağ, gözünüzün önünde elle yazılmış rakamları okumayı öğreniyor. Aynı yerden başlıyor, " +
-    "aynı görüntüleri görüyorlar; ayrıldıkları tek nokta normalizasyonları. Biri eğitimde neredeyse " +
-    "her şeyi okuyacak, ama sonrasında pek işe yaramayacak.",
-  begin: "Öğrenmelerini izleyin",
+    "İki küçük sinir ağı, siz izlerken elle yazılmış rakamları okumayı öğreniyor. İkisi de aynı " +
+    "ağırlıklarla başlıyor ve aynı görüntülerle eğitiliyor; aralarındaki tek fark normalizasyon. Biri " +
+    "eğitimde rakamların neredeyse hepsini okuyacak, ama eğitimden sonra pek işe yaramayacak.",
+  begin: "Eğitimi izleyin",
   beginText: "Yarım dakika sürer; tarayıcınızdan dışarı hiçbir şey çıkmaz.",
   explanation: [
     {
       heading: "Batch norm ne yapar",
       text:
-        "Batch norm'lu bir ağ, katmanlarının arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
-        "getirir: yığının (batch), yani tek bir eğitim adımındaki birkaç görüntünün ortalamasını çıkarır, " +
-        "standart sapmasına böler. Demek ki eğitimde ağın bir görüntüden ne çıkardığı, yığındaki öteki " +
-        "görüntülere bağlıdır. Kullanımda yığın yoktur; batch norm o zaman hareketli istatistikleri, " +
-        "eğitimde biriktirdiği ortalamaları kullanır.",
+        "Batch norm kullanan bir ağ, katmanları arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
+        "getirir: yığının (batch), yani bir eğitim adımında işlenen birkaç görüntünün ortalamasını çıkarır " +
+        "ve standart sapmasına böler. Bu yüzden eğitimde ağın bir görüntüyü nasıl yorumladığı, yığındaki " +
+        "öteki görüntülere bağlıdır. Kullanımda yığın yoktur; batch norm bu kez hareketli istatistikleri, " +
+        "yani eğitim boyunca tuttuğu ortalamaları kullanır.",
     },
     {
       heading: "Nerede aksar",
