@@ -9,9 +9,8 @@ export function show(value: unknown, depth = 2): string {
   try {
     if (Array.isArray(value)) {
       // A hole reads as undefined; of a circle or a long list the start.
-      const length = depth && Math.min(value.length, 16);
-      const shown = Array.from({ length }, (_, i) => show(value[i], depth - 1));
-      return `[${shown.join(", ")}]`;
+      const start = value.slice(0, depth && 16);
+      return `[${Array.from(start, (part) => show(part, depth - 1)).join(", ")}]`;
     }
     if (typeof value === "string") return JSON.stringify(value);
     if (typeof value === "bigint") return `${value}n`;
@@ -79,7 +78,7 @@ export function reading<T>(owner: string, what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new TypeError(expects(owner, `${what} that can be read`, show(error)), { cause: error });
+    throw new TypeError(expects(owner, `${what} that can be read`, String(error)));
   }
 }
 

@@ -84,9 +84,9 @@ export function checkOptions<T extends object>(
 
 /** The same for one value that must be there. */
 export function checkOption(owner: string, name: string, value: unknown): void {
-  const [type, wanted, holds, most = Infinity] = rules[name];
+  const [type, wanted, holds, most] = rules[name];
   const text = (wanted: string) => expects(owner, `${name} to be ${wanted}`, show(value));
   if (typeof value !== type || value === null) throw new TypeError(text(wanted));
   if (holds && !holds(value as never)) throw new RangeError(text(wanted));
-  if (typeof value === "number" && value > most) throw new RangeError(text(`at most ${most}`));
+  if (most && value as number > most) throw new RangeError(text(`at most ${most}`));
 }

@@ -86,8 +86,8 @@ function readStateVector(
   const what = `state key ${key}`;
   const wanted = `${what} to be an array of ${channels} numbers`;
   const refuse = (got: string) => new TypeError(expects(owner, wanted, got));
-  const isObject = typeof vector === "object" && vector !== null;
-  const length = isObject && readFields(owner, what, vector, ["length"]).length;
+  const length = typeof vector === "object" && vector &&
+    readFields(owner, what, vector, ["length"]).length;
   if (typeof length !== "number") throw refuse(show(vector));
   if (length !== channels) throw refuse(`${length} of them`);
   const isVariance = key === "running_var";
