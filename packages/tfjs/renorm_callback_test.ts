@@ -126,7 +126,7 @@ Deno.test("options of the callback that are unknown or none are refused", () => 
     [{ rmax: 3 }, /^TypeError: renormCallback expects options among schedule: got "rmax"$/],
     [null, /^TypeError: renormCallback expects options to be an object: got null$/],
     [[], /^TypeError: renormCallback expects options to be an object/],
-    [{ schedule: null }, /^TypeError: parseSchedule expects an object with rmax, dmax: got null$/],
+    [{ schedule: null }, /^TypeError: renormCallback expects an object with rmax, dmax: got null$/],
   ];
   for (const [options, message] of wrong) {
     assert.throws(() => renormCallback(options as object), message);
