@@ -49,7 +49,7 @@ export function findNormLayers<Node extends object>(
       path: path === "" ? name : `${path}.${name}`,
       place: { parent: node, name, readOnly },
     }));
-    pending.push(...children.reverse());
+    for (const child of children.reverse()) pending.push(child);
   }
   return found;
 }

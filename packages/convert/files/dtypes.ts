@@ -1,21 +1,27 @@
-/** Bytes of a value of each dtype that safetensors files may hold. */
-export const dtypeBytes: Readonly<Record<string, number>> = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  F8_E4M3: 1,
-  F8_E5M2: 1,
-  F8_E8M0: 1,
-  U16: 2,
-  I16: 2,
-  F16: 2,
-  BF16: 2,
-  U32: 4,
-  I32: 4,
-  F32: 4,
-  U64: 8,
-  I64: 8,
-  F64: 8,
+/** Bits of a value of each dtype that safetensors files may hold. */
+export const dtypeBits: Readonly<Record<string, number>> = {
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  BOOL: 8,
+  U8: 8,
+  I8: 8,
+  F8_E4M3: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2: 8,
+  F8_E5M2FNUZ: 8,
+  F8_E8M0: 8,
+  U16: 16,
+  I16: 16,
+  F16: 16,
+  BF16: 16,
+  U32: 32,
+  I32: 32,
+  F32: 32,
+  U64: 64,
+  I64: 64,
+  F64: 64,
+  C64: 64,
 };
 
 const readers: Readonly<Record<string, (view: DataView, offset: number) => number>> = {
@@ -36,7 +42,7 @@ export function isReadable(dtype: string): boolean {
 /** The values of a tensor whose dtype {@linkcode isReadable}. */
 export function decode(dtype: string, bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = dtypeBytes[dtype];
+  const size = dtypeBits[dtype] / 8;
   const read = readers[dtype];
   return Float64Array.from({ length: bytes.length / size }, (_, i) => read(view, i * size));
 }
