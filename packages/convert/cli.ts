@@ -19,7 +19,18 @@ async function isMain(): Promise<boolean> {
 if (await isMain()) {
   const megabyte = 2 ** 20;
   let shown = 0;
-  process.exitCode = await run(process.argv.slice(2), {
+  // What is half written is taken away; asked a second time, the process ends at once.
+  const interruption = new AbortController();
+  const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+  let interrupted: keyof typeof signals | null = null;
+  const catchable = process.platform === "win32" ? ["SIGINT"] as const : Object.keys(signals);
+  for (const signal of catchable as (keyof typeof signals)[]) {
+    process.once(signal, () => {
+      interrupted = signal;
+      interruption.abort(new Error(`ended by ${signal}, nothing is written`));
+    });
+  }
+  const status = await run(process.argv.slice(2), {
     print: (text) => console.log(text),
     printError: (text) => console.error(text),
     progress(bytes) {
@@ -28,6 +39,8 @@ if (await isMain()) {
       shown = bytes;
       process.stderr.write(`\rwritten: ${Math.floor(bytes / megabyte)} MiB`);
     },
-  });
+  }, interruption.signal);
   if (shown > 0) process.stderr.write("\r\x1b[K");
+  // As a shell has it: 128 and the signal's number.
+  process.exit(interrupted ? 128 + signals[interrupted] : status);
 }

@@ -1,3 +1,5 @@
+import { visibleText } from "./files/visible_text.ts";
+
 /** The one table that inspections, conversions and foldings print. */
 
 /** A row: a layer's path and what is said of it; without a path it belongs to the row above. */
@@ -18,7 +20,10 @@ export interface SkippedLayer {
 
 /** The rows with their paths as the first column, then the lines that sum them up. */
 export function printTable(rows: readonly Row[], summary: readonly string[]): string {
-  const named = rows.map(({ path, text }) => ({ name: path === "" ? "(root)" : path ?? "", text }));
+  const named = rows.map(({ path, text }) => ({
+    name: path === "" ? "(root)" : visibleText(path ?? ""),
+    text: visibleText(text),
+  }));
   const width = named.reduce((most, { name }) => Math.max(most, name.length), 0);
   return [...named.map(({ name, text }) => `${name.padEnd(width)}  ${text}`), ...summary]
     .join("\n");

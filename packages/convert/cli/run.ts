@@ -1,6 +1,8 @@
 import { expects, show } from "@renorm/core-math/checks";
 import { exists, isSameFile, type Output, writeFiles } from "../files/file_access.ts";
+import { visibleJson, visibleText } from "../files/visible_text.ts";
 import { type ModelFile, openModelFile } from "../files/model_file.ts";
+import { ModelFileError } from "../files/model_file_error.ts";
 import type { Made } from "../formats/format.ts";
 import { formatOf } from "../formats/formats.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
@@ -16,8 +18,12 @@ export interface Terminal {
   progress(bytes: number): void;
 }
 
-/** Runs a command line; gives the exit status. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+/** Runs a command line; gives the exit status. Nothing is left of it when `signal` is aborted. */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<number> {
   let given: Arguments | null;
   try {
     given = readArguments(args);
@@ -34,17 +40,18 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     file = await openModelFile(given.file);
     const { report, outputs } = await runCommand(given, file);
     await checkOutputs(given, outputs);
-    await writeFiles(outputs, terminal.progress);
+    await writeFiles(outputs, terminal.progress, signal);
     const written = outputs.map(({ path }) => path);
     terminal.print(
       given.json
-        ? JSON.stringify({ ...report, written }, null, 2)
+        ? visibleJson({ ...report, written })
         : [String(report), ...written.length > 0 ? [`written: ${given.out}`] : []].join("\n"),
     );
     return 0;
   } catch (error) {
-    terminal.printError(`convert: ${(error as Error).message}`);
-    return 1;
+    terminal.printError(visibleText(`convert: ${(error as Error).message}`));
+    // 2: what was given cannot be used. 1: it could, and something failed.
+    return [TypeError, RangeError, ModelFileError].some((kind) => error instanceof kind) ? 2 : 1;
   } finally {
     await file?.close();
   }
@@ -68,6 +75,6 @@ async function checkOutputs({ file, force }: Arguments, outputs: readonly Output
     const what = isSameFile(path, file) ? "the input" : await exists(path) ? "a file" : null;
     if (what === null) continue;
     const wanted = `--force to write over ${what} that is there`;
-    throw new Error(expects("convert", wanted, show(path)));
+    throw new TypeError(expects("convert", wanted, show(path)));
   }
 }

@@ -139,7 +139,11 @@ function checkOffsets(tensors: readonly TensorInfo[], dataLength: number, fail: 
   let reached = 0;
   for (const { name, begin, end } of sorted) {
     if (begin !== reached) {
-      fail(`tensor ${show(name)}`, `data_offsets from ${reached}, without gap or overlap`, `${begin}`);
+      fail(
+        `tensor ${show(name)}`,
+        `data_offsets from ${reached}, without gap or overlap`,
+        `${begin}`,
+      );
     }
     if (end > dataLength) {
       fail(`tensor ${show(name)}`, `data_offsets within ${dataLength} bytes`, `${end}`);
@@ -153,7 +157,9 @@ function checkOffsets(tensors: readonly TensorInfo[], dataLength: number, fail: 
 export function printHeader({ tensors, metadata }: SafetensorsHeader): Uint8Array {
   // Line by line, since an object of a million tensors would be many times its text.
   const entries = tensors.map(({ name, dtype, shape, begin, end }) =>
-    `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`
+    `${
+      JSON.stringify(name)
+    }:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`
   );
   if (metadata) entries.unshift(`"__metadata__":${JSON.stringify(metadata)}`);
   const text = new TextEncoder().encode(`{${entries.join(",")}}`);
