@@ -16,6 +16,8 @@ export interface ConversionReport {
   readonly converted: readonly ConvertedLayer[];
   /** Layers that were not, and why. */
   readonly skipped: readonly SkippedLayer[];
+  /** What else there is to know: what was assumed, what the file holds. */
+  readonly notes?: readonly string[];
   /** The table. */
   toString(): string;
 }
@@ -30,16 +32,18 @@ export interface Conversion<Node> extends ConversionReport {
 export function conversionReport(
   converted: readonly ConvertedLayer[],
   skipped: readonly SkippedLayer[],
+  notes: readonly string[] = [],
 ): ConversionReport {
   const rows = (): Row[] =>
     converted.flatMap(({ path, before, after }) => [
       { path, text: `- ${before}` },
       { text: `+ ${after}` },
     ]);
-  const summary = [`${converted.length} converted, ${skipped.length} skipped`];
+  const summary = `${converted.length} converted, ${skipped.length} skipped`;
   return {
     converted,
     skipped,
-    toString: () => printTable([...rows(), ...skippedRows(skipped)], summary),
+    notes,
+    toString: () => printTable([...rows(), ...skippedRows(skipped)], notes, summary),
   };
 }

@@ -114,7 +114,8 @@ function convert<Node extends object>(
   const planned = findNormLayers(model, adapter).flatMap((found) => {
     const { path, layer, places } = found;
     if ("unsupported" in layer) {
-      unsupported.push({ path, reason: `${layer.text}: ${layer.unsupported}` });
+      const list = layer.isHolder ? left : unsupported;
+      list.push({ path, reason: `${layer.text}: ${layer.unsupported}` });
       return [];
     }
     if (layer.kind === kind && !adapter.isForeign?.(found.node)) return [];

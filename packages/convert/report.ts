@@ -18,15 +18,22 @@ export interface SkippedLayer {
   readonly reason: string;
 }
 
-/** The rows with their paths as the first column, then the lines that sum them up. */
-export function printTable(rows: readonly Row[], summary: readonly string[]): string {
+/** The rows with their paths as the first column, then notes, then the line that sums them up. */
+export function printTable(
+  rows: readonly Row[],
+  notes: readonly string[],
+  summary: string,
+): string {
   const named = rows.map(({ path, text }) => ({
     name: path === "" ? "(root)" : visibleText(path ?? ""),
     text: visibleText(text),
   }));
   const width = named.reduce((most, { name }) => Math.max(most, name.length), 0);
-  return [...named.map(({ name, text }) => `${name.padEnd(width)}  ${text}`), ...summary]
-    .join("\n");
+  return [
+    ...named.map(({ name, text }) => `${name.padEnd(width)}  ${text}`),
+    ...notes.map((note) => `note: ${visibleText(note)}`),
+    summary,
+  ].join("\n");
 }
 
 /** The rows of layers that were left. */

@@ -1,3 +1,4 @@
+import type { ConversionReport } from "../conversion.ts";
 import { expects, show } from "@renorm/core-math/checks";
 import { exists, isSameFile, type Output, writeFiles } from "../files/file_access.ts";
 import { visibleJson, visibleText } from "../files/visible_text.ts";
@@ -5,7 +6,10 @@ import { type ModelFile, openModelFile } from "../files/model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import type { Made } from "../formats/format.ts";
 import { formatOf } from "../formats/formats.ts";
+import type { Folding } from "../fold/folding.ts";
+import type { Inspection } from "../inspect.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
+import { readFoldOptions } from "./fold_files.ts";
 import { help } from "./help.ts";
 
 /** Where a command prints. */
@@ -42,6 +46,8 @@ export async function run(
     await checkOutputs(given, outputs);
     await writeFiles(outputs, terminal.progress, signal);
     const written = outputs.map(({ path }) => path);
+    const warning = warningOf(given, report);
+    if (warning !== null) terminal.printError(visibleText(`convert: ${warning}`));
     terminal.print(
       given.json
         ? visibleJson({ ...report, written })
@@ -58,14 +64,43 @@ export async function run(
 }
 
 /** Runs a command on a file, up to what is to be written. */
-async function runCommand(given: Arguments, file: ModelFile): Promise<Made<object>> {
+async function runCommand(given: Arguments, file: ModelFile): Promise<Made<Report>> {
   const format = await formatOf(file);
-  const { command, options, statistics, pairs } = given;
+  const { command, options, statistics, only, skip } = given;
   const eps = given.eps === null ? {} : { eps: given.eps };
   if (command === "inspect") return { report: await format.inspect(file, eps), outputs: [] };
-  if (command === "fold") return await format.fold(file, { ...eps, pairs }, given.out!);
+  if (command === "fold") {
+    const chosen = (path: string) => (!only || only.test(path)) && !skip?.test(path);
+    const filter = only || skip ? { filter: chosen } : {};
+    return await format.fold(
+      file,
+      { ...eps, ...await readFoldOptions(given.fold), ...filter },
+      given.out!,
+    );
+  }
   const to = command === "to-batchnorm" ? "batch-norm" : "batch-renorm";
   return await format.convert(file, { ...options, ...eps, statistics, to }, given.out!);
+}
+
+type Report = Inspection | ConversionReport | Folding;
+
+/** What to say of a result that changed nothing; null for one that did. */
+function warningOf({ only, skip }: Arguments, report: Report): string | null {
+  if ("layers" in report) return null;
+  const [done, verb] = "folded" in report
+    ? [report.folded, "folded"]
+    : [report.converted, "converted"];
+  if (done.length > 0) return null;
+  const { skipped } = report;
+  const nothing = `nothing was ${verb}`;
+  if (skipped.length === 0) return `${nothing}: the file holds no layer for it`;
+  if (only && !skipped.some(({ path }) => only.test(path))) {
+    return `${nothing}: --only ${show(only.source)} matches none of ${skipped.length} layers`;
+  }
+  if (skip && skipped.every(({ path }) => skip.test(path))) {
+    return `${nothing}: --skip ${show(skip.source)} matches all layers`;
+  }
+  return `${nothing}: ${skipped.length} left, the first, ${skipped[0].path}: ${skipped[0].reason}`;
 }
 
 /** Throws when a file would be written over that may be needed. */

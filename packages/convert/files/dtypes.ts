@@ -24,14 +24,26 @@ export const dtypeBits: Readonly<Record<string, number>> = {
   C64: 64,
 };
 
-const readers: Readonly<Record<string, (view: DataView, offset: number) => number>> = {
-  F16: (view, offset) => fromFloat16(view.getUint16(offset, true)),
-  BF16: (view, offset) => fromBfloat16(view.getUint16(offset, true)),
-  F32: (view, offset) => view.getFloat32(offset, true),
-  F64: (view, offset) => view.getFloat64(offset, true),
-  I32: (view, offset) => view.getInt32(offset, true),
-  I64: (view, offset) => Number(view.getBigInt64(offset, true)),
-  U8: (view, offset) => view.getUint8(offset),
+/**
+ * The values in bytes that begin a buffer of their own. Files are little-endian, and so is every
+ * machine that JavaScript runs on today.
+ */
+const readers: Readonly<Record<string, (buffer: ArrayBuffer) => Float64Array>> = {
+  F16: (buffer) => Float64Array.from(new Uint16Array(buffer), fromFloat16),
+  BF16: (buffer) => Float64Array.from(new Uint16Array(buffer), fromBfloat16),
+  F32: (buffer) => new Float64Array(new Float32Array(buffer)),
+  F64: (buffer) => new Float64Array(buffer),
+  I32: (buffer) => new Float64Array(new Int32Array(buffer)),
+  I64: (buffer) => Float64Array.from(new BigInt64Array(buffer), Number),
+  U8: (buffer) => new Float64Array(new Uint8Array(buffer)),
+};
+
+/** Each value is rounded once, to the nearest; of two as near, to the even one. */
+const writers: Readonly<Record<string, (values: Float64Array) => ArrayBufferView<ArrayBuffer>>> = {
+  F16: (values) => Uint16Array.from(values, toFloat16),
+  BF16: (values) => Uint16Array.from(values, toBfloat16),
+  F32: (values) => new Float32Array(values),
+  F64: (values) => values.slice(),
 };
 
 /** Whether {@linkcode decode} reads a dtype. */
@@ -39,12 +51,19 @@ export function isReadable(dtype: string): boolean {
   return Object.hasOwn(readers, dtype);
 }
 
+/** Whether {@linkcode encode} writes a dtype: the floats of 16 bits and more. */
+export function isWritable(dtype: string): boolean {
+  return Object.hasOwn(writers, dtype);
+}
+
 /** The values of a tensor whose dtype {@linkcode isReadable}. */
 export function decode(dtype: string, bytes: Uint8Array): Float64Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const size = dtypeBits[dtype] / 8;
-  const read = readers[dtype];
-  return Float64Array.from({ length: bytes.length / size }, (_, i) => read(view, i * size));
+  return readers[dtype](new Uint8Array(bytes).buffer);
+}
+
+/** Values as bytes of a dtype that {@linkcode isWritable}. */
+export function encode(dtype: string, values: Float64Array): Uint8Array {
+  return new Uint8Array(writers[dtype](values).buffer);
 }
 
 const float32 = new Float32Array(1);
@@ -64,4 +83,37 @@ function fromFloat16(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -14;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction) * 2 ** (exponent - 15);
+}
+
+/** The bits of the bfloat16 nearest to a float64. */
+function toBfloat16(value: number): number {
+  return upperBits(value, 16);
+}
+
+/** The bits of the float16 nearest to a float64. */
+function toFloat16(value: number): number {
+  const size = Math.abs(value);
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  if (Number.isNaN(value)) return 0x7e00;
+  // Below the normal ones they stand 2⁻²⁴ apart, and adding 2²⁸ leaves a float64 bits for no more.
+  if (size < 2 ** -14) return sign | (size + 2 ** 28 - 2 ** 28) * 2 ** 24;
+  // From 65520 on, infinity is nearer than the largest.
+  if (size >= 65520) return sign | 0x7c00;
+  return sign | (upperBits(size, 13) - (112 << 10));
+}
+
+/** The bits of the float32 nearest to `value` with the last `dropped` rounded away, as if at once. */
+function upperBits(value: number, dropped: number): number {
+  float32[0] = value;
+  let bits = bits32[0];
+  if (Number.isNaN(value)) return bits >>> dropped;
+  const half = 2 ** (dropped - 1);
+  const rest = bits & (2 * half - 1);
+  // Rounding to float32 may have made a tie of what was none: it leans to where the value was.
+  if (rest === half) {
+    const lean = Math.sign(Math.abs(value) - Math.abs(float32[0]));
+    if (lean !== 0) bits += lean;
+    else return (bits >>> dropped) + ((bits >>> dropped) & 1);
+  }
+  return ((bits & (2 * half - 1)) > half ? bits + half : bits) >>> dropped;
 }

@@ -75,7 +75,7 @@ export async function pathBeside(model: string, name: string): Promise<string> {
   const path = join(dirname(model), name);
   const target = await realpath(path).catch((error) => {
     const got = (error as { code?: string }).code ?? (error as Error).message;
-    throw new ModelFileError(model, `shard ${name}`, "a file beside it", got);
+    throw new ModelFileError(model, `shard ${name}`, "a file beside this index of shards", got);
   });
   // A model that is a link itself may have its shards beside what it links to.
   const folders = [await realpath(dirname(model)), dirname(await realpath(model))];

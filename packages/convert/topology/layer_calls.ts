@@ -34,3 +34,25 @@ function isReference(value: unknown): value is Reference {
   return Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "number" &&
     typeof value[2] === "number";
 }
+
+/** Whether a call says `training=true`: TensorFlow.js beside its reference, Keras 3 in `kwargs`. */
+export function trainsAlways(call: unknown): boolean {
+  if (Array.isArray(call)) return call.some(trainsAlways);
+  if (!isJsonObject(call)) return false;
+  if (call.training === true) return true;
+  return isJsonObject(call.kwargs) && call.kwargs.training === true;
+}
+
+/** Tells in how many places of a model a layer stands: Keras 3 numbers those that are shared. */
+export function timesShared(model: JsonObject): (layer: JsonObject) => number {
+  const times = new Map<unknown, number>();
+  const count = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(count);
+    if (!isJsonObject(value)) return;
+    const { shared_object_id: id } = value;
+    if (id !== undefined && id !== null) times.set(id, (times.get(id) ?? 0) + 1);
+    Object.values(value).forEach(count);
+  };
+  count(model);
+  return ({ shared_object_id: id }) => times.get(id) ?? 1;
+}

@@ -14,18 +14,28 @@ export interface NormDialect {
   isForeign?(node: JsonObject): boolean;
 }
 
+/** What the weights beside a topology say; nothing is known without. */
+export interface TopologyWeights {
+  /** The values of a batch norm. */
+  vectors(node: JsonObject): NormVectors;
+  /** What a layer that is no batch norm holds of one; null for nothing. */
+  hiddenNorm(node: JsonObject): string | null;
+}
+
 const noVectors: NormVectors = { weight: null, bias: null, runningMean: null, runningVar: null };
 
 /** Reads a topology, nested models and wrappers included, in a library's dialect. */
 export function topologyAdapter(
   dialect: NormDialect,
-  vectors: (node: JsonObject) => NormVectors = () => noVectors,
+  { vectors = () => noVectors, hiddenNorm = () => null }: Partial<TopologyWeights>,
 ): ModelAdapter<JsonObject> {
   return {
     children: childLayers,
     read(node) {
-      if (!isLayerNode(node) || !/BatchNorm|BatchRenorm/.test(node.class_name)) return null;
-      return dialect.read(node);
+      if (!isLayerNode(node)) return null;
+      if (/BatchNorm|BatchRenorm/.test(node.class_name)) return dialect.read(node);
+      const unsupported = hiddenNorm(node);
+      return unsupported === null ? null : { text: printNode(node), unsupported, isHolder: true };
     },
     create: dialect.create,
     replace: replaceLayer,

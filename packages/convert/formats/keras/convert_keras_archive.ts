@@ -4,8 +4,8 @@ import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { LayerNode } from "../../topology/layer_nodes.ts";
 import { findNormLayers } from "../../walk.ts";
-import { readKerasArchive, writeKerasArchive } from "./keras_archive.ts";
-import { kerasTopology } from "./keras_topology.ts";
+import { kerasWeights, readKerasArchive, writeKerasArchive } from "./keras_archive.ts";
+import { kerasAdapter } from "./keras_topology.ts";
 import { readVariables, renormVariables, variableNames, writeVariables } from "./norm_variables.ts";
 
 /** Which way, and the options of {@linkcode convertToBatchRenorm}, for a `.keras` archive. */
@@ -47,7 +47,8 @@ export async function convertKerasArchive(
 ): Promise<ConversionReport & { readonly bytes: Uint8Array }> {
   const { to = "batch-renorm", ...rest } = options;
   const archive = await readKerasArchive(bytes, file);
-  const adapter = kerasTopology();
+  const { hiddenNorm } = kerasWeights(archive, file);
+  const adapter = kerasAdapter({ hiddenNorm });
   const found = findNormLayers<JsonObject>(archive.model, adapter);
   const { model, converted, skipped } = to === "batch-norm"
     ? convertToBatchNorm<JsonObject>(archive.model, { ...rest, adapter })

@@ -1,20 +1,29 @@
-import type { JsonObject } from "../../json.ts";
-import type { Hdf5Values } from "./hdf5_tree.ts";
-import { kerasVectors, readKerasArchive, writeKerasArchive } from "./keras_archive.ts";
-import { kerasTopology } from "./keras_topology.ts";
-import { renumberGroups } from "./layer_groups.ts";
-import { layerName } from "../../topology/layer_nodes.ts";
-import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
-import { type Folding, folding } from "../../fold/folding.ts";
+import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
+import type { FoldOptions } from "../../fold/fold_options.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
-import { channelOf } from "../../topology/kernel_channels.ts";
+import type { JsonObject } from "../../json.ts";
+import type { SkippedLayer } from "../../report.ts";
+import { reasonAgainstValues } from "../../statistics.ts";
+import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
+import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
 import { removeLayer } from "../../topology/layer_calls.ts";
+import { layerName } from "../../topology/layer_nodes.ts";
+import type { Hdf5Values } from "./hdf5_tree.ts";
+import {
+  kerasVectors,
+  kerasWeights,
+  readKerasArchive,
+  writeKerasArchive,
+} from "./keras_archive.ts";
+import { kerasAdapter } from "./keras_topology.ts";
+import { renumberGroups } from "./layer_groups.ts";
 
 /**
  * Folds every batch norm of a `.keras` archive into the convolution or dense layer before it, for
  * export. The state of an optimizer goes with it: its weights are no longer those it knew.
  *
  * @param bytes The archive.
+ * @param options Which batch norms to fold.
  * @param file Its name for errors.
  * @returns The new archive as `bytes`, what was folded and what was not; prints as a table.
  * @throws {ModelFileError} For an archive that is not valid; it names place and value.
@@ -24,61 +33,81 @@ import { removeLayer } from "../../topology/layer_calls.ts";
  * import assert from "node:assert/strict";
  * import { foldKerasArchive } from "@renorm/convert";
  *
- * await assert.rejects(foldKerasArchive(new Uint8Array(8), "model.keras"), {
+ * await assert.rejects(foldKerasArchive(new Uint8Array(8), {}, "model.keras"), {
  *   message: "model.keras, end: expected a zip archive, got none",
  * });
  * ```
  */
 export async function foldKerasArchive(
   bytes: Uint8Array,
+  { filter = () => true }: FoldOptions = {},
   file = "the archive",
 ): Promise<Folding & { readonly bytes: Uint8Array }> {
   const archive = await readKerasArchive(bytes, file);
-  const adapter = kerasTopology();
-  const folded: FoldablePair[] = [];
-  const skipped: { path: string; reason: string }[] = [];
+  const adapter = kerasAdapter(kerasWeights(archive, file));
+  const pairs: FoldablePair[] = [];
+  const folded: FoldedLayer[] = [];
+  const skipped: SkippedLayer[] = [];
   for (const found of foldableNodes(archive.model, (node) => adapter.read(node) !== null)) {
-    const reason = "reason" in found ? found.reason : foldPair(found);
-    if (reason === null) folded.push(found as FoldablePair);
-    else skipped.push({ path: found.path, reason });
+    const done = fold(found);
+    if (typeof done === "string") skipped.push({ path: found.path, reason: done });
+    else folded.push(done);
   }
+  const notes: string[] = [];
   if (folded.length > 0) {
-    for (const { model, norm, layer } of folded) {
+    for (const { model, norm, layer } of pairs) {
       removeLayer(model, norm, layerName(layer)!);
       (layer.config as JsonObject).use_bias = true;
       archive.groups.delete(norm);
     }
     renumberGroups(archive.model, archive.weights, archive.groups);
-    archive.weights.groups.delete("optimizer");
+    if (archive.weights.groups.delete("optimizer")) {
+      notes.push("the state of the optimizer was dropped: its weights have changed");
+    }
     delete archive.model.compile_config;
   }
-  const done = folding(folded.map(({ path, into }) => ({ path, into })), skipped);
-  return { ...done, bytes: await writeKerasArchive(archive, archive.model) };
+  return {
+    ...folding(folded, skipped, notes),
+    bytes: await writeKerasArchive(archive, archive.model),
+  };
 
   /** Folds the weights of a pair; or says why it cannot. */
-  function foldPair({ norm, layer }: FoldablePair): string | null {
+  function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
+    if ("reason" in found) return found.reason;
+    const { path, into, norm, layer } = found;
     const read = adapter.read(norm);
-    if (!read || "unsupported" in read) return "it cannot be read";
-    const vectors = kerasVectors(archive, norm, file);
+    if (!read || "unsupported" in read) return read?.unsupported ?? "it cannot be read";
+    if (!filter(path)) return "left out by the filter";
     const variables = archive.groups.get(layer)?.groups.get("vars")?.datasets;
-    const className = String(layer.class_name);
-    const kernelKey = className.startsWith("Separable") ? "1" : "0";
+    const foldable = foldableLayers[String(layer.class_name)];
+    const kernelKey = foldable.kernel === "pointwise_kernel" ? "1" : "0";
     const biasKey = String(Number(kernelKey) + 1);
     const kernel = variables?.get(kernelKey);
-    if (!variables || !isFloat32(kernel) || !vectors.runningMean || !vectors.runningVar) {
-      return "its weights, or those of the layer before it, are not in the archive";
+    const bias = variables?.get(biasKey);
+    const channels = kernel && kernelChannels(foldable, kernel.shape);
+    if (!variables || !isFloat32(kernel) || bias && !isFloat32(bias) || !channels) {
+      return `the kernel of ${into} is not in the archive as float32`;
     }
-    const bias = variables.get(biasKey);
+    if (variables.size > (bias ? 1 : 0) + Number(biasKey)) {
+      return `${into} holds ${variables.size} variables: more than a kernel and a bias`;
+    }
+    const vectors = kerasVectors(archive, norm, file);
+    const wrong = reasonAgainstValues(vectors, channels.channels);
+    if (wrong !== null) return wrong;
     const parameters = foldParameters(
       kernel.values as Float32Array,
-      channelOf(className, kernel.shape),
+      channels.channelOf,
       bias ? bias.values as Float32Array : null,
       { vectors, eps: read.eps },
     );
+    if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
+      return "its factors make values that float32 does not hold";
+    }
     variables.set(kernelKey, { ...kernel, values: parameters.kernel });
     const shape = [parameters.bias.length];
     variables.set(biasKey, { ...kernel, values: parameters.bias, shape });
-    return null;
+    pairs.push(found);
+    return { path, into, eps: read.eps, epsFrom: "model", by: "model", notes: [] };
   }
 }
 

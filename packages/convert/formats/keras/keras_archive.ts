@@ -4,9 +4,12 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 import type { NormVectors } from "../../norm_layer.ts";
 import { parseJson } from "../../files/parse_json.ts";
 import { isLayerNode, type LayerNode } from "../../topology/layer_nodes.ts";
+import { ownClass, shownClass } from "../../topology/own_class.ts";
+import type { TopologyWeights } from "../../topology/topology_adapter.ts";
 import { type Hdf5Group, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
 import { readVariables } from "./norm_variables.ts";
 import { layerGroups } from "./layer_groups.ts";
+import { hiddenNorms } from "./hidden_norms.ts";
 import { unzip, zip } from "./zip_archive.ts";
 
 /** A `.keras` archive that was read. */
@@ -69,5 +72,22 @@ export function kerasVectors(
     bias: vector("beta"),
     runningMean: vector("moving_mean"),
     runningVar: vector("moving_variance"),
+  };
+}
+
+/** What the weights of an archive say of its layers. */
+export function kerasWeights(archive: KerasArchive, file: string): TopologyWeights {
+  return {
+    vectors: (node) => kerasVectors(archive, node, file),
+    hiddenNorm: (node) => {
+      if (ownClass(node) !== null) return null;
+      const group = archive.groups.get(node);
+      const held = group ? hiddenNorms(group, new Set(archive.groups.values())) : [];
+      if (held.length === 0) return null;
+      const shown = held.slice(0, 3).join(", ");
+      const more = held.length > 3 ? ` and ${held.length - 3} more` : "";
+      return `${shownClass(node)} is no class we know, and holds what may be batch norm: ` +
+        `${shown}${more}`;
+    },
   };
 }

@@ -2,12 +2,12 @@ import { inspect } from "../../inspect.ts";
 import type { JsonObject } from "../../json.ts";
 import type { ModelFile } from "../../files/model_file.ts";
 import { isLayerNode } from "../../topology/layer_nodes.ts";
-import type { ModelFormat } from "../format.ts";
+import { graphOptions, type ModelFormat } from "../format.ts";
 import { convertTopology, noWeights } from "../topology_file.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";
-import { kerasVectors, readKerasArchive } from "./keras_archive.ts";
-import { kerasTopology } from "./keras_topology.ts";
+import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
+import { kerasAdapter } from "./keras_topology.ts";
 
 /** A `.keras` archive of Keras 3, or the `config.json` of one. */
 export const kerasFormat: ModelFormat = {
@@ -16,21 +16,22 @@ export const kerasFormat: ModelFormat = {
   },
   async inspect(file) {
     const config = await configOf(file);
-    if (config) return await inspect<JsonObject>(config, kerasTopology());
+    if (config) return await inspect<JsonObject>(config, kerasAdapter());
     const archive = await readKerasArchive(await file.bytes(), file.path);
-    const adapter = kerasTopology((node) => kerasVectors(archive, node, file.path));
+    const adapter = kerasAdapter(kerasWeights(archive, file.path));
     return await inspect<JsonObject>(archive.model, adapter);
   },
   async convert(file, options, out) {
     const config = await configOf(file);
-    if (config) return convertTopology(config, options, kerasTopology(), out);
+    if (config) return convertTopology(config, options, kerasAdapter(), out);
     const { statistics: _ofLayersModels, eps: _saidThere, ...known } = options;
     const { bytes, ...report } = await convertKerasArchive(await file.bytes(), known, file.path);
     return { report, outputs: [{ path: out, chunks: [bytes] }] };
   },
-  async fold(file, _options, out) {
+  async fold(file, options, out) {
     if (await configOf(file)) throw noWeights(file.path);
-    const { bytes, ...report } = await foldKerasArchive(await file.bytes(), file.path);
+    const known = graphOptions(options);
+    const { bytes, ...report } = await foldKerasArchive(await file.bytes(), known, file.path);
     return { report, outputs: [{ path: out, chunks: [bytes] }] };
   },
 };

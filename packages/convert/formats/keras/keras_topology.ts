@@ -9,7 +9,12 @@ import {
   withConfig,
   withoutConfig,
 } from "../../topology/norm_node.ts";
-import { type NormDialect, topologyAdapter } from "../../topology/topology_adapter.ts";
+import { ownClass, shownClass } from "../../topology/own_class.ts";
+import {
+  type NormDialect,
+  topologyAdapter,
+  type TopologyWeights,
+} from "../../topology/topology_adapter.ts";
 
 /**
  * Reads the `config.json` of a Keras 3 model, nested models and wrappers included.
@@ -36,15 +41,20 @@ import { type NormDialect, topologyAdapter } from "../../topology/topology_adapt
 export function kerasTopology(
   vectors?: (node: JsonObject) => NormVectors,
 ): ModelAdapter<JsonObject> {
-  return topologyAdapter(dialect, vectors);
+  return kerasAdapter(vectors ? { vectors } : {});
+}
+
+/** The same with all that the weights say. */
+export function kerasAdapter(weights: Partial<TopologyWeights> = {}): ModelAdapter<JsonObject> {
+  return topologyAdapter(dialect, weights);
 }
 
 const className = "BatchNormalization";
 
 const dialect: NormDialect = {
   read(node) {
-    if (node.class_name !== className) {
-      return { text: printNode(node), unsupported: `${node.class_name} is no class we know` };
+    if (ownClass(node) !== className) {
+      return { text: printNode(node), unsupported: `${shownClass(node)} is no class we know` };
     }
     const limits = kerasLimits(node.config as JsonObject);
     return readNormNode(node, limits && { limits, renormStep: 0 });

@@ -5,12 +5,11 @@ import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
-import { layerName, modelNode } from "../../topology/layer_nodes.ts";
+import { modelNode } from "../../topology/layer_nodes.ts";
 import { findNormLayers } from "../../walk.ts";
-import { layersModelTopology } from "./layers_model_topology.ts";
+import { layersModelAdapter } from "./layers_model_topology.ts";
+import { type LayerWeights, layerWeights } from "./layer_weights.ts";
 import {
-  findValues,
-  findWeight,
   readWeightGroups,
   type Weight,
   type WeightGroup,
@@ -83,53 +82,57 @@ export function convertLayersModel(
   }
   const json = structuredClone(files.json);
   const groups = readWeightGroups(json, files.shards, file);
-  const adapter = layersModelTopology();
+  const own = layerWeights(json, groups);
+  const adapter = layersModelAdapter({ hiddenNorm: own.hiddenNorm });
   const foreign = findNormLayers(json, adapter).filter(({ node }) => adapter.isForeign?.(node));
   const { model, converted, skipped } = to === "batch-norm"
     ? convertToBatchNorm(json, { ...rest, adapter })
     : convertToBatchRenorm(json, { ...rest, adapter });
 
-  const gone = new Map<string, number>();
+  const gone = new Map<JsonObject, number>();
   for (const { node, path, layer } of foreign) {
     if (!converted.some((other) => other.path === path)) continue;
-    gone.set(layerName(node) ?? "", "eps" in layer ? layer.eps : 0);
+    gone.set(node, "eps" in layer ? layer.eps : 0);
   }
   if (gone.size === 0) {
     return { ...conversionReport(converted, skipped), json: model, shards: files.shards };
   }
-  const changed = groups.map((group) => withoutKerasWeights(group, gone, statistics));
+  const changed = withoutKerasWeights(groups, own, gone, statistics);
   const { manifest, shards } = writeWeightGroups(changed);
   const result = { ...model, weightsManifest: manifest };
   return { ...conversionReport(converted, skipped), json: result, shards };
 }
 
 /**
- * A group without the three weights that Keras' batch renorm has beyond batch norm's.
+ * The weights without the three that Keras' batch renorm has beyond batch norm's.
  *
- * @param layers The layers' names and their epsilon.
+ * @param layers The layers and their epsilon.
  */
 function withoutKerasWeights(
-  group: WeightGroup,
-  layers: ReadonlyMap<string, number>,
+  groups: readonly WeightGroup[],
+  { find, values }: LayerWeights,
+  layers: ReadonlyMap<JsonObject, number>,
   statistics: "inference" | "training",
-): WeightGroup {
+): WeightGroup[] {
   const dropped = new Set<Weight | null>();
   const replaced = new Map<Weight | null, Float32Array>();
   for (const [layer, epsilon] of layers) {
-    for (const name of kerasRenormWeights) dropped.add(findWeight([group], layer, name));
+    for (const name of kerasRenormWeights) dropped.add(find(layer, name));
     if (statistics === "inference") continue;
-    const mean = findValues([group], layer, "renorm_mean");
-    const stddev = findValues([group], layer, "renorm_stddev");
+    const mean = values(layer, "renorm_mean");
+    const stddev = values(layer, "renorm_stddev");
     // Keras tracks √(variance + epsilon).
     const variance = stddev?.map((value) => Math.max(0, value * value - epsilon));
-    if (mean) replaced.set(findWeight([group], layer, "moving_mean"), mean);
-    if (variance) replaced.set(findWeight([group], layer, "moving_variance"), variance);
+    if (mean) replaced.set(find(layer, "moving_mean"), mean);
+    if (variance) replaced.set(find(layer, "moving_variance"), variance);
   }
-  const weights = group.weights.filter((weight) => !dropped.has(weight)).map((weight) => {
-    const values = replaced.get(weight);
-    if (!values) return weight;
-    const { quantization: _none, ...spec } = weight.spec;
-    return { ...weight, spec, bytes: new Uint8Array(values.buffer) };
-  });
-  return { ...group, weights };
+  return groups.map((group) => ({
+    ...group,
+    weights: group.weights.filter((weight) => !dropped.has(weight)).map((weight) => {
+      const values = replaced.get(weight);
+      if (!values) return weight;
+      const { quantization: _none, ...spec } = weight.spec;
+      return { ...weight, spec, bytes: new Uint8Array(values.buffer) };
+    }),
+  }));
 }

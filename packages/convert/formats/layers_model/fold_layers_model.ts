@@ -1,33 +1,36 @@
 import { show } from "@renorm/core-math/checks";
+import { ModelFileError } from "../../files/model_file_error.ts";
+import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
+import { foldParameters } from "../../fold/fold_parameters.ts";
+import type { FoldOptions } from "../../fold/fold_options.ts";
 import type { JsonObject } from "../../json.ts";
+import type { SkippedLayer } from "../../report.ts";
+import { reasonAgainstValues } from "../../statistics.ts";
+import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
+import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
+import { removeLayer } from "../../topology/layer_calls.ts";
+import { layerName, modelNode } from "../../topology/layer_nodes.ts";
 import type { LayersModelFiles } from "./convert_layers_model.ts";
-import { layersModelTopology } from "./layers_model_topology.ts";
-import { layersModelVectors } from "./layers_model_vectors.ts";
-import { weightValues } from "./weight_values.ts";
+import { layerWeights } from "./layer_weights.ts";
+import { layersModelAdapter } from "./layers_model_topology.ts";
 import {
-  findWeight,
   readWeightGroups,
   type Weight,
   type WeightGroup,
   writeWeightGroups,
 } from "./weight_groups.ts";
-import { ModelFileError } from "../../files/model_file_error.ts";
-import type { NormLayer } from "../../norm_layer.ts";
-import { layerName, modelNode } from "../../topology/layer_nodes.ts";
-import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
-import { type Folding, folding } from "../../fold/folding.ts";
-import { foldParameters } from "../../fold/fold_parameters.ts";
-import { channelOf, kernelName } from "../../topology/kernel_channels.ts";
-import { removeLayer } from "../../topology/layer_calls.ts";
+import { weightValues } from "./weight_values.ts";
 
 /**
  * Folds every batch norm of a TensorFlow.js layers model into the convolution or dense layer before
  * it, for export: inference does the same with fewer layers. Nothing that was given changes.
  *
  * A kernel that was quantised becomes float32. A batch norm stays where the layer before it has an
- * activation, feeds others too, or is no convolution or dense layer.
+ * activation, feeds others too, or is no convolution or dense layer of TensorFlow.js' own. The state
+ * of an optimizer goes: its weights are no longer those it knew.
  *
  * @param files `model.json` and its shards.
+ * @param options Which batch norms to fold.
  * @returns The new `json` and `shards`, what was folded and what was not; prints as a table.
  * @throws {ModelFileError} For files that are no valid layers model.
  *
@@ -51,70 +54,107 @@ import { removeLayer } from "../../topology/layer_calls.ts";
  * assert.deepEqual([...values], [2, 4]);
  * ```
  */
-export function foldLayersModel(files: LayersModelFiles): Folding & LayersModelFiles {
+export function foldLayersModel(
+  files: LayersModelFiles,
+  { filter = () => true }: FoldOptions = {},
+): Folding & LayersModelFiles {
   const file = "model.json";
   const json = structuredClone(files.json);
   const model = modelNode(json);
   if (!model) throw new ModelFileError(file, "modelTopology", "a layers model", show(files.json));
-  let groups = readWeightGroups(json, files.shards, file);
-  const adapter = layersModelTopology();
-  const folded: FoldablePair[] = [];
-  const skipped: { path: string; reason: string }[] = [];
+  const groups = readWeightGroups(json, files.shards, file);
+  const weights = layerWeights(json, groups);
+  const adapter = layersModelAdapter(weights);
+  const pairs: FoldablePair[] = [];
+  const folded: FoldedLayer[] = [];
+  const skipped: SkippedLayer[] = [];
+  /** What stands in the place of a weight that changed. */
+  const changed = new Map<Weight, readonly Weight[]>();
   for (const found of foldableNodes(model, (node) => adapter.read(node) !== null)) {
-    const changed = "reason" in found
-      ? found.reason
-      : foldPair(groups, found, adapter.read(found.norm));
-    if (typeof changed === "string") {
-      skipped.push({ path: found.path, reason: changed });
-      continue;
-    }
-    groups = changed;
-    folded.push(found as FoldablePair);
+    const done = fold(found);
+    if (typeof done === "string") skipped.push({ path: found.path, reason: done });
+    else folded.push(done);
   }
-  for (const { model, norm, layer } of folded) {
+  for (const { model, norm, layer } of pairs) {
     removeLayer(model, norm, layerName(layer)!);
     (layer.config as JsonObject).use_bias = true;
   }
-  const { manifest, shards } = writeWeightGroups(groups);
-  const done = folding(folded.map(({ path, into }) => ({ path, into })), skipped);
-  return { ...done, json: { ...json, weightsManifest: manifest }, shards };
+  const { manifest, shards } = writeWeightGroups(groups.flatMap(changedGroup));
+  const dropped = groups.some(({ weights }) => weights.some(isOptimizers)) && folded.length > 0;
+  const notes = dropped ? ["the state of the optimizer was dropped: its weights have changed"] : [];
+  return {
+    ...folding(folded, skipped, notes),
+    json: { ...json, weightsManifest: manifest },
+    shards,
+  };
+
+  /** Plans one norm; or says why it stays. */
+  function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
+    if ("reason" in found) return found.reason;
+    const { path, into, norm, layer } = found;
+    const read = adapter.read(norm);
+    if (!read || "unsupported" in read) return read?.unsupported ?? "it cannot be read";
+    if (!filter(path)) return "left out by the filter";
+    const foldable = foldableLayers[String(layer.class_name)];
+    const kernel = weights.find(layer, foldable.kernel);
+    const values = kernel && weightValues(kernel.spec, kernel.bytes);
+    const shape = kernel?.spec.shape as number[] | undefined;
+    const channels = shape && kernelChannels(foldable, shape);
+    if (!kernel || !values || !shape || !channels) {
+      return `the ${foldable.kernel} of ${into} is not in the file as float32`;
+    }
+    const { use_bias: usesBias } = layer.config as JsonObject;
+    const bias = usesBias === false ? null : weights.find(layer, "bias");
+    const { scale, center } = norm.config as JsonObject;
+    const all = weights.vectors(norm);
+    const vectors = {
+      ...all,
+      weight: scale === false ? null : all.weight,
+      bias: center === false ? null : all.bias,
+    };
+    if (scale !== false && !vectors.weight) return "its gamma is not in the file";
+    if (center !== false && !vectors.bias) return "its beta is not in the file";
+    const wrong = reasonAgainstValues(vectors, channels.channels);
+    if (wrong !== null) return wrong;
+    const parameters = foldParameters(
+      values,
+      channels.channelOf,
+      bias && weightValues(bias.spec, bias.bytes),
+      { vectors, eps: read.eps },
+    );
+    if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
+      return "its factors make values that float32 does not hold";
+    }
+    const biasName = bias?.name ?? kernel.name.replace(/[^/]+$/, "bias");
+    changed.set(kernel, [
+      floatWeight(kernel.name, shape, parameters.kernel),
+      floatWeight(biasName, [channels.channels], parameters.bias),
+    ]);
+    if (bias) changed.set(bias, []);
+    for (const variable of normVariables) {
+      const weight = weights.find(norm, variable);
+      if (weight) changed.set(weight, []);
+    }
+    pairs.push(found);
+    return { path, into, eps: read.eps, epsFrom: "model", by: "model", notes: [] };
+  }
+
+  function changedGroup(group: WeightGroup): WeightGroup[] {
+    if (folded.length === 0) return [group];
+    const kept = group.weights.filter((weight) => !isOptimizers(weight));
+    const all = kept.flatMap((weight) => changed.get(weight) ?? [weight]);
+    return all.length === 0 && group.weights.length > 0 ? [] : [{ ...group, weights: all }];
+  }
 }
 
-/** The weights with a pair folded; or why it cannot be. */
-function foldPair(
-  groups: readonly WeightGroup[],
-  { norm, layer }: FoldablePair,
-  read: ReturnType<ReturnType<typeof layersModelTopology>["read"]>,
-): WeightGroup[] | string {
-  if (!read || "unsupported" in read) return "it cannot be read";
-  const name = layerName(layer)!;
-  const className = String(layer.class_name);
-  const vectors = layersModelVectors(groups, norm);
-  const kernel = findWeight(groups, name, kernelName(className));
-  const bias = findWeight(groups, name, "bias");
-  const values = kernel && weightValues(kernel.spec, kernel.bytes);
-  if (!kernel || !values || !vectors.runningMean || !vectors.runningVar) {
-    return "its weights, or those of the layer before it, are not in the file";
-  }
-  const parameters = foldParameters(
-    values,
-    channelOf(className, kernel.spec.shape as number[]),
-    bias && weightValues(bias.spec, bias.bytes),
-    { vectors, eps: (read as NormLayer).eps },
-  );
-  const biasName = bias?.name ?? kernel.name.replace(/[^/]+$/, "bias");
-  const channels = [parameters.bias.length];
-  const gone = ["gamma", "beta", "moving_mean", "moving_variance"]
-    .map((variable) => findWeight(groups, layerName(norm)!, variable));
-  return groups.map((group) => ({
-    ...group,
-    weights: group.weights.flatMap((weight) => {
-      if (gone.includes(weight) || weight === bias) return [];
-      if (weight !== kernel) return [weight];
-      const made = floatWeight(biasName, channels, parameters.bias);
-      return [floatWeight(kernel.name, kernel.spec.shape as number[], parameters.kernel), made];
-    }),
-  }));
+const normVariables = [
+  ...["gamma", "beta", "moving_mean", "moving_variance"],
+  ...["moving_stddev", "renorm_mean", "renorm_stddev"],
+];
+
+/** Whether a weight is the state of an optimizer, as TensorFlow.js marks it. */
+function isOptimizers({ spec }: Weight): boolean {
+  return spec.group === "optimizer";
 }
 
 function floatWeight(name: string, shape: readonly number[], values: Float32Array): Weight {

@@ -76,12 +76,13 @@ Deno.test("in a functional model the readers of the batch norm read the layer be
   const first = dense({ units: 4, useBias: false, name: "first" }).apply(input);
   const normed = batchNormalization({ name: "normed" }).apply(first) as tf.SymbolicTensor;
   const sum = tf.layers.add().apply([normed, normed]) as tf.SymbolicTensor;
-  const model = tf.model({ inputs: input, outputs: [sum, normed] });
-  model.setWeights(
-    model.getWeights().map(({ shape }, i) => tf.randomUniform(shape, 0.3, 2, "float32", i + 1)),
+  const made = tf.model({ inputs: input, outputs: [sum, normed] });
+  made.setWeights(
+    made.getWeights().map(({ shape }, i) => tf.randomUniform(shape, 0.3, 2, "float32", i + 1)),
   );
-  const files = await filesOf(model);
+  const files = await filesOf(made);
   const { json, folded } = foldLayersModel(files);
-  assert.deepEqual(folded, [{ path: "normed", into: "first" }]);
+  const model = { eps: 1e-3, epsFrom: "model", by: "model", notes: [] };
+  assert.deepEqual(folded, [{ path: "normed", into: "first", ...model }]);
   assert.ok(!JSON.stringify(json).includes('"normed"'));
 });

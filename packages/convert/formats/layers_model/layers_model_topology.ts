@@ -10,7 +10,12 @@ import {
   withConfig,
   withoutConfig,
 } from "../../topology/norm_node.ts";
-import { type NormDialect, topologyAdapter } from "../../topology/topology_adapter.ts";
+import { ownClass, shownClass } from "../../topology/own_class.ts";
+import {
+  type NormDialect,
+  topologyAdapter,
+  type TopologyWeights,
+} from "../../topology/topology_adapter.ts";
 
 /**
  * Reads the topology of a TensorFlow.js layers model: `model.json`, its `modelTopology` in both
@@ -39,27 +44,37 @@ import { type NormDialect, topologyAdapter } from "../../topology/topology_adapt
 export function layersModelTopology(
   vectors?: (node: JsonObject) => NormVectors,
 ): ModelAdapter<JsonObject> {
-  return topologyAdapter(dialect, vectors);
+  return layersModelAdapter(vectors ? { vectors } : {});
+}
+
+/** The same with all that the weights say. */
+export function layersModelAdapter(
+  weights: Partial<TopologyWeights> = {},
+): ModelAdapter<JsonObject> {
+  return topologyAdapter(dialect, weights);
 }
 
 const plainClass = "BatchNormalization";
 /** The classes of `@renorm/tfjs`. */
 const renormClass = "BatchRenormalization";
 const trackedClass = "TrackedBatchNormalization";
+/** Names of Keras' batch norm in files of its first years, which TensorFlow.js does not load. */
+const oldClasses = ["BatchNormalizationV1", "BatchNormalizationV2"];
 const renormFields = [...limitFields, "renorm_step"];
 
 const dialect: NormDialect = {
   read(node) {
     const config = node.config as JsonObject;
-    if (node.class_name === renormClass) {
+    const className = ownClass(node) ?? "";
+    if (className === renormClass) {
       const renormStep = Number(config.renorm_step ?? 0);
       return readNormNode(node, { limits: parseLimits(config), renormStep });
     }
-    if ([plainClass, trackedClass].includes(node.class_name)) {
+    if ([plainClass, trackedClass, ...oldClasses].includes(className)) {
       const limits = kerasLimits(config);
       return readNormNode(node, limits && { limits, renormStep: 0 });
     }
-    return { text: printNode(node), unsupported: `${node.class_name} is no class we know` };
+    return { text: printNode(node), unsupported: `${shownClass(node)} is no class we know` };
   },
   create(node, layer) {
     if (!layer.renorm) {
@@ -80,7 +95,9 @@ const dialect: NormDialect = {
   isForeign,
 };
 
-/** Whether a node is the batch renorm of Keras, which TensorFlow.js does not load. */
+/** Whether a node is a batch renorm or batch norm of Keras' that TensorFlow.js does not load. */
 function isForeign(node: JsonObject): boolean {
-  return node.class_name === plainClass && kerasLimits(node.config as JsonObject) !== null;
+  const className = ownClass(node) ?? "";
+  if (oldClasses.includes(className)) return true;
+  return className === plainClass && kerasLimits(node.config as JsonObject) !== null;
 }

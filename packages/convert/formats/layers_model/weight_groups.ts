@@ -7,7 +7,7 @@ import { isInside } from "../../files/inside_folder.ts";
 import { joinBytes } from "../../files/join_chunks.ts";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
-import { bytesPerValue, weightValues } from "./weight_values.ts";
+import { bytesPerValue } from "./weight_values.ts";
 
 /** A weight and its bytes. */
 export interface Weight {
@@ -68,30 +68,6 @@ export function writeWeightGroups(
     return { ...entry, paths: kept, weights: weights.map(({ name, spec }) => ({ ...spec, name })) };
   });
   return { manifest, shards };
-}
-
-/** A layer's weight, whatever models it is nested in; null when there is none, or more than one. */
-export function findWeight(
-  groups: readonly WeightGroup[],
-  layer: string,
-  variable: string,
-): Weight | null {
-  const name = `${layer}/${variable}`;
-  const all = groups.flatMap(({ weights }) => weights);
-  const named = all.filter((weight) => weight.name === name);
-  const nested = all.filter((weight) => weight.name.endsWith(`/${name}`));
-  if (named.length > 0) return named.length === 1 ? named[0] : null;
-  return nested.length === 1 ? nested[0] : null;
-}
-
-/** The values of a layer's weight; null when there is none or they are not floats. */
-export function findValues(
-  groups: readonly WeightGroup[],
-  layer: string,
-  variable: string,
-): Float32Array | null {
-  const weight = findWeight(groups, layer, variable);
-  return weight && weightValues(weight.spec, weight.bytes);
 }
 
 function manifestOf(json: JsonObject, file: string): JsonObject[] {

@@ -3,40 +3,66 @@ import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
 import { joinChunks } from "../../files/join_chunks.ts";
+import type { EpsByPath } from "./eps_by_path.ts";
 import { printHeader } from "./header.ts";
+import { checkpointNotes } from "./checkpoint_notes.ts";
 import { convertedHeader, openStateDict } from "./state_dict_file.ts";
+import { modulesOf } from "./state_dict_tree.ts";
 import { copyBytes } from "./write_safetensors.ts";
 
 /** Which way, and the options of {@linkcode convertToBatchRenorm}, for a PyTorch checkpoint. */
 export interface ConvertSafetensorsOptions extends ConvertToBatchRenormOptions {
   /** `"batch-norm"` goes back. Default `"batch-renorm"`. */
   to?: "batch-renorm" | "batch-norm";
-  /** What the file does not say: added to a variance under the root. Default 1e-5, PyTorch's. */
-  eps?: number;
+  /**
+   * What the file does not say: added to a variance under the root, one number or one for each path,
+   * in which `*` is any characters. Default 1e-5, PyTorch's.
+   */
+  eps?: EpsByPath;
 }
 
-/** A conversion of a checkpoint of which only the header was read. */
-export interface PlannedSafetensors extends ConversionReport {
-  /** The new file: another header, and the tensors' bytes as they are. */
+/** A file of a new checkpoint, of which nothing was written yet. */
+export interface NewShard {
+  /** The file that it is made of. */
+  readonly source: ByteSource;
+  /** The names of its tensors, in order. */
+  readonly tensors: readonly { readonly name: string }[];
+  /** Their bytes, all together. */
+  readonly dataBytes: number;
+  /** The new file. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Converts a checkpoint's header: the tensors need no change, whatever their size. */
+/** What is to be written of a checkpoint. */
+export interface PlannedFiles<Report> {
+  readonly report: Report;
+  readonly shards: readonly NewShard[];
+}
+
+/** Converts the headers of a checkpoint's files: the tensors need no change, whatever their size. */
 export async function planSafetensors(
-  source: ByteSource,
+  sources: ByteSource | readonly ByteSource[],
   { to = "batch-renorm", eps, momentum, ...options }: ConvertSafetensorsOptions = {},
-): Promise<PlannedSafetensors> {
+): Promise<PlannedFiles<ConversionReport>> {
   const known = { ...eps !== undefined && { eps }, ...momentum !== undefined && { momentum } };
-  const { header, root, adapter } = await openStateDict(source, known);
+  const file = await openStateDict(sources, known);
+  const { root, adapter } = file;
   const done = to === "batch-norm"
     ? convertToBatchNorm(root, { ...options, adapter })
     : convertToBatchRenorm(root, { ...options, adapter });
   const { model, converted, skipped } = done;
-  async function* chunks() {
-    yield printHeader(convertedHeader(header, model));
-    yield* copyBytes(source, header.dataStart, source.size - header.dataStart);
-  }
-  return { ...conversionReport(converted, skipped), chunks: chunks() };
+  const modules = modulesOf(model);
+  const shards = file.shards.map(({ source, header }) => ({
+    source,
+    tensors: header.tensors,
+    dataBytes: source.size - header.dataStart,
+    chunks: (async function* () {
+      yield printHeader(convertedHeader(header, modules.values()));
+      yield* copyBytes(source, header.dataStart, source.size - header.dataStart);
+    })(),
+  }));
+  const notes = await checkpointNotes(file, converted);
+  return { report: conversionReport(converted, skipped, notes), shards };
 }
 
 /**
@@ -73,7 +99,6 @@ export async function convertSafetensors(
   bytes: Uint8Array,
   options: ConvertSafetensorsOptions = {},
 ): Promise<ConversionReport & { readonly bytes: Uint8Array }> {
-  const planned = await planSafetensors(bytesInMemory(bytes, "the file"), options);
-  const { chunks, converted, skipped } = planned;
-  return { ...conversionReport(converted, skipped), bytes: await joinChunks(chunks) };
+  const { report, shards } = await planSafetensors(bytesInMemory(bytes, "the file"), options);
+  return { ...report, bytes: await joinChunks(shards[0].chunks) };
 }

@@ -2,8 +2,7 @@ import type { LoadableStateDict } from "@renorm/core-math";
 import { bytesInMemory } from "../../files/byte_source.ts";
 import type { NormLayer, NormVectors } from "../../norm_layer.ts";
 import { findNormLayers } from "../../walk.ts";
-import { readHeader } from "./header.ts";
-import { openStateDict, readVector, type StateDictOptions } from "./state_dict_file.ts";
+import { openStateDict, type StateDictOptions } from "./state_dict_file.ts";
 
 /** A tensor of a file. */
 export interface SafetensorsTensor {
@@ -58,13 +57,12 @@ export async function readSafetensors(
   options: StateDictOptions = {},
 ): Promise<LoadedSafetensors> {
   const source = bytesInMemory(bytes, "the file");
-  const header = await readHeader(source);
+  const { shards: [{ header }], root, adapter, read } = await openStateDict(source, options);
   const tensors = new Map<string, SafetensorsTensor>();
   for (const tensor of header.tensors) {
     const { name, dtype, shape } = tensor;
-    tensors.set(name, { dtype, shape, values: await readVector(source, header, tensor) });
+    tensors.set(name, { dtype, shape, values: await read(tensor) });
   }
-  const { root, adapter } = await openStateDict(source, options);
   const norms = new Map<string, LoadedNorm>();
   for (const { path, node, layer } of findNormLayers(root, adapter)) {
     if ("unsupported" in layer) continue;

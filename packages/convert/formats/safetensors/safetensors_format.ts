@@ -1,26 +1,30 @@
-import { inspect } from "../../inspect.ts";
+import { inspect, inspection } from "../../inspect.ts";
 import type { ModelFormat } from "../format.ts";
+import { checkpointNotes } from "./checkpoint_notes.ts";
 import { planSafetensors } from "./convert_safetensors.ts";
-import { planFolding } from "./fold_safetensors.ts";
+import { planFolding } from "./plan_folding.ts";
+import {
+  beginsWithHeader,
+  checkpointOutputs,
+  openShards,
+  readIndex,
+} from "./sharded_checkpoint.ts";
 import { openStateDict } from "./state_dict_file.ts";
 
-/** A PyTorch `state_dict` in `.safetensors`. */
+/** A PyTorch `state_dict` in `.safetensors`, or in several of them with an index. */
 export const safetensorsFormat: ModelFormat = {
-  recognises({ start }) {
-    // The length of a header is far less than 2^48, and no text has zeros there. A file that was
-    // cut short is one still: its header says what is wrong.
-    return start[6] === 0 && start[7] === 0 && start[8] === "{".charCodeAt(0);
+  recognises: async (file) => beginsWithHeader(file) || await readIndex(file) !== null,
+  async inspect(file, options) {
+    const opened = await openStateDict(await openShards(file), options);
+    const { layers } = await inspect(opened.root, opened.adapter);
+    return inspection(layers, await checkpointNotes(opened, []));
   },
-  async inspect({ source }, options) {
-    const { root, adapter } = await openStateDict(source, options);
-    return await inspect(root, adapter);
+  async convert(file, { statistics: _ofKeras, ...options }, out) {
+    const planned = await planSafetensors(await openShards(file), options);
+    return { report: planned.report, outputs: await checkpointOutputs(file, planned, out) };
   },
-  async convert({ source }, { statistics: _ofKeras, ...options }, out) {
-    const { chunks, ...report } = await planSafetensors(source, options);
-    return { report, outputs: [{ path: out, chunks }] };
-  },
-  async fold({ source }, options, out) {
-    const { chunks, ...report } = await planFolding(source, options);
-    return { report, outputs: [{ path: out, chunks }] };
+  async fold(file, options, out) {
+    const planned = await planFolding(await openShards(file), options);
+    return { report: planned.report, outputs: await checkpointOutputs(file, planned, out) };
   },
 };

@@ -1,137 +1,110 @@
-import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { checkOptions, show } from "@renorm/core-math/checks";
 import type { ByteSource } from "../../files/byte_source.ts";
-import type { ModelAdapter } from "../../model_adapter.ts";
-import { ModelFileError } from "../../files/model_file_error.ts";
 import { decode, isReadable } from "../../files/dtypes.ts";
+import { ModelFileError } from "../../files/model_file_error.ts";
+import type { ModelAdapter } from "../../model_adapter.ts";
+import { type EpsByPath, type KnownEps, readEps } from "./eps_by_path.ts";
 import { readHeader, type SafetensorsHeader, type TensorInfo } from "./header.ts";
 import { parseEntries, type RenormEntry, withEntries } from "./renorm_metadata.ts";
-import { isNorm, type ModuleNode, moduleTree, printNorm } from "./state_dict_tree.ts";
+import { stateDictAdapter } from "./state_dict_adapter.ts";
+import { isNorm, type ModuleNode, modulesOf, moduleTree } from "./state_dict_tree.ts";
 
 /** What a PyTorch checkpoint does not say of its batch norms. */
 export interface StateDictOptions {
-  /** Added to a variance under the root. Default 1e-5, PyTorch's. */
-  eps?: number;
+  /**
+   * Added to a variance under the root: one number, or one for each path, in which `*` is any
+   * characters. Default 1e-5, PyTorch's.
+   */
+  eps?: EpsByPath;
   /** Weight of the new batch. Default 0.1, PyTorch's. */
   momentum?: number;
 }
 
-/** A checkpoint whose header was read. */
-export interface StateDictFile {
-  /** The header. */
+/** A file of a checkpoint, which may lie in several. */
+export interface Shard {
+  readonly source: ByteSource;
   readonly header: SafetensorsHeader;
+}
+
+/** A checkpoint whose headers were read. */
+export interface StateDictFile {
+  readonly shards: readonly Shard[];
   /** The tree of its modules. */
   readonly root: ModuleNode;
   /** How to read the tree. */
   readonly adapter: ModelAdapter<ModuleNode>;
+  /** The eps of a batch norm, and who says it. */
+  epsOf(node: ModuleNode): KnownEps;
+  /** The file that holds a tensor. */
+  shardOf(tensor: TensorInfo): Shard;
+  /** The values of a tensor; null for a dtype that is not read. */
+  read(tensor: TensorInfo): Promise<Float64Array | null>;
 }
 
-/** Reads a checkpoint's header, and of its tensors the counters alone. */
+/** Reads the headers of a checkpoint's files, and of its tensors the counters alone. */
 export async function openStateDict(
-  source: ByteSource,
+  sources: ByteSource | readonly ByteSource[],
   options: StateDictOptions = {},
 ): Promise<StateDictFile> {
-  checkOptions("openStateDict", options, ["eps", "momentum"]);
-  const { eps = 1e-5, momentum = 0.1 } = options;
-  const header = await readHeader(source);
+  checkOptions("convert", { momentum: options.momentum }, ["momentum"]);
+  const { momentum = 0.1 } = options;
+  const shards: Shard[] = [];
+  const shardByTensor = new Map<TensorInfo, Shard>();
+  const names = new Map<string, Shard>();
+  let entries: Record<string, RenormEntry> = {};
+  for (const source of [sources].flat()) {
+    const shard = { source, header: await readHeader(source) };
+    shards.push(shard);
+    entries = { ...entries, ...parseEntries(shard.header.metadata, source.name) };
+    for (const tensor of shard.header.tensors) {
+      const other = names.get(tensor.name);
+      if (other) {
+        const place = `tensor ${show(tensor.name)}`;
+        throw new ModelFileError(source.name, place, "one", `another in ${other.source.name}`);
+      }
+      names.set(tensor.name, shard);
+      shardByTensor.set(tensor, shard);
+    }
+  }
+  const shardOf = (tensor: TensorInfo) => shardByTensor.get(tensor)!;
+  const read = (tensor: TensorInfo) => readVector(shardOf(tensor), tensor);
+  const tensors = [...shardByTensor.keys()];
   const counts = new Map<string, number>();
-  for (const tensor of header.tensors) {
+  for (const tensor of tensors) {
     if (!/(^|\.)num_batches_tracked$/.test(tensor.name)) continue;
-    const place = `tensor ${show(tensor.name)}`;
-    const count = await readVector(source, header, tensor);
+    const count = await read(tensor);
     if (count?.length !== 1 || !Number.isSafeInteger(count[0]) || count[0] < 0) {
+      const place = `tensor ${show(tensor.name)}`;
       const got = count ? show([...count].slice(0, 4)) : tensor.dtype;
-      throw new ModelFileError(source.name, place, "one count of at least 0", got);
+      const { name } = shardOf(tensor).source;
+      throw new ModelFileError(name, place, "one count of at least 0", got);
     }
     counts.set(tensor.name, count[0]);
   }
-  const root = moduleTree(header.tensors, counts, parseEntries(header.metadata, source.name));
-  return { header, root, adapter: stateDictAdapter(source, header, { eps, momentum }) };
+  const root = moduleTree(tensors, counts, entries);
+  const paths = [...modulesOf(root).values()].filter(isNorm).map(({ path }) => path);
+  const knownEps = readEps("convert", options.eps, paths);
+  const epsOf = ({ path, renorm }: ModuleNode) => knownEps(path, renorm?.eps);
+  return { shards, root, adapter: stateDictAdapter(epsOf, momentum, read), epsOf, shardOf, read };
 }
 
-/** The header after a conversion of the tree: the same tensors, the options in its metadata. */
-export function convertedHeader(header: SafetensorsHeader, root: ModuleNode): SafetensorsHeader {
-  const entries: [string, RenormEntry][] = [];
-  const collect = (node: ModuleNode) => {
-    if (node.renorm) entries.push([node.path, node.renorm]);
-    node.children.forEach(collect);
-  };
-  collect(root);
-  return { ...header, metadata: withEntries(header.metadata, Object.fromEntries(entries)) };
-}
-
-function stateDictAdapter(
-  source: ByteSource,
+/** The header of a file after a change of the tree: the options of its batch renorms renewed. */
+export function convertedHeader(
   header: SafetensorsHeader,
-  options: Required<StateDictOptions>,
-): ModelAdapter<ModuleNode> {
-  const optionsOf = (node: ModuleNode) => ({ ...options, ...node.renorm });
-  return {
-    children: (node) => [...node.children].map(([name, child]) => ({ name, node: child })),
-    read(node) {
-      if (!isNorm(node)) return null;
-      const text = printNorm(node, optionsOf(node));
-      const wrong = wrongVector(node);
-      if (wrong) return { text, unsupported: wrong };
-      const { renorm, numBatchesTracked } = node;
-      const { eps, momentum } = optionsOf(node);
-      return {
-        kind: renorm ? "batch-renorm" : "batch-norm",
-        numFeatures: node.tensors.running_mean.shape[0],
-        eps,
-        momentum,
-        numBatchesTracked,
-        renorm,
-        text,
-      };
-    },
-    create(node, { eps, momentum, renorm }) {
-      if (!renorm) return { ...node, renorm: null };
-      const entry = { ...renorm, limits: renorm.limits!, eps, momentum: momentum! };
-      return { ...node, renorm: entry };
-    },
-    replace: (parent, name, replacement) => void parent.children.set(name, replacement),
-    // Whether a module trains is not in its state.
-    freeze: () => {},
-    async vectors({ tensors }) {
-      const vector = async (name: string) =>
-        tensors[name] ? await readVector(source, header, tensors[name]) : null;
-      return {
-        weight: await vector("weight"),
-        bias: await vector("bias"),
-        runningMean: await vector("running_mean"),
-        runningVar: await vector("running_var"),
-      };
-    },
-    describe(node) {
-      if (isNorm(node)) return printNorm(node, optionsOf(node));
-      const tensors = Object.entries(node.tensors).map(([name, { dtype, shape }]) =>
-        `${name} ${dtype} ${show([...shape])}`
-      );
-      return tensors.length > 0 ? `Module(${tensors.join(", ")})` : "Module";
-    },
-  };
-}
-
-/** Why the vectors of a norm are not all floats of one length; null when they are. */
-function wrongVector({ tensors }: ModuleNode): string | null {
-  const channels = tensors.running_mean.shape[0];
-  for (const name of ["weight", "bias", "running_mean", "running_var"]) {
-    const tensor = tensors[name];
-    if (!tensor) continue;
-    if (!/^(F|BF)\d+$/.test(tensor.dtype)) return `its ${name} is ${tensor.dtype}, no float`;
-    if (tensor.shape.length !== 1 || tensor.shape[0] !== channels) {
-      return expects("it", `${channels} values in ${name}`, show([...tensor.shape]));
-    }
-  }
-  return null;
+  norms: Iterable<ModuleNode>,
+): SafetensorsHeader {
+  const own = new Set(header.tensors);
+  const entries = [...norms].flatMap(({ path, renorm, tensors }): [string, RenormEntry][] =>
+    renorm && own.has(tensors.running_mean) ? [[path, renorm]] : []
+  );
+  return { ...header, metadata: withEntries(header.metadata, Object.fromEntries(entries)) };
 }
 
 /** The values of a tensor; null for a dtype that is not read. */
 export async function readVector(
-  source: ByteSource,
-  { dataStart }: SafetensorsHeader,
+  { source, header }: Shard,
   { dtype, begin, end }: TensorInfo,
 ): Promise<Float64Array | null> {
   if (!isReadable(dtype)) return null;
-  return decode(dtype, await source.read(dataStart + begin, end - begin));
+  return decode(dtype, await source.read(header.dataStart + begin, end - begin));
 }

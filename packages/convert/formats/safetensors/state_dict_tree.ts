@@ -20,9 +20,14 @@ export interface ModuleNode {
 }
 
 /** What DistributedDataParallel (`module.`) and `torch.compile` (`_orig_mod.`) put into keys. */
-function withoutWrappers(key: string): string {
+export function withoutWrappers(key: string): string {
   return key.split(".").filter((part, i) => part !== "_orig_mod" && (part !== "module" || i > 0))
     .join(".");
+}
+
+/** Whether a module has running statistics, whole or not. */
+export function hasStatistics({ tensors }: Pick<ModuleNode, "tensors">): boolean {
+  return "running_mean" in tensors || "running_var" in tensors;
 }
 
 /** The batch norms of a file: a running mean and a running variance, two vectors of one length. */
@@ -32,6 +37,23 @@ export function isNorm({ tensors }: Pick<ModuleNode, "tensors">): boolean {
     mean.shape[0] === variance.shape[0];
 }
 
+/** All modules of a tree by path, each before those below it. */
+export function modulesOf(root: ModuleNode): Map<string, ModuleNode> {
+  const modules = new Map<string, ModuleNode>();
+  const visit = (node: ModuleNode) => {
+    modules.set(node.path, node);
+    node.children.forEach(visit);
+  };
+  visit(root);
+  return modules;
+}
+
+/** The names of tensors as their modules' paths, unless two would be one: then as they are. */
+function moduleKeys(tensors: readonly TensorInfo[]): string[] {
+  const keys = tensors.map(({ name }) => withoutWrappers(name));
+  return new Set(keys).size === keys.length ? keys : tensors.map(({ name }) => name);
+}
+
 /** Builds the tree. */
 export function moduleTree(
   tensors: readonly TensorInfo[],
@@ -39,17 +61,19 @@ export function moduleTree(
   entries: Readonly<Record<string, RenormEntry>>,
 ): ModuleNode {
   const modules = new Map<string, Record<string, TensorInfo>>([["", Object.create(null)]]);
-  for (const tensor of tensors) {
-    const parts = withoutWrappers(tensor.name).split(".");
+  const keys = moduleKeys(tensors);
+  tensors.forEach((tensor, index) => {
+    const parts = keys[index].split(".");
     const last = parts.pop()!;
     const path = parts.join(".");
     const known = modules.get(path) ?? Object.create(null);
-    modules.set(path, Object.assign(known, { [last]: tensor }));
+    known[last] = tensor;
+    modules.set(path, known);
     for (let i = 1; i < parts.length; i++) {
       const above = parts.slice(0, i).join(".");
       if (!modules.has(above)) modules.set(above, Object.create(null));
     }
-  }
+  });
   const ranks = largestRanks(tensors);
   const nodes = new Map<string, ModuleNode>();
   for (const [path, own] of modules) {
@@ -65,7 +89,7 @@ export function moduleTree(
     nodes.set(path, node);
   }
   // In the order of their names, whichever order the file has them in.
-  const paths = [...modules.keys()].sort(byNumberAndName.compare);
+  const paths = [...modules.keys()].sort(byNumberAndName);
   for (const path of paths) {
     if (path === "") continue;
     const dot = path.lastIndexOf(".");
@@ -111,4 +135,4 @@ function largestRanks(tensors: readonly TensorInfo[]): Map<number, number> {
 }
 
 /** `net.2` before `net.10`. */
-const byNumberAndName = new Intl.Collator("en", { numeric: true });
+const { compare: byNumberAndName } = new Intl.Collator("en", { numeric: true });

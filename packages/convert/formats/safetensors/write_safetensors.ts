@@ -1,17 +1,17 @@
 /** A safetensors file as a stream of bytes, so that a large one is never in memory as a whole. */
 import type { ByteSource } from "../../files/byte_source.ts";
+import { dtypeBytes } from "../../files/dtypes.ts";
+import { printHeader, type SafetensorsHeader } from "./header.ts";
 
-import { printHeader, type SafetensorsHeader, type TensorInfo } from "./header.ts";
-
-/** A tensor of a new file: bytes of the old one, or new ones. */
+/** A tensor of a new file. */
 export interface NewTensor {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Where its bytes come from. */
-  readonly bytes: TensorInfo | (() => Promise<Uint8Array>);
-  /** Their number. */
+  /** The number of its bytes. */
   readonly length: number;
+  /** Its bytes. */
+  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 /** Bytes that are copied at a time: many enough that reading costs little beside writing. */
@@ -29,21 +29,20 @@ export async function* copyBytes(
   }
 }
 
-/** A file of new and old tensors. */
+/**
+ * A file of tensors. The wider values come first, as the reference implementation has them, so that
+ * each tensor begins where PyTorch can map it.
+ */
 export async function* writeTensors(
-  source: ByteSource,
-  { dataStart }: SafetensorsHeader,
-  metadata: SafetensorsHeader["metadata"],
   tensors: readonly NewTensor[],
+  metadata: SafetensorsHeader["metadata"],
 ): AsyncIterable<Uint8Array> {
+  const sorted = [...tensors].sort((a, b) => dtypeBytes[b.dtype] - dtypeBytes[a.dtype]);
   let begin = 0;
-  const placed = tensors.map(({ name, dtype, shape, length }) => {
+  const placed = sorted.map(({ name, dtype, shape, length }) => {
     begin += length;
     return { name, dtype, shape, begin: begin - length, end: begin };
   });
-  yield printHeader({ tensors: placed, metadata, dataStart });
-  for (const { bytes, length } of tensors) {
-    if (typeof bytes === "function") yield await bytes();
-    else yield* copyBytes(source, dataStart + bytes.begin, length);
-  }
+  yield printHeader({ tensors: placed, metadata, dataStart: 0 });
+  for (const { chunks } of sorted) yield* chunks;
 }
