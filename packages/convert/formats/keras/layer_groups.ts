@@ -11,7 +11,7 @@ export function layerGroups(model: JsonObject, weights: Hdf5Group): Map<JsonObje
 
   function visit(node: JsonObject, group: Hdf5Group): void {
     found.set(node, group);
-    const container = group.groups.get("layers");
+    const container = containerOf(group);
     for (const [name, layer] of namedLayers(node)) {
       const below = container?.groups.get(name);
       if (below) visit(layer, below);
@@ -25,13 +25,18 @@ export function layerGroups(model: JsonObject, weights: Hdf5Group): Map<JsonObje
   }
 }
 
+/** Where a group keeps those of its layers; tf.keras 2.13 had another name for it. */
+function containerOf({ groups }: Hdf5Group): Hdf5Group | undefined {
+  return groups.get("layers") ?? groups.get("_layer_checkpoint_dependencies");
+}
+
 /** Names the groups anew after layers were taken out, since Keras finds them by counting. */
 export function renumberGroups(
   model: JsonObject,
   weights: Hdf5Group,
   groups: ReadonlyMap<JsonObject, Hdf5Group>,
 ): void {
-  const container = weights.groups.get("layers");
+  const container = containerOf(weights);
   if (!container) return;
   container.groups.clear();
   for (const [name, layer] of namedLayers(model)) {
