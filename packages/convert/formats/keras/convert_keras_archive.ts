@@ -4,7 +4,7 @@ import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { LayerNode } from "../../topology/layer_nodes.ts";
 import { findNormLayers } from "../../walk.ts";
-import { kerasWeights, readKerasArchive, writeKerasArchive } from "./keras_archive.ts";
+import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 import { readVariables, renormVariables, variableNames, writeVariables } from "./norm_variables.ts";
 
@@ -66,6 +66,6 @@ export async function convertKerasArchive(
   }
   return {
     ...conversionReport(converted, skipped),
-    bytes: await writeKerasArchive(archive, model as LayerNode),
+    bytes: await archive.write(model as LayerNode),
   };
 }

@@ -9,12 +9,7 @@ import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.
 import { removeLayer } from "../../topology/layer_calls.ts";
 import { layerName } from "../../topology/layer_nodes.ts";
 import type { Hdf5Values } from "./hdf5_tree.ts";
-import {
-  kerasVectors,
-  kerasWeights,
-  readKerasArchive,
-  writeKerasArchive,
-} from "./keras_archive.ts";
+import { kerasVectors, kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 import { renumberGroups } from "./layer_groups.ts";
 
@@ -68,7 +63,7 @@ export async function foldKerasArchive(
   }
   return {
     ...folding(folded, skipped, notes),
-    bytes: await writeKerasArchive(archive, archive.model),
+    bytes: await archive.write(archive.model),
   };
 
   /** Folds the weights of a pair; or says why it cannot. */

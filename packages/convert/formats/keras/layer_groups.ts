@@ -1,10 +1,22 @@
 /** Where a `model.weights.h5` of Keras 3 keeps the variables of each layer. */
+import { show } from "@renorm/core-math/checks";
 import { isJsonObject, type JsonObject } from "../../json.ts";
-import { isLayerNode, layerList, type LayerNode } from "../../topology/layer_nodes.ts";
+import { isLayerNode, layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
+import { ModelFileError } from "../../files/model_file_error.ts";
+import { ownClass } from "../../topology/own_class.ts";
 import type { Hdf5Group } from "./hdf5_tree.ts";
 
-/** Finds the group of every layer below `model`; its variables are in the group `vars` of it. */
-export function layerGroups(model: JsonObject, weights: Hdf5Group): Map<JsonObject, Hdf5Group> {
+/**
+ * Finds the group of every layer below `model`; its variables are in the group `vars` of it.
+ *
+ * @throws {ModelFileError} Where other layers have groups and a batch norm has none: the file names
+ * them in a way that is not known.
+ */
+export function layerGroups(
+  model: JsonObject,
+  weights: Hdf5Group,
+  file: string,
+): Map<JsonObject, Hdf5Group> {
   const found = new Map<JsonObject, Hdf5Group>();
   visit(model, weights);
   return found;
@@ -15,6 +27,15 @@ export function layerGroups(model: JsonObject, weights: Hdf5Group): Map<JsonObje
     for (const [name, layer] of namedLayers(node)) {
       const below = container?.groups.get(name);
       if (below) visit(layer, below);
+      else if (container && ownClass(layer) === "BatchNormalization") {
+        const place = `weights of ${show(layerName(layer))}`;
+        throw new ModelFileError(
+          file,
+          place,
+          `a group ${name}`,
+          show([...container.groups.keys()]),
+        );
+      }
     }
     const config = isJsonObject(node.config) ? node.config : {};
     for (const field of ["layer", "forward_layer", "backward_layer"]) {
