@@ -139,7 +139,7 @@ const foreignFormats: readonly ForeignFormat[] = [
   {
     name: "a tar archive",
     way: unpack,
-    matches: ({ start }) => latin1(start).startsWith("ustar", 257),
+    matches: ({ start }) => latin1(start.subarray(257, 262)) === "ustar",
   },
 ];
 

@@ -6,7 +6,8 @@ import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { readKerasArchive } from "./keras_archive.ts";
 import { kerasModel, predict } from "./_predict_test.ts";
 import { readVariables } from "./norm_variables.ts";
-import { unzip } from "./zip_archive.ts";
+import { readHdf5, writeHdf5 } from "./hdf5_tree.ts";
+import { unzip, zip } from "./zip_archive.ts";
 
 for (const name of ["sequential", "functional", "renorm"]) {
   Deno.test(`a .keras model predicts the same bits before and after, close to Keras' own: ${name}`, async () => {
@@ -45,6 +46,52 @@ Deno.test("there and back gives the same topology and the same weights", async (
   }
 });
 
+Deno.test("variables of 16 bits are read, and kept exactly as float32", async () => {
+  for (const [name, round] of [["float16", toFloat16], ["bfloat16", toBfloat16]] as const) {
+    const bytes = Deno.readFileSync(new URL(`../../testdata/${name}.keras`, import.meta.url));
+    const before = await readKerasArchive(bytes, name);
+    const renormed = await convertKerasArchive(bytes);
+    assert.equal(renormed.converted.length, 1);
+    const back = await convertKerasArchive(renormed.bytes, { to: "batch-norm" });
+    assert.deepEqual((await readKerasArchive(back.bytes, name)).weights, before.weights);
+    const values = [...before.groups.values()].flatMap(({ groups }) =>
+      [...groups.get("vars")?.datasets.values() ?? []].flatMap((
+        { values },
+      ) => [...values as Float32Array])
+    );
+    assert.ok(values.length > 20);
+    assert.deepEqual(values, values.map(round), "each is a value of its type");
+  }
+});
+
+Deno.test("tf.keras 2.13's layout is read, and an unknown one refused", async () => {
+  const { bytes } = kerasModel("sequential");
+  const other = async (name: string) => {
+    const entries = unzip(bytes, "test.keras");
+    const tree = await readHdf5(entries.get("model.weights.h5")!, "test.h5");
+    const groups = new Map([[name, tree.groups.get("layers")!]]);
+    return zip(entries.set("model.weights.h5", await writeHdf5({ ...tree, groups })));
+  };
+  const old = await other("_layer_checkpoint_dependencies");
+  const { x } = kerasModel("sequential");
+  const renormed = await convertKerasArchive(old);
+  assert.deepEqual(await predict(renormed.bytes, x), await predict(bytes, x));
+  const folded = await foldKerasArchive(old);
+  assert.equal(folded.folded.length, 3);
+  const { groups } = await readHdf5(
+    unzip(folded.bytes, "test.keras").get("model.weights.h5")!,
+    "test.h5",
+  );
+  assert.ok(groups.has("_layer_checkpoint_dependencies"), "it loads where it came from");
+  const entries = unzip(bytes, "test.keras");
+  const tree = await readHdf5(entries.get("model.weights.h5")!, "test.h5");
+  const layers = tree.groups.get("layers")!;
+  layers.groups.set("bn_odd", layers.groups.get("batch_normalization")!);
+  layers.groups.delete("batch_normalization");
+  const unknown = zip(entries.set("model.weights.h5", await writeHdf5(tree)));
+  await assert.rejects(convertKerasArchive(unknown), /expected a group batch_normalization, got/);
+});
+
 Deno.test("Keras' three weights begin where its inference statistics stand", async () => {
   const { bytes } = kerasModel("sequential");
   const renormed = await convertKerasArchive(bytes);
@@ -60,3 +107,14 @@ Deno.test("Keras' three weights begin where its inference statistics stand", asy
   assert.deepEqual(values("moving_stddev"), stddev);
   assert.deepEqual(values("renorm_stddev"), stddev);
 });
+
+/** The nearest float16, by the platform. */
+function toFloat16(value: number): number {
+  return Math.f16round(value);
+}
+
+/** A value whose lower half of float32's bits is cut off. */
+function toBfloat16(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff0000;
+  return new Float32Array(Uint32Array.of(bits).buffer)[0];
+}

@@ -29,21 +29,27 @@ const deepest = 100;
 export async function readHdf5(bytes: Uint8Array, file: string): Promise<Hdf5Group> {
   // Four megabytes of WebAssembly, for those alone who open a `.keras`.
   const { File, ready } = await import("h5wasm");
-  const module = await ready;
+  const module = await ready as unknown as Hdf5Module;
   const { FS } = module;
   const path = "/in.h5";
+  // Errors as exceptions: otherwise the library prints them, and goes on with what it has not read.
+  module.activate_throwing_error_handler();
   try {
     FS.writeFile(path, bytes);
     const opened = new File(path, "r");
     try {
-      return groupReader(module as unknown as RawReader, file)(opened, 0);
+      return groupReader(module, file)(opened, 0);
     } finally {
       opened.close();
     }
   } catch (error) {
     if (error instanceof ModelFileError) throw error;
-    throw new ModelFileError(file, "weights", "an HDF5 file", (error as Error).message);
+    // The library's words go from its outermost function to what is wrong.
+    const { message } = error as Error;
+    const got = message.match(/minor: .*/g)?.at(-1)?.slice("minor: ".length) ?? message;
+    throw new ModelFileError(file, "weights", "an HDF5 file", got);
   } finally {
+    module.deactivate_throwing_error_handler();
     FS.unlink(path);
   }
 }
@@ -64,8 +70,11 @@ export async function writeHdf5(tree: Hdf5Group): Promise<Uint8Array> {
   return bytes;
 }
 
-/** What of h5wasm reads bytes of types that it has no array for. */
-interface RawReader {
+/** What of h5wasm's inside has no types, and reads bytes that it has no array for. */
+interface Hdf5Module {
+  readonly FS: { writeFile(path: string, bytes: Uint8Array): void; unlink(path: string): void };
+  activate_throwing_error_handler(): void;
+  deactivate_throwing_error_handler(): void;
   readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(pointer: number): void;
@@ -83,7 +92,7 @@ interface RawReader {
  * Reads a group with all below it. By hard links a group may stand at many places, even within
  * itself, so that a small file could have more paths than could ever be read; Keras makes none.
  */
-function groupReader(module: RawReader, file: string): (group: Group, depth: number) => Hdf5Group {
+function groupReader(module: Hdf5Module, file: string): (group: Group, depth: number) => Hdf5Group {
   const places = new Map<string, string>();
   return readGroup;
 
@@ -119,7 +128,7 @@ function groupReader(module: RawReader, file: string): (group: Group, depth: num
  * A dataset's values. Those of 16 bits come as the float32 values that they are exactly, and are
  * written so: h5wasm has no type for them, and Keras rounds what it loads to the variable's own.
  */
-function readDataset(dataset: Dataset, module: RawReader, file: string): Hdf5Values {
+function readDataset(dataset: Dataset, module: Hdf5Module, file: string): Hdf5Values {
   const { dtype, shape, metadata } = dataset;
   const attributes = attributesOf(dataset);
   const { dtype: named, ...others } = attributes;
@@ -135,7 +144,7 @@ function readDataset(dataset: Dataset, module: RawReader, file: string): Hdf5Val
   return { values: value, shape, dtype, attributes };
 }
 
-function rawBytes({ file_id: id, path, metadata }: Dataset, module: RawReader): Uint8Array {
+function rawBytes({ file_id: id, path, metadata }: Dataset, module: Hdf5Module): Uint8Array {
   const length = metadata.size * metadata.total_size;
   const pointer = module._malloc(length);
   try {

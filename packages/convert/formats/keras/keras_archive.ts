@@ -28,6 +28,9 @@ export interface KerasArchive {
 const configEntry = "config.json";
 const weightsEntry = "model.weights.h5";
 
+/** Far more than the config of any network; parsed, a text is many times its size. */
+const largestConfig = 2 ** 23;
+
 /** Reads a model of either form. */
 export async function readKerasArchive(bytes: Uint8Array, file: string): Promise<KerasArchive> {
   if (isHdf5(bytes)) return await readKerasHdf5(bytes, file);
@@ -37,7 +40,12 @@ export async function readKerasArchive(bytes: Uint8Array, file: string): Promise
     if (!found) throw new ModelFileError(file, "archive", name, show([...entries.keys()]));
     return found;
   };
-  const model = parseKerasConfig(new TextDecoder().decode(entry(configEntry)), file);
+  const config = entry(configEntry);
+  if (config.length > largestConfig) {
+    const wanted = `at most ${largestConfig} bytes`;
+    throw new ModelFileError(file, configEntry, wanted, String(config.length));
+  }
+  const model = parseKerasConfig(new TextDecoder().decode(config), file);
   const weights = await readHdf5(entry(weightsEntry), file);
   async function write(changed: LayerNode) {
     const all = new Map(entries);
