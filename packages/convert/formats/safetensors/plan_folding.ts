@@ -1,6 +1,6 @@
 import { expects, show } from "@renorm/core-math/checks";
 import type { ByteSource } from "../../files/byte_source.ts";
-import { encode } from "../../files/dtypes.ts";
+import { decode, encode } from "../../files/dtypes.ts";
 import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
 import { foldBias, foldFactors } from "../../fold/fold_parameters.ts";
 import type { SkippedLayer } from "../../report.ts";
@@ -9,7 +9,7 @@ import { checkpointNotes } from "./checkpoint_notes.ts";
 import type { PlannedFiles } from "./convert_safetensors.ts";
 import type { KnownEps } from "./eps_by_path.ts";
 import { foldableKernel } from "./foldable_kernel.ts";
-import { foldKernel, overflows } from "./fold_kernel.ts";
+import { foldKernel } from "./fold_kernel.ts";
 import type { FoldSafetensorsOptions } from "./fold_options.ts";
 import type { TensorInfo } from "./header.ts";
 import { moduleAt, type Pair, pairNorms } from "./norm_pairs.ts";
@@ -89,12 +89,16 @@ export async function planFolding(
     const values = foldBias(bias && await read(bias), fixed, factors);
     const { source, header } = shardOf(weight);
     const biasDtype = (bias ?? weight).dtype;
-    if (overflows(values, biasDtype)) return `its shift is too large for ${biasDtype}`;
+    const biasBytes = encode(biasDtype, values);
+    if (!decode(biasDtype, biasBytes).every(Number.isFinite)) {
+      return `its shift is too large for ${biasDtype}`;
+    }
     const newBias = {
       name: bias?.name ?? weight.name.replace(/weight$/, "bias"),
       dtype: biasDtype,
       shape: [channels],
-      ...inOne(encode(biasDtype, values)),
+      length: biasBytes.length,
+      chunks: [biasBytes],
     };
     changed.set(weight, [
       {
@@ -154,8 +158,4 @@ function checkNames(options: object): void {
 
 function usedLayers(paired: ReadonlyMap<ModuleNode, Pair | { reason: string }>): Set<string> {
   return new Set([...paired.values()].flatMap((pair) => "layer" in pair ? [pair.layer.path] : []));
-}
-
-function inOne(bytes: Uint8Array): Pick<NewTensor, "length" | "chunks"> {
-  return { length: bytes.length, chunks: [bytes] };
 }
