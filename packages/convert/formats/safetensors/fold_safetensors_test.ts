@@ -180,6 +180,7 @@ Deno.test("names that the file contradicts are no guess", async () => {
       /as an Embedding/,
     ],
     [{ "0.weight": { shape: [2], values: [1, 2] }, ...norm("1") }, /no weight of a convolution/],
+    [{ "up.0.weight": square, ...norm("up.1") }, /up\.0 may be transposed by its name/],
   ];
   for (const [tensors, reason] of reasons) {
     assert.match(await reasonFor(tensors, { byName: true }), reason);

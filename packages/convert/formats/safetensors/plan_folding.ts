@@ -76,6 +76,9 @@ export async function planFolding(
     const isAcross = pair.isTransposed || isTransposed.has(pair.layer);
     const kernel = foldableKernel(pair.layer, channels, isAcross);
     if (typeof kernel === "string") return kernel;
+    if (pair.by === "guess" && kernel.assumed && /up|deconv|transp/i.test(pair.layer.path)) {
+      return `${pair.layer.path} may be transposed by its name: give a pair`;
+    }
     const { weight, bias } = kernel;
     for (const { name } of [...Object.values(node.tensors), ...Object.values(pair.layer.tensors)]) {
       if (tied.has(name)) return `${name} is stored for ${tied.get(name)} too, which would change`;
