@@ -48,7 +48,7 @@ export async function foldKerasArchive(
   const pairs: FoldablePair[] = [];
   const folded: FoldedLayer[] = [];
   const skipped: SkippedLayer[] = [];
-  for (const found of foldableNodes(archive.model, (node) => adapter.read(node) !== null)) {
+  for (const found of foldableNodes(archive.model, adapter.read)) {
     const done = fold(found);
     if (typeof done === "string") skipped.push({ path: found.path, reason: done });
     else folded.push(done);
@@ -74,9 +74,7 @@ export async function foldKerasArchive(
   /** Folds the weights of a pair; or says why it cannot. */
   function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
     if ("reason" in found) return found.reason;
-    const { path, into, norm, layer } = found;
-    const read = adapter.read(norm);
-    if (!read || "unsupported" in read) return read?.unsupported ?? "it cannot be read";
+    const { path, into, norm, layer, eps } = found;
     if (!filter(path)) return "left out by the filter";
     const variables = archive.groups.get(layer)?.groups.get("vars")?.datasets;
     const foldable = foldableLayers[String(layer.class_name)];
@@ -98,7 +96,7 @@ export async function foldKerasArchive(
       kernel.values as Float32Array,
       channels.channelOf,
       bias ? bias.values as Float32Array : null,
-      { vectors, eps: read.eps },
+      { vectors, eps },
     );
     if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
       return "its factors make values that float32 does not hold";
@@ -107,7 +105,7 @@ export async function foldKerasArchive(
     const shape = [parameters.bias.length];
     variables.set(biasKey, { ...kernel, values: parameters.bias, shape });
     pairs.push(found);
-    return { path, into, eps: read.eps, epsFrom: "model", by: "model", notes: [] };
+    return { path, into, eps, epsFrom: "model", by: "model", notes: [] };
   }
 }
 

@@ -70,7 +70,7 @@ export function foldLayersModel(
   const skipped: SkippedLayer[] = [];
   /** What stands in the place of a weight that changed. */
   const changed = new Map<Weight, readonly Weight[]>();
-  for (const found of foldableNodes(model, (node) => adapter.read(node) !== null)) {
+  for (const found of foldableNodes(model, adapter.read)) {
     const done = fold(found);
     if (typeof done === "string") skipped.push({ path: found.path, reason: done });
     else folded.push(done);
@@ -91,9 +91,7 @@ export function foldLayersModel(
   /** Plans one norm; or says why it stays. */
   function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
     if ("reason" in found) return found.reason;
-    const { path, into, norm, layer } = found;
-    const read = adapter.read(norm);
-    if (!read || "unsupported" in read) return read?.unsupported ?? "it cannot be read";
+    const { path, into, norm, layer, eps } = found;
     if (!filter(path)) return "left out by the filter";
     const foldable = foldableLayers[String(layer.class_name)];
     const kernel = weights.find(layer, foldable.kernel);
@@ -120,7 +118,7 @@ export function foldLayersModel(
       values,
       channels.channelOf,
       bias && weightValues(bias.spec, bias.bytes),
-      { vectors, eps: read.eps },
+      { vectors, eps },
     );
     if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
       return "its factors make values that float32 does not hold";
@@ -136,7 +134,7 @@ export function foldLayersModel(
       if (weight) changed.set(weight, []);
     }
     pairs.push(found);
-    return { path, into, eps: read.eps, epsFrom: "model", by: "model", notes: [] };
+    return { path, into, eps, epsFrom: "model", by: "model", notes: [] };
   }
 
   function changedGroup(group: WeightGroup): WeightGroup[] {

@@ -56,7 +56,8 @@ export async function planFolding(
   const gone = new Set(folded.map(({ path }) => path));
   const left = [...modules.values()].filter(({ path }) => !gone.has(path));
   const shards = file.shards.map((shard) => newShard(shard));
-  const notes = await checkpointNotes(file, folded);
+  const epsAssumed = folded.filter(({ epsFrom }) => epsFrom === "assumed").length;
+  const notes = await checkpointNotes(file)(folded, epsAssumed);
   return { report: folding(folded, skipped, notes), shards };
 
   /** Plans one norm; or says why it stays. */
