@@ -3,7 +3,7 @@ import type { FoldOptions } from "../../fold/fold_options.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
 import type { JsonObject } from "../../json.ts";
 import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues } from "../../statistics.ts";
+import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
 import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
 import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
 import { removeLayer } from "../../topology/layer_calls.ts";
@@ -105,7 +105,7 @@ export async function foldKerasArchive(
     const shape = [parameters.bias.length];
     variables.set(biasKey, { ...kernel, values: parameters.bias, shape });
     pairs.push(found);
-    return { path, into, eps, epsFrom: "model", by: "model", notes: [] };
+    return { path, into, eps, epsFrom: "model", by: "model", notes: valueNotes(vectors) };
   }
 }
 

@@ -5,7 +5,7 @@ import { foldParameters } from "../../fold/fold_parameters.ts";
 import type { FoldOptions } from "../../fold/fold_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues } from "../../statistics.ts";
+import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
 import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
 import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
 import { removeLayer } from "../../topology/layer_calls.ts";
@@ -134,7 +134,7 @@ export function foldLayersModel(
       if (weight) changed.set(weight, []);
     }
     pairs.push(found);
-    return { path, into, eps, epsFrom: "model", by: "model", notes: [] };
+    return { path, into, eps, epsFrom: "model", by: "model", notes: valueNotes(vectors) };
   }
 
   function changedGroup(group: WeightGroup): WeightGroup[] {

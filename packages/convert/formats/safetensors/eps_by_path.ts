@@ -1,4 +1,5 @@
 import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { withoutWrappers } from "./state_dict_tree.ts";
 
 /**
  * What is added to a variance under the root: one number, or one a path. A path may hold `*` for any
@@ -35,7 +36,7 @@ export function readEps(
     throw new TypeError(expects(owner, "eps to be a number, or numbers by path", show(option)));
   }
   const rules = Object.entries(option)
-    .map(([pattern, eps]) => ({ pattern, eps, matches: matcher(pattern) }))
+    .map(([pattern, eps]) => ({ pattern, eps, matches: matcher(withoutWrappers(pattern)) }))
     .sort((a, b) => rank(b.pattern) - rank(a.pattern));
   for (const { pattern, eps, matches } of rules) {
     checkOptions(owner, { eps }, ["eps"]);

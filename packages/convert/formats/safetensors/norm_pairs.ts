@@ -93,14 +93,17 @@ function explicitPairs(
   });
 }
 
+function nodeAt(modules: ReadonlyMap<string, ModuleNode>, path: string): ModuleNode | undefined {
+  return modules.get(path) ?? modules.get(withoutWrappers(path));
+}
+
 /** The module at a path that the caller gave. */
 export function moduleAt(
   modules: ReadonlyMap<string, ModuleNode>,
   path: string,
   option: string,
 ): ModuleNode {
-  const found = typeof path === "string" &&
-    (modules.get(path) ?? modules.get(withoutWrappers(path)));
+  const found = typeof path === "string" && nodeAt(modules, path);
   if (found) return found;
   throw new TypeError(expects("fold", `${option} of paths in the file`, show(path)));
 }
@@ -132,7 +135,7 @@ function pairsInOrder(
   order: readonly unknown[],
 ): Map<ModuleNode, Pair | { reason: string }> {
   const calls = order.map((path) => {
-    if (typeof path === "string") return { path, node: modules.get(withoutWrappers(path)) };
+    if (typeof path === "string") return { path, node: nodeAt(modules, path) };
     throw new TypeError(expects("fold", "like to be a list of paths", show(path)));
   });
   const times = new Map<string, number>();

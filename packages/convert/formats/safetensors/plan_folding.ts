@@ -8,7 +8,7 @@ import { reasonAgainstValues } from "../../statistics.ts";
 import { checkpointNotes } from "./checkpoint_notes.ts";
 import type { PlannedFiles } from "./convert_safetensors.ts";
 import type { KnownEps } from "./eps_by_path.ts";
-import { foldableKernel } from "./foldable_kernel.ts";
+import { foldableKernel, soundsTransposed } from "./foldable_kernel.ts";
 import { foldKernel } from "./fold_kernel.ts";
 import type { FoldSafetensorsOptions } from "./fold_options.ts";
 import type { TensorInfo } from "./header.ts";
@@ -77,7 +77,7 @@ export async function planFolding(
     const isAcross = pair.isTransposed || isTransposed.has(pair.layer);
     const kernel = foldableKernel(pair.layer, channels, isAcross);
     if (typeof kernel === "string") return kernel;
-    if (pair.by === "guess" && kernel.assumed && /up|deconv|transp/i.test(pair.layer.path)) {
+    if (pair.by === "guess" && kernel.assumed && soundsTransposed(pair.layer.path)) {
       return `${pair.layer.path} may be transposed by its name: give a pair`;
     }
     const { weight, bias } = kernel;
