@@ -1,5 +1,5 @@
 import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
-import type { FoldOptions } from "../../fold/fold_options.ts";
+import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
 import type { JsonObject } from "../../json.ts";
 import type { SkippedLayer } from "../../report.ts";
@@ -26,6 +26,7 @@ import { renumberGroups } from "./layer_groups.ts";
  * @param options Which batch norms to fold.
  * @param file Its name for errors.
  * @returns The new archive as `bytes`, what was folded and what was not; prints as a table.
+ * @throws {TypeError} For an option that is not known.
  * @throws {ModelFileError} For an archive that is not valid; it names place and value.
  *
  * @example
@@ -40,9 +41,11 @@ import { renumberGroups } from "./layer_groups.ts";
  */
 export async function foldKerasArchive(
   bytes: Uint8Array,
-  { filter = () => true }: FoldOptions = {},
+  options: FoldOptions = {},
   file = "the archive",
 ): Promise<Folding & { readonly bytes: Uint8Array }> {
+  checkFoldOptions(options);
+  const { filter = () => true } = options;
   const archive = await readKerasArchive(bytes, file);
   const adapter = kerasAdapter(kerasWeights(archive, file));
   const pairs: FoldablePair[] = [];

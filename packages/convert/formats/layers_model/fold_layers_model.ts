@@ -2,7 +2,7 @@ import { show } from "@renorm/core-math/checks";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
-import type { FoldOptions } from "../../fold/fold_options.ts";
+import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { SkippedLayer } from "../../report.ts";
 import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
@@ -32,6 +32,7 @@ import { weightValues } from "./weight_values.ts";
  * @param files `model.json` and its shards.
  * @param options Which batch norms to fold.
  * @returns The new `json` and `shards`, what was folded and what was not; prints as a table.
+ * @throws {TypeError} For an option that is not known.
  * @throws {ModelFileError} For files that are no valid layers model.
  *
  * @example
@@ -56,8 +57,10 @@ import { weightValues } from "./weight_values.ts";
  */
 export function foldLayersModel(
   files: LayersModelFiles,
-  { filter = () => true }: FoldOptions = {},
+  options: FoldOptions = {},
 ): Folding & LayersModelFiles {
+  checkFoldOptions(options);
+  const { filter = () => true } = options;
   const file = "model.json";
   const json = structuredClone(files.json);
   const model = modelNode(json);

@@ -301,4 +301,15 @@ Deno.test("a norm within a layer of somebody's own class is reported by the laye
     "block",
   ]]);
   assert.match(folding.skipped[0].reason, reason);
+
+  const nowhere = modelOf([first], { ...plain, "x/bn/moving_mean": [1] });
+  assert.deepEqual(convertLayersModel(nowhere).skipped.map(({ path }) => path), [""]);
+  assert.match(String(foldLayersModel(nowhere)), /\(root\) {2}! .*it holds .*x\/bn\/moving_mean/);
+});
+
+Deno.test("options of a folding that are not known are refused", () => {
+  assert.throws(() => foldLayersModel(modelOf([first], plain), { pairs: {} } as never), {
+    name: "TypeError",
+    message: 'fold expects options among filter: got "pairs"',
+  });
 });

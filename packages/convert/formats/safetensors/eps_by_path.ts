@@ -1,4 +1,5 @@
 import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { isPlainObject } from "../../json.ts";
 import { withoutWrappers } from "./state_dict_tree.ts";
 
 /**
@@ -32,7 +33,7 @@ export function readEps(
     const otherwise: KnownEps = option === undefined ? assumed : { eps: option, epsFrom: "caller" };
     return (_path, ofFile) => ofFile === undefined ? otherwise : { eps: ofFile, epsFrom: "model" };
   }
-  if (typeof option !== "object" || option === null) {
+  if (!isPlainObject(option)) {
     throw new TypeError(expects(owner, "eps to be a number, or numbers by path", show(option)));
   }
   const rules = Object.entries(option)

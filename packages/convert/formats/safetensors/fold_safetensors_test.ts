@@ -368,9 +368,14 @@ Deno.test("what is wrong in the pairs is said before anything is folded", async 
     [{ like: 3 }, "fold expects like to be paths in the order of calls, or a topology: got 3"],
     [{ like: [3] }, "fold expects like to be a list of paths: got 3"],
     [{ transposed: ["x"] }, 'fold expects transposed of paths in the file: got "x"'],
+    [{ pairs: new Map() }, "fold expects pairs to be an object of paths: got Map"],
+    [{ eps: new Map() }, "convert expects eps to be a number, or numbers by path: got Map"],
+    [{ byName: "yes" }, 'fold expects byName to be true or false: got "yes"'],
+    [{ transposed: "a" }, 'fold expects transposed to be a list of paths: got "a"'],
+    [{ filter: "a" }, 'fold expects filter to be a function: got "a"'],
     [
       { pair: {} },
-      'fold expects options among eps, pairs, like, byName, transposed, filter: got "pair"',
+      'fold expects options among filter, eps, pairs, like, byName, transposed: got "pair"',
     ],
   ];
   for (const [options, message] of wrong) {

@@ -1,7 +1,7 @@
 /** Which layer each batch norm of a checkpoint goes into, and who says so. */
 import { expects, show } from "@renorm/core-math/checks";
 import type { FoldedLayer } from "../../fold/folding.ts";
-import type { JsonObject } from "../../json.ts";
+import { isPlainObject, type JsonObject } from "../../json.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
 import { topologyPairs } from "../../topology/topology_pairs.ts";
 import { guessLayers } from "./guess_layers.ts";
@@ -81,7 +81,7 @@ function explicitPairs(
   modules: ReadonlyMap<string, ModuleNode>,
   pairs: Readonly<Record<string, string>>,
 ): [ModuleNode, Pair][] {
-  if (typeof pairs !== "object" || pairs === null) {
+  if (!isPlainObject(pairs)) {
     throw new TypeError(expects("fold", "pairs to be an object of paths", show(pairs)));
   }
   return Object.entries(pairs).map(([norm, layer]) => {

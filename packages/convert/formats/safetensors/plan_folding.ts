@@ -10,7 +10,7 @@ import type { PlannedFiles } from "./convert_safetensors.ts";
 import type { KnownEps } from "./eps_by_path.ts";
 import { foldableKernel, soundsTransposed } from "./foldable_kernel.ts";
 import { foldKernel } from "./fold_kernel.ts";
-import type { FoldSafetensorsOptions } from "./fold_options.ts";
+import { checkFoldSafetensorsOptions, type FoldSafetensorsOptions } from "./fold_options.ts";
 import type { TensorInfo } from "./header.ts";
 import { moduleAt, type Pair, pairNorms } from "./norm_pairs.ts";
 import { convertedHeader, openStateDict, type Shard } from "./state_dict_file.ts";
@@ -28,7 +28,7 @@ export async function planFolding(
   sources: ByteSource | readonly ByteSource[],
   options: FoldSafetensorsOptions = {},
 ): Promise<PlannedFiles<Folding>> {
-  checkNames(options);
+  checkFoldSafetensorsOptions(options);
   const { eps, transposed = [], filter = () => true, ...pairOptions } = options;
   const file = await openStateDict(sources, eps === undefined ? {} : { eps });
   const { root, adapter, shardOf, read } = file;
@@ -48,7 +48,8 @@ export async function planFolding(
     const reason = await fold(node);
     if (reason !== null) skipped.push({ path: node.path, reason });
   }
-  const unused = [...isTransposed].find(({ path }) => !usedLayers(paired).has(path));
+  const used = usedLayers(paired);
+  const unused = [...isTransposed].find((layer) => !used.has(layer));
   if (unused) {
     const wanted = "transposed layers that a batch norm goes into";
     throw new TypeError(expects("fold", wanted, show(unused.path)));
@@ -151,15 +152,6 @@ export async function planFolding(
   }
 }
 
-const optionNames = ["eps", "pairs", "like", "byName", "transposed", "filter"];
-
-function checkNames(options: object): void {
-  const stray = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (stray === undefined) return;
-  const wanted = `options among ${optionNames.join(", ")}`;
-  throw new TypeError(expects("fold", wanted, show(stray)));
-}
-
-function usedLayers(paired: ReadonlyMap<ModuleNode, Pair | { reason: string }>): Set<string> {
-  return new Set([...paired.values()].flatMap((pair) => "layer" in pair ? [pair.layer.path] : []));
+function usedLayers(paired: ReadonlyMap<ModuleNode, Pair | { reason: string }>): Set<ModuleNode> {
+  return new Set([...paired.values()].flatMap((pair) => "layer" in pair ? [pair.layer] : []));
 }
