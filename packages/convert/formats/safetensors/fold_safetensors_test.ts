@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { fc } from "../../../parity/seeded_fast_check.ts";
+import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
+import { joinChunks } from "../../files/join_chunks.ts";
 import { fileOf, norm, stored, type TestTensor, valuesOf } from "./_checkpoints_test.ts";
 import type { FoldSafetensorsOptions } from "./fold_options.ts";
 import { foldSafetensors } from "./fold_safetensors.ts";
+import { planFolding } from "./plan_folding.ts";
 import { readSafetensors } from "./read_safetensors.ts";
 
 const conv: TestTensor = { shape: [2, 1, 1, 2], values: [1, 2, 3, 4] };
@@ -405,4 +408,30 @@ Deno.test("wide values begin where PyTorch maps them, and options of norms that 
     if (name === "__metadata__") continue;
     assert.equal(data_offsets[0] % (dtype === "F32" ? 4 : 2), 0, name);
   }
+});
+
+Deno.test("every tensor is read once, kernels as they are written", async () => {
+  const kernel = (seed: number): TestTensor => ({
+    shape: [2, 4000],
+    values: Float64Array.from({ length: 8000 }, (_, i) => Math.sin(seed + i)),
+  });
+  const file = fileOf(Object.assign(
+    {},
+    ...Array.from({ length: 8 }, (_, i) => ({ [`${i}.a.weight`]: kernel(i), ...norm(`${i}.b`) })),
+  ));
+  const pairs = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`${i}.b`, `${i}.a`]));
+  let read = 0;
+  const memory = bytesInMemory(file, "counted");
+  const source: ByteSource = {
+    ...memory,
+    read(offset, length) {
+      read += length;
+      return memory.read(offset, length);
+    },
+  };
+  const { report, shards } = await planFolding(source, { pairs });
+  assert.equal(report.folded.length, 8);
+  assert.ok(read < file.length / 10, `${read} of ${file.length} bytes to plan`);
+  await joinChunks(shards[0].chunks);
+  assert.ok(read < 1.1 * file.length, `${read} of ${file.length} bytes in all`);
 });
