@@ -1,4 +1,5 @@
 /** Which weights of a `model.json` are which layer's. */
+import { addTo, groupBy } from "../../group_by.ts";
 import type { JsonObject } from "../../json.ts";
 import type { NormVectors } from "../../norm_layer.ts";
 import { childLayers, layerName, modelNode } from "../../topology/layer_nodes.ts";
@@ -22,7 +23,7 @@ const normVariables = ["gamma", "beta", "moving_mean", "moving_variance"];
  * nothing: a name that is another layer's own is that layer's.
  */
 export function layerWeights(json: JsonObject, groups: readonly WeightGroup[]): LayerWeights {
-  const weights = Map.groupBy(groups.flatMap(({ weights }) => weights), ({ name }) => name);
+  const weights = groupBy(groups.flatMap(({ weights }) => weights), ({ name }) => name);
   const names = new Map<JsonObject, string[]>();
   const owners = new Map<string, JsonObject[]>();
   const visit = (node: JsonObject, above: readonly string[]) => {
@@ -80,10 +81,4 @@ export function layerWeights(json: JsonObject, groups: readonly WeightGroup[]): 
     return held ? `it holds ${held.join(", ")}: a batch norm that its own code makes` : null;
   }
   return { find, values, vectors, hiddenNorm };
-}
-
-function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

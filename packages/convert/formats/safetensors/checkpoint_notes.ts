@@ -1,4 +1,5 @@
 /** What is said of a checkpoint beside its batch norms. */
+import { addTo } from "../../group_by.ts";
 import { neverMoved } from "../../statistics.ts";
 import type { StateDictFile } from "./state_dict_file.ts";
 import { isNorm, modulesOf, withoutWrappers } from "./state_dict_tree.ts";
@@ -55,9 +56,7 @@ function copies({ shards }: StateDictFile): string[] {
   for (const { header } of shards) {
     for (const { name, shape } of header.tensors) {
       const [head, ...rest] = withoutWrappers(name).split(".");
-      const known = byHead.get(head) ?? [];
-      known.push({ rest: withoutDots(rest.join(".")), shape: shape.join() });
-      byHead.set(head, known);
+      addTo(byHead, head, { rest: withoutDots(rest.join(".")), shape: shape.join() });
     }
   }
   const heads = [...byHead.keys()].filter((head) => copyName.test(head));

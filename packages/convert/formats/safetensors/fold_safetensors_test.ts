@@ -370,6 +370,7 @@ Deno.test("what is wrong in the pairs is said before anything is folded", async 
     [{ pairs: "after=stem" }, 'fold expects pairs to be an object of paths: got "after=stem"'],
     [{ like: 3 }, "fold expects like to be paths in the order of calls, or a topology: got 3"],
     [{ like: [3] }, "fold expects like to be a list of paths: got 3"],
+    [{ like: ["stem", "before"] }, "fold expects like to name batch norms of the file: got none"],
     [{ transposed: ["x"] }, 'fold expects transposed of paths in the file: got "x"'],
     [{ pairs: new Map() }, "fold expects pairs to be an object of paths: got Map"],
     [{ eps: new Map() }, "convert expects eps to be a number, or numbers by path: got Map"],

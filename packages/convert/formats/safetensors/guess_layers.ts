@@ -1,4 +1,5 @@
 /** Guesses by names which layer a batch norm of a checkpoint follows. */
+import { addTo } from "../../group_by.ts";
 import type { ModuleNode } from "./state_dict_tree.ts";
 
 /** A guess; or why there is none. */
@@ -24,9 +25,7 @@ export function guessLayers(
   let normsFirst: string | null = null;
   for (const [norm, guess] of guesses) {
     if ("reason" in guess) continue;
-    const claim = claims.get(guess.layer);
-    if (claim) claim.push(norm);
-    else claims.set(guess.layer, [norm]);
+    addTo(claims, guess.layer, norm);
     if (!isNumbered(norm) && fitsInputOnly(norm, guess.layer)) {
       normsFirst ??= `${norm.path} fits only the input side of ${guess.layer.path}`;
     }

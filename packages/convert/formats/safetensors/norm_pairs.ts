@@ -44,7 +44,12 @@ export function pairNorms(
   const norms = [...modules.values()].filter(isNorm);
   const paired = new Map<ModuleNode, Pair | { reason: string }>(explicitPairs(modules, pairs));
   if (like !== undefined) {
-    for (const [norm, pair] of pairsLike(modules, like)) {
+    const ordered = pairsLike(modules, like);
+    if (ordered.size === 0 && norms.length > 0) {
+      const wanted = "like to name batch norms of the file";
+      throw new TypeError(expects("fold", wanted, "none"));
+    }
+    for (const [norm, pair] of ordered) {
       if (!paired.has(norm)) paired.set(norm, pair);
     }
   }
