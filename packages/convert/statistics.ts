@@ -8,6 +8,11 @@ export function neverMoved({ runningMean, runningVar }: NormVectors): boolean {
   return (first === 0 || first === 1) && isAll(runningMean, 0) && isAll(runningVar, first);
 }
 
+/** What a batch norm's values say that whoever folds it should know. */
+export function valueNotes(vectors: NormVectors): string[] {
+  return neverMoved(vectors) ? ["its statistics never moved"] : [];
+}
+
 /** Why a batch norm of these values is no fixed map of `channels`; null when it is one. */
 export function reasonAgainstValues(vectors: NormVectors, channels: number): string | null {
   const { weight, bias, runningMean, runningVar } = vectors;

@@ -1,4 +1,5 @@
 /** Tensors of a checkpoint that stand for more than one parameter of its model. */
+import { addTo, groupBy } from "../../group_by.ts";
 import type { TensorInfo } from "./header.ts";
 import type { Shard, StateDictFile } from "./state_dict_file.ts";
 
@@ -26,7 +27,7 @@ const firstBytes = 64;
 export function equalWeights(
   { shards, shardOf }: StateDictFile,
 ): (weight: TensorInfo) => Promise<string | null> {
-  const byShape = Map.groupBy(shards.flatMap(({ header }) => header.tensors), kindOf);
+  const byShape = groupBy(shards.flatMap(({ header }) => header.tensors), kindOf);
   const byStart = new Map<string, Map<string, TensorInfo[]>>();
   return async (weight) => {
     const kind = kindOf(weight);
@@ -43,10 +44,7 @@ export function equalWeights(
   async function groupByStart(tensors: readonly TensorInfo[]): Promise<Map<string, TensorInfo[]>> {
     const groups = new Map<string, TensorInfo[]>();
     for (const tensor of tensors) {
-      const start = await startOf(tensor);
-      const group = groups.get(start);
-      if (group) group.push(tensor);
-      else groups.set(start, [tensor]);
+      addTo(groups, await startOf(tensor), tensor);
     }
     return groups;
   }
