@@ -8,14 +8,25 @@
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { BatchRenorm2d } from "@renorm/core-math";
+ * import { BatchRenorm2d, moments } from "@renorm/core-math";
  *
  * const layer = new BatchRenorm2d(3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
- * const x = { data: new Float32Array(2 * 3 * 4 * 4).map(Math.sin), shape: [2, 3, 4, 4] };
- * const y = layer.forward(x);
- * const dx = layer.backward({ data: y.data.map((v) => v / 48), shape: y.shape });
- * assert.deepEqual(dx.shape, x.shape);
- * layer.eval();
+ * const x = { data: Float32Array.from({ length: 96 }, (_, i) => 2 + Math.sin(i)), shape: [2, 3, 4, 4] };
+ * const y = layer.forward(x); // training
+ * const { mean, variance } = moments(y);
+ * assert.equal(mean[0].toFixed(4), "0.0010"); // d, as far as the limits of the first step allow
+ * assert.equal(Math.sqrt(variance[0]).toFixed(4), "0.9996"); // r
+ *
+ * const dy = { data: y.data.map((_, i) => Math.cos(i) / 96), shape: y.shape };
+ * const dx = layer.backward(dy);
+ * // The sum over the first channel, whose values are 0 to 15 and 48 to 63.
+ * const sum = (f: (i: number) => number) =>
+ *   y.data.reduce((sum, _, i) => i % 48 < 16 ? sum + f(i) : sum, 0);
+ * assert.ok(Math.abs(layer.weightGrad![0] - sum((i) => dy.data[i] * y.data[i])) < 1e-6);
+ * assert.ok(Math.max(...dx.data) > 0.001);
+ * // The batch's mean and deviation are taken out of x, so neither has a gradient.
+ * assert.ok(Math.abs(sum((i) => dx.data[i])) < 1e-6);
+ * assert.ok(Math.abs(sum((i) => dx.data[i] * x.data[i])) < 1e-4);
  * ```
  *
  * @module

@@ -48,7 +48,13 @@ function gapChart(rows: readonly StudyRow[]): string {
   const channels = { x: "batchSize", y: "gap", fx: "drawing", stroke: "layer" };
   return svg({
     x: { type: "log", base: 2, label: "images in a batch", ticks: [2, 4, 8, 32], tickFormat: "d" },
-    y: { ...upright, label: "RMS of y in training − y in eval", grid: true, zero: true },
+    y: {
+      ...upright,
+      label: "RMS of y in training − y in eval",
+      grid: true,
+      zero: true,
+      insetTop: 12,
+    },
     marks: [
       Plot.ruleY([0]),
       Plot.line(points, { ...channels, strokeWidth: 2 }),
@@ -70,7 +76,8 @@ function gapChart(rows: readonly StudyRow[]): string {
 function strayChart(rows: readonly StudyRow[]): string {
   return svg({
     x: { label: "images in a batch", type: "band" },
-    y: { ...upright, label: "RMS distance, in running deviations", grid: true },
+    // Room for the value on the highest bar.
+    y: { ...upright, label: "RMS distance, in running deviations", grid: true, insetTop: 24 },
     marks: [
       Plot.barY(rows, { x: "batchSize", y: "meanStrays", fx: "drawing", fill: "#56B4E9" }),
       Plot.text(rows, {
@@ -98,6 +105,7 @@ function correctionChart(rows: readonly StudyRow[], name: "r" | "d"): string {
     x: {
       label: name === "r" ? "r, scale correction" : "d, shift correction in deviations",
       grid: true,
+      inset: 10,
     },
     y: { label: "images in a batch", type: "band" },
     fy: { label: null },

@@ -6,17 +6,22 @@ import { miniCnn } from "./experiment/mini_cnn.ts";
 export interface Conversion {
   readonly before: readonly string[];
   readonly after: readonly string[];
+  readonly warmupSteps: number;
 }
 
-/** Converts the notebook's MiniCNN, made with TensorFlow.js' own batch norm, to batch renorm. */
-export async function convertMiniCnn(): Promise<Conversion> {
+/**
+ * Converts the notebook's MiniCNN, made with TensorFlow.js' own batch norm, to batch renorm.
+ *
+ * @param warmupSteps training forwards over which the limits open
+ */
+export async function convertMiniCnn(warmupSteps: number): Promise<Conversion> {
   tf.enableProdMode();
   await tf.setBackend("cpu");
   const { batchNormalization } = tf.layers;
   const model = miniCnn(8, (name) => batchNormalization({ name, epsilon: 1e-5 }), 0);
   const { convertToBatchRenorm } = renormLayers(tf);
-  const converted = await convertToBatchRenorm(model, { rmax: 3, dmax: 5, warmupSteps: 5000 });
-  const conversion = { before: summary(model), after: summary(converted.model) };
+  const converted = await convertToBatchRenorm(model, { rmax: 3, dmax: 5, warmupSteps });
+  const conversion = { before: summary(model), after: summary(converted.model), warmupSteps };
   converted.model.dispose();
   model.dispose();
   return conversion;
@@ -26,6 +31,6 @@ export async function convertMiniCnn(): Promise<Conversion> {
 function summary(model: tf.LayersModel): string[] {
   const lines: string[] = [];
   const columnEnds = [0.42, 0.64, 0.86, 1];
-  model.summary(96, columnEnds, (line: string) => lines.push(line.trimEnd()));
+  model.summary(78, columnEnds, (line: string) => lines.push(line.trimEnd()));
   return lines.filter((line) => !/^_+$/.test(line));
 }

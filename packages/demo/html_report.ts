@@ -1,9 +1,9 @@
 import { charts } from "./charts.ts";
 import { htmlPage } from "./html_page.ts";
-import { accuracyByEpoch } from "./experiment/charts.ts";
+import { headline } from "./experiment/charts.ts";
 import type { ExperimentResults } from "./experiment/results.ts";
 import { conclusions, type Results } from "./results.ts";
-import { textReport } from "./text_report.ts";
+import { numbersReport } from "./text_report.ts";
 import { trainingConclusion, trainingReport } from "./training_report.ts";
 
 /** The results as one HTML file with charts: no script, and nothing is fetched. */
@@ -19,10 +19,10 @@ export function htmlReport(results: Results, training: ExperimentResults | null)
       ...conclusions(results),
     ],
     charts: [
-      ...training === null ? [] : [accuracyByEpoch(training, "class by class")],
+      ...training === null ? [] : [headline(training)],
       ...charts(results),
     ],
-    numbers: textReport(results) + (training === null ? "" : `\n\n${trainingReport(training)}`),
+    numbers: numbersReport(results) + (training === null ? "" : `\n\n${trainingReport(training)}`),
     sources:
       "Digits: “Optical Recognition of Handwritten Digits”, E. Alpaydin and C. Kaynak, UCI, 1998, " +
       "CC BY 4.0. Method: S. Ioffe, “Batch Renormalization”, 2017.",

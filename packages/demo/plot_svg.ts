@@ -19,7 +19,7 @@ export const colours = {
 /** An axis label beside the axis, where it is in nobody's way. */
 export const upright = { labelAnchor: "center", labelArrow: "none" } as const;
 
-/** Draws a plot without a browser. */
+/** Draws a plot without a browser; below the axis there is room for letters that reach under the line. */
 export function svg(options: Plot.PlotOptions): string {
   const page = parseHTML("<!doctype html><html><body></body></html>");
   // Deno has no DOM types; Plot only makes elements with it.
@@ -30,11 +30,12 @@ export function svg(options: Plot.PlotOptions): string {
     height: 320,
     marginLeft: 64,
     marginTop: 34,
-    marginBottom: 44,
+    marginBottom: 48,
     fx: { label: null },
     color: { domain: Object.keys(colours), range: Object.values(colours) },
     symbol: { domain: ["batch norm", "batch renorm"], range: ["diamond", "circle"] },
     ...options,
+    x: { labelOffset: 40, ...options.x },
   });
   drawn.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   return drawn.outerHTML;

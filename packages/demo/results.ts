@@ -57,10 +57,8 @@ export function conclusions({ digits }: Results): string[] {
   const large = find(32, "at random");
   const sorted = find(32, "class by class");
   return [
-    `Batch norm's output on 2 images is ${
-      small.gap.batchNorm.toFixed(2)
-    } away from what it will be in ` +
-    `use, and on 32 images ${large.gap.batchNorm.toFixed(2)}; batch renorm's is ` +
+    `Batch norm's output on 2 images is ${small.gap.batchNorm.toFixed(2)} away from that at ` +
+    `inference, and on 32 images ${large.gap.batchNorm.toFixed(2)}; batch renorm's is ` +
     `${small.gap.batchRenorm.toFixed(3)} and ${large.gap.batchRenorm.toFixed(3)}.`,
     `A large batch does not help when it holds one class: ${
       sorted.gap.batchNorm.toFixed(2)

@@ -2,10 +2,22 @@
 import type { ExperimentResults } from "./experiment/results.ts";
 import { defaultTraining, type Norm, type Run } from "./experiment/settings.ts";
 import type { Progress, TrainedRun } from "./experiment/train.ts";
+import { epochBatches } from "./experiment/epoch_batches.ts";
 import { trainInWorkers } from "./experiment/train_in_workers.ts";
+import { loadTrainingData } from "./experiment/training_data.ts";
+import { mt19937 } from "./mt19937.ts";
 
 /** Epochs of the demo's training: about half a minute on two cores. */
 export const shortEpochs = 8;
+
+const kind = { batchSize: 4, drawing: "class by class" } as const;
+
+/** Training forwards over which the limits of batch renorm open. */
+export async function shortWarmupSteps(epochs: number): Promise<number> {
+  const { train: { labels } } = await loadTrainingData(defaultTraining);
+  const { length } = epochBatches(labels, kind.batchSize, kind.drawing, mt19937(0));
+  return Math.round(defaultTraining.warmupShare * epochs * length);
+}
 
 /** How far each of the two is that has begun, batch norm first. */
 export type ShortProgress = readonly (readonly [Norm, Progress])[];
@@ -22,9 +34,8 @@ export async function shortTraining(
 ): Promise<ExperimentResults> {
   const settings = { ...defaultTraining, epochs };
   const runs: Run[] = (["batch norm", "batch renorm"] as const).map((norm) => ({
+    ...kind,
     norm,
-    batchSize: 4,
-    drawing: "class by class",
     seed,
   }));
   const reached = new Map<Norm, Progress>();

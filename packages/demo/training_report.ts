@@ -4,20 +4,20 @@ import type { Norm } from "./experiment/settings.ts";
 import { percent } from "./results.ts";
 import { table, wrap } from "./text_table.ts";
 
-/** A conversion as text of at most 100 columns. */
-export function conversionReport({ before, after }: Conversion): string {
+/** A conversion as text of at most 80 columns. */
+export function conversionReport({ before, after, warmupSteps }: Conversion): string {
   return [
     "The notebook's MiniCNN in TensorFlow.js, as it is built",
     "",
     ...before.map((line) => `  ${line}`),
     "",
-    "and after convertToBatchRenorm(model, { rmax: 3, dmax: 5, warmupSteps: 5000 })",
+    `and after convertToBatchRenorm(model, { rmax: 3, dmax: 5, warmupSteps: ${warmupSteps} })`,
     "",
     ...after.map((line) => `  ${line}`),
   ].join("\n");
 }
 
-/** A training as text of at most 100 columns. */
+/** A training as text of at most 80 columns. */
 export function trainingReport(results: ExperimentResults): string {
   const rows = results.runs.map(({ run, epochs }) => {
     const { trainingLoss, trainingMode, evalMode } = epochs[epochs.length - 1];
@@ -29,13 +29,13 @@ export function trainingReport(results: ExperimentResults): string {
       percent(evalMode.accuracy),
     ];
   });
-  const head = ["layer", "training loss", "reads in training mode", "test loss", "reads in use"];
-  return [...table(head, rows), "", ...wrap(trainingConclusion(results), 100)].join("\n");
+  const head = ["layer", "training loss", "accuracy, training", "test loss", "accuracy, eval"];
+  return [...table(head, rows), "", ...wrap(trainingConclusion(results), 80)].join("\n");
 }
 
 /** What one sees, in a sentence. */
 export function trainingConclusion({ runs, settings }: ExperimentResults): string {
-  const reads = (norm: Norm, mode: "evalMode" | "trainingMode") => {
+  const accuracy = (norm: Norm, mode: "evalMode" | "trainingMode") => {
     const { epochs } = runs.find(({ run }) => run.norm === norm)!;
     return percent(epochs[epochs.length - 1][mode].accuracy);
   };
@@ -43,12 +43,8 @@ export function trainingConclusion({ runs, settings }: ExperimentResults): strin
   return `Trained for ${epochs} ${
     epochs === 1 ? "epoch" : "epochs"
   } on batches of 4 images of one ` +
-    `digit each, the network ` +
-    `with batch norm reads ${
-      reads("batch norm", "trainingMode")
-    } of new images right in training mode, ` +
-    `where the rest of the batch helps, and ${
-      reads("batch norm", "evalMode")
-    } in use; with batch renorm ` +
-    `${reads("batch renorm", "trainingMode")} and ${reads("batch renorm", "evalMode")}.`;
+    `digit each, the network with batch norm has an accuracy of ` +
+    `${accuracy("batch norm", "trainingMode")} on new images in training mode, where the rest of ` +
+    `the batch helps, and ${accuracy("batch norm", "evalMode")} in eval mode; with batch renorm ` +
+    `${accuracy("batch renorm", "trainingMode")} and ${accuracy("batch renorm", "evalMode")}.`;
 }

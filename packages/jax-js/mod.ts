@@ -9,10 +9,12 @@
  * import { renormFunctions } from "@renorm/jax-js";
  *
  * const { batchRenorm, initialParams, initialState } = renormFunctions(jax);
- * const x = jax.numpy.ones([4, 8, 5, 5]);
- * const [y, state] = batchRenorm(x, initialParams(8), initialState(8), { rmax: 3, dmax: 5 });
- * assert.deepEqual(y.shape, [4, 8, 5, 5]);
- * assert.equal(await state.numBatchesTracked.jsAsync(), 1);
+ * const x = jax.numpy.array([[1, 20], [3, 30]]);
+ * const [y, state] = batchRenorm(x, initialParams(2), initialState(2), { rmax: 3, dmax: 5 });
+ * // The running statistics are still 0 and 1: r = 1 and d = 2 for 1 and 3, and 5 and 25 for the
+ * // other channel, but that the limits allow 3 and 5.
+ * assert.deepEqual(Array.from(await y.data(), (v) => v.toFixed(2)), ["1.00", "2.00", "3.00", "8.00"]);
+ * assert.deepEqual(await state.runningMean.data(), Float32Array.of(0.2, 2.5));
  * ```
  *
  * @module

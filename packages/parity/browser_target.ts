@@ -6,7 +6,7 @@ import type { ParityResult } from "./run_cases.ts";
 
 /** Runs the cases in the browser, on SwiftShader. */
 export async function* browserTarget(cases: readonly GoldenCase[]): AsyncIterable<ParityResult> {
-  const script = await bundle("./browser_entry.ts", false);
+  const script = await bundle(new URL("./browser_entry.ts", import.meta.url), { format: "iife" });
   yield* await withBrowserPage(async (page) => {
     await page.addScriptTag({ content: script });
     return await page.evaluate<ParityResult[], readonly GoldenCase[]>(

@@ -7,14 +7,21 @@ import {
   type JsonObject,
   layersModelTopology,
 } from "@renorm/convert";
-import { checkModel, findRenormLayers } from "./find_layers.ts";
-import { checkConfig, type FusedConfig } from "./layer_config.ts";
-import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
+import { compileAlike, type CopiedLayer, copyLayer } from "./copy_model.ts";
+import { checkModel, findNormLayers, findRenormLayers } from "./find_layers.ts";
+import { findHiddenNorms } from "./hidden_norms.ts";
+import { checkConfig, checkNames, type FusedConfig } from "./layer_config.ts";
+import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A converted model: a new one, with what was converted and skipped; prints as a table. */
 export interface ModelConversion extends ConversionReport {
   /** The new model, compiled as the old one was. The old one lives on until it is disposed. */
   readonly model: LayersModel;
+  /**
+   * Normalisation layers of the new model whose `trainable` is false. Batch renorm is in inference
+   * there, and does nothing until it is thawed; TensorFlow.js' own batch norm goes on moving.
+   */
+  readonly frozen: readonly string[];
 }
 
 /**
@@ -30,7 +37,9 @@ export async function convertModel(
   model: LayersModel,
   options: ConvertModelOptions,
 ): Promise<ModelConversion> {
+  const isRenorm = owner === "convertToBatchRenorm";
   checkModel(owner, model);
+  checkNames(owner, options, isRenorm ? [...renormNames, ...commonNames] : commonNames);
   const json = model.toJSON(null, false) as unknown as JsonObject;
   const adapter = layersModelTopology();
   const { momentum, fused, ...others } = options;
@@ -40,69 +49,52 @@ export async function convertModel(
     ...fused !== undefined && { fused },
   });
   const inner = { ...others, ...momentum !== undefined && { momentum: 1 - momentum }, adapter };
-  const { converted, skipped, toString } = owner === "convertToBatchRenorm"
+  const report = isRenorm
     ? convertJsonToBatchRenorm(json, inner)
     : convertJsonToBatchNorm(json, inner);
   const made = await tf.models.modelFromJSON(json as Parameters<typeof tf.models.modelFromJSON>[0]);
-  copyLayer(tf, model as unknown as LiveLayer, made as unknown as LiveLayer);
+  copyLayer(tf, model as unknown as CopiedLayer, made as unknown as CopiedLayer);
   for (const { layer } of findRenormLayers(made)) layer.fused = fused ?? layer.fused;
   const metadata = model.getUserDefinedMetadata();
   if (metadata) made.setUserDefinedMetadata(metadata);
   if (model.optimizer) await compileAlike(model, made);
-  return { model: made, converted, skipped, toString };
+  const known = [...report.converted, ...report.skipped].map(({ path }) => path);
+  const hidden = findHiddenNorms(tf, model, known);
+  const skipped = [...report.skipped, ...hidden];
+  const norms = isRenorm ? findRenormLayers(made) : findNormLayers(made);
+  const frozen = norms.filter(({ layer }) => !layer.trainable).map(({ path }) => path);
+  const toString = () =>
+    [
+      ...hidden.map(({ path, reason }) => `${path}  ! ${reason}`),
+      report.toString().replace(/\d+ skipped$/, `${skipped.length} skipped`),
+      ...frozen.length > 0 ? [`frozen: ${frozen.join(", ")}: ${frozenNote(isRenorm)}`] : [],
+      ...modelsNote(findFrozenModels(made as unknown as CopiedLayer, "")),
+    ].join("\n");
+  return { model: made, converted: report.converted, skipped, frozen, toString };
 }
 
-interface LiveLayer {
-  trainable: boolean;
-  readonly layers?: readonly LiveLayer[];
-  getWeights(): Tensor[];
-  setWeights(weights: Tensor[]): void;
+function frozenNote(isRenorm: boolean): string {
+  return isRenorm
+    ? "in inference while the model trains, and no use until thawed, freezeBatchNorm(model, false)"
+    : "TensorFlow.js' own layers move their averages in training all the same";
 }
 
-/**
- * Copies trainable flags and weights, layer by layer: a frozen model freezes its layers when it is
- * built, and lists its weights in another order than one that is not frozen.
- */
-function copyLayer(tf: TensorFlow, from: LiveLayer, to: LiveLayer): void {
-  to.trainable = from.trainable;
-  if (from.layers) from.layers.forEach((layer, i) => copyLayer(tf, layer, to.layers![i]));
-  // What setWeights is given stays shared, and training would move both models.
-  else tf.tidy(() => to.setWeights(from.getWeights().map((weight) => tf.mul(weight, 1))));
-}
-
-/** What TensorFlow.js keeps to itself of a compiled model. */
-interface OptimizerOwner {
-  isOptimizerOwned: boolean;
-}
-
-/** Compiles a model as another is, with the same optimizer unless that dies with the other model. */
-async function compileAlike(from: LayersModel, to: LayersModel): Promise<void> {
-  const { optimizer, loss, metrics } = from;
-  const { isOptimizerOwned } = from as unknown as OptimizerOwner;
-  to.compile(
-    {
-      optimizer: isOptimizerOwned ? await copyOptimizer(optimizer) : optimizer,
-      loss,
-      ...metrics && { metrics },
-    } as Parameters<typeof to.compile>[0],
+/** Models, the whole one or some within, whose `trainable` is false; norms do not hear of it. */
+function findFrozenModels({ trainable, layers }: CopiedLayer, path: string): string[] {
+  if (!layers) return [];
+  const below = layers.flatMap((layer) =>
+    findFrozenModels(layer, path ? `${path}.${layer.name}` : layer.name)
   );
-  (to as unknown as OptimizerOwner).isOptimizerOwned = isOptimizerOwned;
+  return trainable ? below : [path || "the model", ...below];
 }
 
-type Optimizer = LayersModel["optimizer"];
-
-/** An optimizer of the same class and config that goes on from the same state. */
-async function copyOptimizer(optimizer: Optimizer): Promise<Optimizer> {
-  const { constructor } = optimizer as unknown as {
-    readonly constructor: { fromConfig(cls: unknown, config: unknown): Optimizer };
-  };
-  const copy = constructor.fromConfig(constructor, optimizer.getConfig());
-  // Adamax does not tell its state, so its copy starts afresh.
-  const state = await optimizer.getWeights().catch(() => null);
-  if (state) {
-    await copy.setWeights(state);
-    // The count of steps; what comes after are the optimizer's own variables.
-    state[0].tensor.dispose();
-  }
-  return copy;
+function modelsNote(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  return [
+    `frozen as a whole: ${paths.join(", ")}: averages of norms in it move on in training all the ` +
+    "same; freezeBatchNorm(model) stops those of this package",
+  ];
 }
+
+const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "warmup", "fused"];
+const commonNames = ["momentum", "filter", "onUnsupported"];

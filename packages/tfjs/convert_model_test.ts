@@ -149,3 +149,51 @@ Deno.test("fused: false goes to the layers and is saved with them; another kind 
     /convertToBatchRenorm expects fused to be true or false: got "no"/,
   );
 });
+
+Deno.test("unknown options are refused, and the list has those that are known, and no other", async () => {
+  const { model } = models["axis 1"]();
+  const common = "momentum, filter, onUnsupported";
+  const all = `rmax, dmax, warmupSteps, schedule, warmup, fused, ${common}`;
+  for (const wrong of ["rMax", "adapter"]) {
+    const options = { [wrong]: 3 } as object;
+    await assert.rejects(convertToBatchRenorm(model, options), {
+      message: `convertToBatchRenorm expects options among ${all}: got "${wrong}"`,
+    });
+    await assert.rejects(convertToBatchNorm(model, options), {
+      message: `convertToBatchNorm expects options among ${common}: got "${wrong}"`,
+    });
+  }
+  await assert.rejects(convertToBatchNorm(model, { fused: false } as object), /got "fused"/);
+  await assert.rejects(convertToBatchNorm(model, null as unknown as object), /an object: got null/);
+});
+
+Deno.test("the report names layers that are frozen, those of nested models too, and only them", async () => {
+  const { model } = models.nested();
+  const thawed = await convertToBatchRenorm(model);
+  assert.deepEqual(thawed.frozen, []);
+  assert.doesNotMatch(String(thawed), /frozen/);
+  freezeBatchNorm(model);
+  const there = await convertToBatchRenorm(model);
+  assert.deepEqual(there.frozen, ["block.inner"]);
+  assert.match(String(there), /\nfrozen: block.inner: in inference while the model trains/);
+  const back = await convertToBatchNorm(there.model);
+  assert.deepEqual(back.frozen, ["block.inner"]);
+  assert.match(String(back), /\nfrozen: block.inner: TensorFlow.js' own layers move/);
+});
+
+Deno.test("the report names models that are frozen as a whole, whose norms move on", async () => {
+  const { model } = models.nested();
+  model.layers[0].trainable = false;
+  const inner = await convertToBatchRenorm(model);
+  assert.deepEqual(inner.frozen, []);
+  assert.match(String(inner), /\nfrozen as a whole: block: averages .* move on/);
+  model.trainable = false;
+  const whole = await convertToBatchRenorm(model);
+  assert.match(String(whole), /\nfrozen as a whole: the model, block: /);
+  const norm = (whole.model.layers[0] as tf.LayersModel).getLayer("inner");
+  const mean = () => norm.getWeights()[2].dataSync().slice();
+  const before = mean();
+  const x = tf.randomNormal([4, 6, 6, 2], 9, 1, "float32", 3);
+  (whole.model.apply(x, { training: true }) as tf.Tensor).dispose();
+  assert.notDeepEqual(mean(), before);
+});

@@ -1,14 +1,19 @@
 /** The normalisation layers of a live model. */
 import { expects, show } from "@renorm/core-math/checks";
+import {
+  type LayerVariable,
+  type NormalizationLayer,
+  normClassName,
+  renormClassName,
+} from "./layer_interface.ts";
 import type { LayersModel } from "./tensor_flow.ts";
-import { type NormalizationLayer, normClassName, renormClassName } from "./normalization_layer.ts";
 
-/** A layer as TensorFlow.js has it; models and wrappers hold others. */
-interface LiveLayer {
+/** A layer as TensorFlow.js has it; models hold others. */
+export interface LiveLayer {
   readonly name: string;
   getClassName(): string;
+  readonly weights?: readonly LayerVariable[];
   readonly layers?: readonly LiveLayer[];
-  readonly layer?: LiveLayer;
 }
 
 /** A normalisation layer and the names from the model to it, with dots between. */
@@ -26,16 +31,30 @@ export function checkModel(owner: string, model: LayersModel): void {
   throw new TypeError(expects(owner, "a tf.LayersModel", show(model)));
 }
 
+/** Whether a layer is a batch norm or batch renorm, TensorFlow.js' own included. */
+export function isNormLayer(layer: LiveLayer): boolean {
+  return [stockClassName, renormClassName, normClassName].includes(layer.getClassName());
+}
+
+/** The layers in the fields of a layer, and in lists there: of a wrapper, or of a user's own class. */
+export function heldLayers(layer: LiveLayer): LiveLayer[] {
+  return Object.values(layer).flatMap((value) => Array.isArray(value) ? value : [value])
+    .filter((value) =>
+      typeof value === "object" && value !== null && "inboundNodes" in value &&
+      "getClassName" in value
+    );
+}
+
 /** Every batch norm and batch renorm, TensorFlow.js' own included; shared ones once. */
 export function findNormLayers(model: LayersModel): FoundLayer[] {
   const seen = new Set<LiveLayer>();
   const visit = (layer: LiveLayer, path: string): FoundLayer[] => {
     if (seen.has(layer)) return [];
     seen.add(layer);
-    if ([stockClassName, renormClassName, normClassName].includes(layer.getClassName())) {
+    if (isNormLayer(layer)) {
       return [{ path, layer: layer as unknown as NormalizationLayer }];
     }
-    const below = layer.layers ?? (layer.layer ? [layer.layer] : []);
+    const below = layer.layers ?? heldLayers(layer);
     return below.flatMap((child) => visit(child, path ? `${path}.${child.name}` : child.name));
   };
   return visit(model as unknown as LiveLayer, "");

@@ -117,6 +117,38 @@ for (const backend of ["webgpu", "cpu"]) {
   });
 }
 
+Deno.test("a layer that was read goes on to the cpu backend and back, and trains in both", async () => {
+  const moves = ["webgpu", "cpu", "webgpu", "webgpu", "cpu"];
+  const shape = [2, 4, 4, 3];
+  const averages: ArrayLike<number>[][] = [];
+  try {
+    for (const backends of [moves, moves.map(() => "cpu")]) {
+      const layer = build(comparedLayers["rank 4"]);
+      for (const [step, backend] of backends.entries()) {
+        await tf.setBackend(backend);
+        const { data } = stepInput(shape, step);
+        const y = layer.call(tf.tensor(data, shape), { training: true }) as tf.Tensor;
+        const outputs = [...layer.getWeights(), y];
+        const values = await Promise.all(outputs.map((output) => output.data()));
+        assert.deepEqual(outputs.map((output) => output.dataSync()), values);
+        await tf.setBackend("cpu");
+        // What was read can be computed with on any backend.
+        assert.deepEqual(outputs.map((output) => tf.add(output, 0).dataSync()), values);
+        const inferred = layer.call(tf.tensor(data, shape), {}) as tf.Tensor;
+        assert.ok(inferred.dataSync().every(Number.isFinite));
+      }
+      averages.push(await Promise.all(layer.getWeights().map((weight) => weight.data())));
+    }
+  } finally {
+    await tf.setBackend("webgpu");
+  }
+  averages[0].forEach((values, i) =>
+    Array.from(values).forEach((value, j) => {
+      assert.ok(Math.abs(value - averages[1][i][j]) < 1e-5, `${value}, ${averages[1][i][j]}`);
+    })
+  );
+});
+
 /** Counts the buffers of a device that were made and not destroyed, until it is undone. */
 function countBuffers(device: GPUDevice): { live(): number; undo(): void } {
   const live = new Set<GPUBuffer>();

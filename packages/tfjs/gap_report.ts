@@ -1,14 +1,18 @@
 /** How far training and eval of a model are apart, layer by layer and in loss and accuracy. */
-import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { expects, show } from "@renorm/core-math/checks";
 import { checkModel, findNormLayers } from "./find_layers.ts";
 import { printGap } from "./gap_table.ts";
+import { checkNames } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
+
+/** Tensors as `fit` takes them: one, one for each input or output in order, or those by its name. */
+export type FitData = Tensor | Tensor[] | Record<string, Tensor>;
 
 /** Options of {@linkcode RenormLayers.gapReport}. */
 export interface GapReportOptions {
   /** The labels, as `fit` takes them, for loss and accuracy. The model must be compiled. */
-  y?: Tensor | Tensor[];
+  y?: FitData;
   /**
    * Samples a batch: take that of the training. Default 32. A last batch that does not fill is left
    * out, unless it is the only one.
@@ -21,8 +25,10 @@ export interface GapReport {
   /** In the model's order. */
   readonly layers: readonly LayerGap[];
   /**
-   * Loss and metrics by name where normalisation is as in training, which for a frozen layer of this
-   * package is inference; all else, such as dropout, is as in eval. Null without labels.
+   * Loss and metrics where normalisation is as in training, once the limits are those that the
+   * schedule leads to; for a frozen layer of this package that is inference. All else, such as
+   * dropout, is as in eval, and penalties of regularizers are left out, as `evaluate` does. The names
+   * are those of `fit`'s history. Null without labels.
    */
   readonly training: Readonly<Record<string, number>> | null;
   /** The same in eval mode. */
@@ -35,23 +41,29 @@ export interface GapReport {
 export async function measureGap(
   tf: TensorFlow,
   model: LayersModel,
-  x: Tensor | Tensor[],
+  x: FitData,
   options: GapReportOptions,
 ): Promise<GapReport> {
   const owner = "gapReport";
-  const { y, batchSize = 32, ...others } = options;
   checkModel(owner, model);
-  checkOptions(owner, others, []);
+  if (options instanceof tf.Tensor) {
+    throw new TypeError(expects(owner, "options, { y, batchSize }", "a tensor"));
+  }
+  checkNames(owner, options, ["y", "batchSize"]);
+  const { y, batchSize = 32 } = options;
   if (!(Number.isSafeInteger(batchSize) && batchSize >= 2)) {
     const wanted = "batchSize to be an integer of at least 2";
-    throw new RangeError(expects(owner, wanted, show(batchSize)));
+    const Kind = typeof batchSize === "number" ? RangeError : TypeError;
+    throw new Kind(expects(owner, wanted, show(batchSize)));
   }
   if (y && !model.optimizer) {
     throw new TypeError(expects(owner, "a compiled model to measure loss with y", "another"));
   }
-  const inputs = wholeBatches(tf, x, batchSize);
-  const labels = y && wholeBatches(tf, y, batchSize);
-  const evaluate = labels ? () => evaluateOn(tf, model, inputs, labels, batchSize) : null;
+  const { inputs, labels } = tf.tidy(() => ({
+    inputs: wholeBatches(tf, x, model.inputNames, batchSize),
+    labels: y ? wholeBatches(tf, y, model.outputNames, batchSize) : [],
+  }));
+  const evaluate = y ? () => evaluateOn(tf, model, inputs, labels, batchSize) : null;
   try {
     const atEval = await evaluate?.() ?? null;
     const watched = findNormLayers(model).map((found) => watchLayer(tf, found));
@@ -71,8 +83,16 @@ export async function measureGap(
 }
 
 /** The samples of whole batches: in one of a single sample a dense layer has no variance. */
-function wholeBatches(tf: TensorFlow, given: Tensor | Tensor[], batchSize: number): Tensor[] {
-  return [given].flat().map((tensor) => {
+function wholeBatches(
+  tf: TensorFlow,
+  given: FitData,
+  names: readonly string[],
+  batchSize: number,
+): Tensor[] {
+  const isRecord = typeof given === "object" && given !== null &&
+    Object.getPrototypeOf(given) === Object.prototype;
+  const tensors = isRecord ? names.map((name) => (given as Record<string, Tensor>)[name]) : given;
+  return [tensors as Tensor | Tensor[]].flat().map((tensor) => {
     if (!(tensor instanceof tf.Tensor)) {
       throw new TypeError(expects("gapReport", "x and y to be tensors", show(tensor)));
     }
@@ -81,7 +101,7 @@ function wholeBatches(tf: TensorFlow, given: Tensor | Tensor[], batchSize: numbe
   });
 }
 
-/** Loss and metrics by name. */
+/** Loss and metrics by the names that `fit` writes into its history. */
 async function evaluateOn(
   tf: TensorFlow,
   model: LayersModel,
@@ -92,5 +112,12 @@ async function evaluateOn(
   const scalars = [model.evaluate(x, y, { batchSize })].flat();
   const values = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0]));
   tf.dispose(scalars);
-  return Object.fromEntries(values.map((value, i) => [model.metricsNames[i], value]));
+  // TensorFlow.js gives the sum of the losses after each output; the last is the loss of them all.
+  const fromLoss = values.slice(model.outputs.length - 1);
+  const { metricsNames: names } = model;
+  return Object.fromEntries(names.map((name, i) => {
+    const isShared = names.filter((other) => other === name).length > 1;
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return [isShared ? `${name}_${before}` : name, fromLoss[i]];
+  }));
 }

@@ -150,7 +150,11 @@ Deno.test("what is wrong is named, and nothing is left behind", async () => {
   const wrong: [Parameters<typeof gapReport>, RegExp][] = [
     [[{} as tf.LayersModel, x], /gapReport expects a tf.LayersModel: got Object/],
     [[model, [[1, 2, 3, 4]] as unknown as tf.Tensor], /x and y to be tensors: got \[1, 2, 3, 4\]/],
-    [[model, x, { batchSize: 1 }], /batchSize .*at least 2: got 1/],
+    [[model, x, y as object], /gapReport expects options, { y, batchSize }: got a tensor/],
+    [[model, x, { y: { other: y } }], /x and y to be tensors: got undefined/],
+    [[model, x, null as unknown as object], /gapReport expects options to be an object: got null/],
+    [[model, x, { batchSize: "4" as unknown as number }], /^TypeError: .*batchSize .*got "4"/],
+    [[model, x, { batchSize: 1 }], /^RangeError: .*batchSize .*at least 2: got 1/],
     [[model, x, { batch: 2 } as object], /got "batch"/],
     [
       [tf.sequential({ layers: [tf.layers.reLU({ inputShape: [4] })] }), x, { y }],
@@ -161,4 +165,62 @@ Deno.test("what is wrong is named, and nothing is left behind", async () => {
   const given = 1;
   for (const [args, message] of wrong) await assert.rejects(gapReport(...args), message);
   assert.equal(tf.memory().numTensors, tensors + given);
+});
+
+Deno.test("a layer in its warm-up is judged by the limits that the schedule leads to, and the report says so", async () => {
+  const reports: Awaited<ReturnType<typeof gapReport>>[] = [];
+  for (const renormStep of [0, 40, 100]) {
+    const layer = batchRenormalization({
+      ...{ name: "norm", inputShape: [channels], epsilon, renormStep },
+      schedule: { rmax: [[0, 1], [100, limits.rmax]], dmax: [[50, 0], [50, limits.dmax]] },
+    });
+    const model = tf.sequential({ layers: [layer] });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    reports.push(await gapReport(model, x, { y, batchSize: 5 }));
+  }
+  const [start, middle, end] = reports;
+  for (const { training, layers: [layer] } of reports) {
+    assert.deepEqual(training, end.training);
+    assert.deepEqual({ ...layer, warmup: null }, end.layers[0]);
+    assert.deepEqual(layer.limits, limits);
+  }
+  assert.equal(start.layers[0].warmup?.step, 0);
+  const { step, steps, limits: next } = middle.layers[0].warmup!;
+  assert.deepEqual([step, steps, next.dmax], [40, 100, 0]);
+  close(next.rmax, 1 + 0.41 * (limits.rmax - 1));
+  assert.match(
+    String(middle),
+    /\nnorm: warm-up at step 40 of 100: rmax 1.082, dmax 0 next; this report takes rmax 1.2, dmax 0.3, where it ends(\n|$)/,
+  );
+  assert.doesNotMatch(String(end), /warm-up/);
+});
+
+Deno.test("the report names frozen layers and averages that never moved", async () => {
+  const model = tf.sequential({
+    layers: [
+      batchRenormalization({ name: "ours", inputShape: [channels], trainable: false }),
+      tf.layers.batchNormalization({ name: "stock", trainable: false }),
+      batchRenormalization({ name: "moved", warmupSteps: 0 }),
+    ],
+  });
+  model.getLayer("moved").setWeights(
+    [1, 0, 0.5, 1].map((value) => tf.fill([channels], value)),
+  );
+  const report = await gapReport(model, x, { batchSize: 5 });
+  const told = report.layers.map(({ path, isFrozen, isStock, neverMoved }) => [
+    path,
+    isFrozen,
+    isStock,
+    neverMoved,
+  ]);
+  assert.deepEqual(told, [
+    ["ours", true, false, true],
+    ["stock", true, true, true],
+    ["moved", false, false, false],
+  ]);
+  const text = String(report);
+  assert.match(text, /\nours: frozen: in inference while the model trains, until it is thawed\n/);
+  assert.match(text, /\nstock: frozen, but TensorFlow.js' own layer moves its averages/);
+  assert.match(text, /\nours, stock: averages never moved/);
+  assert.doesNotMatch(text, /\nmoved:/);
 });

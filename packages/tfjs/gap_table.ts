@@ -1,6 +1,10 @@
 import type { GapReport } from "./gap_report.ts";
+import type { LayerGap } from "./layer_gap.ts";
 
-/** The table of a gap: a row a layer, then a line for the loss and for each metric. */
+/**
+ * The table of a gap: a row a layer, then a line for the loss and for each metric, then what is to be
+ * known of single layers.
+ */
 export function printGap(
   layers: GapReport["layers"],
   training: GapReport["training"],
@@ -23,5 +27,36 @@ export function printGap(
     const values = [training, atEval].map((mode) => mode?.[name]?.toFixed(4));
     lines.push(`${name}: ${values[0]} in training mode, ${values[1]} in eval`);
   }
-  return lines.join("\n");
+  return [...lines, ...notes(layers)].join("\n");
+}
+
+/** Warm-ups under way, frozen layers and averages that never moved, each with the layers' paths. */
+function notes(layers: readonly LayerGap[]): string[] {
+  const all = layers.flatMap(({ path, limits, warmup, isFrozen, isStock, neverMoved }) => {
+    const found: string[] = [];
+    if (warmup && !isFrozen) {
+      found.push(
+        `warm-up at step ${warmup.step} of ${warmup.steps}: ${printLimits(warmup.limits)} next; ` +
+          `this report takes ${printLimits(limits)}, where it ends`,
+      );
+    }
+    if (isFrozen) {
+      found.push(
+        isStock
+          ? "frozen, but TensorFlow.js' own layer moves its averages in training all the same"
+          : "frozen: in inference while the model trains, until it is thawed",
+      );
+    }
+    if (neverMoved) found.push("averages never moved: means 0, variances 1, as in a new layer");
+    return found.map((text) => ({ text, path }));
+  });
+  const texts = [...new Set(all.map(({ text }) => text))];
+  return texts.map((text) =>
+    `${all.filter((note) => note.text === text).map(({ path }) => path).join(", ")}: ${text}`
+  );
+}
+
+function printLimits({ rmax, dmax }: LayerGap["limits"]): string {
+  const short = (value: number) => Number(value.toPrecision(4));
+  return `rmax ${short(rmax)}, dmax ${short(dmax)}`;
 }

@@ -135,6 +135,8 @@ function backOf(saved: Parameters<typeof batchRenormBackward>[1], dy: { data: Fl
 
 async function assertValues({ what, tensor, expected }: Awaited): Promise<void> {
   const values = await tensor.data();
+  // There is no canvas: only what TensorFlow.js has kept can be read at once.
+  assert.deepEqual(tensor.dataSync(), values, `${what}, read again`);
   tensor.dispose();
   const scale = Math.max(1, ...Array.from(expected, Math.abs));
   Array.from(expected).forEach((value, i) => {
@@ -192,5 +194,37 @@ Deno.test("averages are read as they are now, though a step came while they were
       expected.forEach((value, i) => assert.ok(Math.abs(values[i] - value) < 1e-5));
     close(await reading, before);
     close(await pair.averages[0].data(), pair.parameters.runningMean);
+    close(pair.averages[0].dataSync(), pair.parameters.runningMean);
+  }
+});
+
+Deno.test("what is kept for the next reading is never older than the last step, in any order of readings", async () => {
+  const pair = makePair(comparedLayers["rank 2"]);
+  const random = seededRandom(4);
+  const [mean] = pair.averages;
+  const step = () => {
+    const { x, apply } = forward(pair, random);
+    tf.dispose([apply(x), x]);
+  };
+  const close = (values: ArrayLike<number>, expected: Float32Array) =>
+    expected.forEach((value, i) => assert.ok(Math.abs(values[i] - value) < 1e-5));
+  step();
+  for (const order of [[0, 1], [1, 0]]) {
+    const readings: Promise<ArrayLike<number>>[] = [mean.data()];
+    step();
+    readings.push(mean.data());
+    for (const i of order) await readings[i];
+    close(mean.dataSync(), pair.parameters.runningMean);
+    step();
+    // Nothing is kept of it now.
+    assert.throws(() => mean.dataSync());
+    close(await mean.data(), pair.parameters.runningMean);
+    const clone = tf.clone(mean);
+    close(clone.dataSync(), pair.parameters.runningMean);
+    const before = copyOf(pair.parameters.runningMean);
+    step();
+    close(clone.dataSync(), before);
+    close(await mean.data(), pair.parameters.runningMean);
+    clone.dispose();
   }
 });

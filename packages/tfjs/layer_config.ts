@@ -51,11 +51,7 @@ export function resolveLimits(owner: string, config: BatchRenormalizationConfig)
     value !== undefined
   );
   checkOptions(owner, Object.fromEntries(given), ["rmax", "dmax", "warmupSteps"]);
-  if (!(Number.isSafeInteger(renormStep) && renormStep >= 0)) {
-    const wanted = "renormStep to be an integer of at least 0";
-    const Kind = typeof renormStep === "number" ? RangeError : TypeError;
-    throw new Kind(expects(owner, wanted, show(renormStep)));
-  }
+  checkStep(owner, "renormStep", renormStep);
   if (schedule && given.length > 0) {
     const wanted = "either schedule or rmax, dmax and warmupSteps";
     throw new TypeError(expects(owner, wanted, "both"));
@@ -83,11 +79,20 @@ const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "renormStep"];
  * A config that is loaded with a model is not checked: other versions may write more.
  */
 export function checkConfigNames(owner: string, config: object, isRenorm: boolean): void {
-  if (typeof config !== "object" || config === null) {
-    throw new TypeError(expects(owner, "a config object", show(config)));
+  checkNames(owner, config, [...isRenorm ? renormNames : [], ...normNames], "a config object");
+}
+
+/** Throws unless the options are an object with known names. */
+export function checkNames(
+  owner: string,
+  options: object,
+  names: readonly string[],
+  wanted = "options to be an object",
+): void {
+  if (typeof options !== "object" || options === null || Symbol.iterator in options) {
+    throw new TypeError(expects(owner, wanted, show(options)));
   }
-  const names = [...isRenorm ? renormNames : [], ...normNames];
-  const unknown = Object.keys(config).find((name) => !names.includes(name));
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(unknown)));
 }
@@ -111,4 +116,11 @@ export function singleAxis(owner: string, axis: unknown = -1): number {
   const value = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
   if (Number.isInteger(value)) return value as number;
   throw new TypeError(expects(owner, "axis to be one integer", show(axis)));
+}
+
+/** Throws unless it is a count of steps. */
+export function checkStep(owner: string, name: string, step: unknown): void {
+  if (Number.isSafeInteger(step) && Number(step) >= 0) return;
+  const Kind = typeof step === "number" ? RangeError : TypeError;
+  throw new Kind(expects(owner, `${name} to be an integer of at least 0`, show(step)));
 }

@@ -1,7 +1,8 @@
 /** How far the batches of one layer stray from its moving averages. */
-import { limitsAt } from "@renorm/schedule";
+import { type Limits, limitsAt, type Schedule } from "@renorm/schedule";
+import { batchMoments, meanLess } from "./batch_moments.ts";
 import { classNameOf, type FoundLayer, stockClassName } from "./find_layers.ts";
-import { renormClassName } from "./normalization_layer.ts";
+import { renormClassName } from "./layer_interface.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
 
@@ -13,10 +14,33 @@ export interface LayerGap {
   readonly meanStrays: number;
   /** RMS of batch deviation / moving deviation − 1: of r − 1 unclipped. */
   readonly deviationStrays: number;
-  /** Share of channels and batches with r beyond the limits of the layer's next step. */
+  /** Share of channels and batches with r beyond the limits below. */
   readonly rClipped: number;
-  /** Likewise d. Batch norm is measured against rmax 3 and dmax 5. */
+  /** Likewise d. */
   readonly dClipped: number;
+  /** The limits that the layer's schedule leads to; rmax 3 and dmax 5 for batch norm. */
+  readonly limits: Limits;
+  /** Where the schedule stands; null at its end, and for batch norm. */
+  readonly warmup: Warmup | null;
+  /**
+   * Whether `trainable` is false. A layer of this package is then in inference while the model
+   * trains; TensorFlow.js' own goes on moving its averages.
+   */
+  readonly isFrozen: boolean;
+  /** Whether it is TensorFlow.js' own. */
+  readonly isStock: boolean;
+  /** Whether its averages are those of a new layer: all means 0 and all variances 1. */
+  readonly neverMoved: boolean;
+}
+
+/** A schedule under way. */
+export interface Warmup {
+  /** Training steps that are behind the layer. */
+  readonly step: number;
+  /** The step at which the limits are what they stay. */
+  readonly steps: number;
+  /** The limits of the next step. */
+  readonly limits: Limits;
 }
 
 /** A layer that tells of its batches until it is restored. */
@@ -30,12 +54,10 @@ export interface WatchedLayer {
 /** Makes a layer normalise as in training, without moving, and measures each batch. */
 export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): WatchedLayer {
   const className = classNameOf(layer);
-  const nextLimits = className === renormClassName
-    ? limitsAt(layer.schedule, layer.renormStep + 1)
-    : null;
-  const measured = nextLimits ?? { rmax: 3, dmax: 5 };
-  // TensorFlow.js' own goes on in training when it is frozen.
-  const isFrozen = !layer.trainable && className !== stockClassName;
+  const isRenorm = className === renormClassName;
+  const limits = isRenorm ? lastLimits(layer.schedule) : { rmax: 3, dmax: 5 };
+  const isStock = className === stockClassName;
+  const isFrozen = !layer.trainable;
   const infer = layer.call.bind(layer);
   const batches: Tensor[] = [];
   const patched = layer as unknown as { call?: unknown };
@@ -51,11 +73,11 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
         movingVariance: layer.movingVariance.read() as Variable,
         epsilon: layer.epsilon,
         momentum: 0,
-        limits: nextLimits ?? { rmax: 1, dmax: 0 },
+        limits: isRenorm ? limits : { rmax: 1, dmax: 0 },
         updateStats: false,
       };
-      batches.push(tf.keep(batchSums(tf, step, measured)));
-      return isFrozen ? infer(x, {}) : stockTrainingStep(tf, step);
+      batches.push(tf.keep(batchSums(tf, step, limits)));
+      return isFrozen && !isStock ? infer(x, {}) : stockTrainingStep(tf, step);
     });
   return {
     restore: () => delete patched.call,
@@ -68,22 +90,49 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
         deviationStrays: Math.sqrt(share(r)),
         rClipped: share(rBeyond),
         dClipped: share(dBeyond),
+        limits,
+        warmup: isRenorm ? warmupOf(layer.schedule, layer.renormStep) : null,
+        isFrozen,
+        isStock,
+        neverMoved: await isAll(layer.movingMean.read(), 0) &&
+          await isAll(layer.movingVariance.read(), 1),
       };
     },
   };
+}
+
+/** The step at which a schedule ends, and the limits that it leads to. */
+function lastStep({ rmax, dmax }: Schedule): number {
+  return Math.max(...[...rmax, ...dmax].map(([step]) => step));
+}
+
+function lastLimits(schedule: Schedule): Limits {
+  return limitsAt(schedule, lastStep(schedule) + 1);
+}
+
+/** Where a schedule stands; null when nothing changes from its next step on. */
+function warmupOf(schedule: Schedule, step: number): Warmup | null {
+  const [next, last] = [limitsAt(schedule, step + 1), lastLimits(schedule)];
+  const isOver = step >= lastStep(schedule) || next.rmax === last.rmax && next.dmax === last.dmax;
+  return isOver ? null : { step, steps: lastStep(schedule), limits: next };
+}
+
+async function isAll(tensor: Tensor, wanted: number): Promise<boolean> {
+  return (await tensor.data()).every((value) => value === wanted);
 }
 
 /** Sums over the channels of one batch: d², (r − 1)², r beyond, d beyond, channels. */
 function batchSums(
   tf: TensorFlow,
   { x, axis, movingMean, movingVariance, epsilon }: Parameters<typeof stockTrainingStep>[1],
-  { rmax, dmax }: { rmax: number; dmax: number },
+  { rmax, dmax }: Limits,
 ): Tensor {
   const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
-  const { mean, variance } = tf.moments(x, axes);
-  const movingStd = tf.sqrt(tf.add(movingVariance, epsilon));
-  const r = tf.div(tf.sqrt(tf.add(variance, epsilon)), movingStd);
-  const d = tf.div(tf.sub(mean, movingMean), movingStd);
+  const shape = x.shape.map((length, i) => i === axis ? length : 1);
+  const moments = batchMoments(tf, x, axes);
+  const movingStd = tf.sqrt(tf.add(tf.reshape(movingVariance, shape), epsilon));
+  const r = tf.div(tf.sqrt(tf.add(moments.variance, epsilon)), movingStd);
+  const d = tf.div(meanLess(tf, moments, tf.reshape(movingMean, shape)), movingStd);
   const isBeyond = (condition: Tensor) => tf.sum(tf.cast(condition, "float32"));
   return tf.stack([
     tf.sum(tf.square(d)),

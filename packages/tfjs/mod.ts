@@ -15,8 +15,9 @@
  * @module
  */
 export type { ConvertModelOptions, ModelConversion } from "./convert_model.ts";
-export type { GapReport, GapReportOptions } from "./gap_report.ts";
-export type { LayerGap } from "./layer_gap.ts";
+export type { ModelFolding } from "./fold_model.ts";
+export type { FitData, GapReport, GapReportOptions } from "./gap_report.ts";
+export type { LayerGap, Warmup } from "./layer_gap.ts";
 export type {
   BatchNormalizationConfig,
   BatchRenormalizationConfig,

@@ -11,43 +11,18 @@ import {
   resolveLimits,
   singleAxis,
 } from "./layer_config.ts";
+import { carryStep } from "./carry_step.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
+import {
+  type NormalizationLayer,
+  normClassName,
+  renormClassName,
+  type Shape,
+  type StockLayer,
+} from "./layer_interface.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
+import { tellTrainingCall } from "./training_calls.ts";
 import type { TrainingStep } from "./training_step.ts";
-
-/** The names that models are saved under. */
-export const renormClassName = "BatchRenormalization";
-export const normClassName = "TrackedBatchNormalization";
-
-/** A weight of TensorFlow.js' layers. */
-interface LayerVariable {
-  read(): Tensor;
-}
-
-/** What TensorFlow.js' own layer has; it exports neither the class nor its type. */
-interface StockLayer {
-  readonly name: string;
-  readonly trainable: boolean;
-  readonly axis: number;
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly gamma: LayerVariable | null;
-  readonly beta: LayerVariable | null;
-  readonly movingMean: LayerVariable;
-  readonly movingVariance: LayerVariable;
-  call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor | Tensor[];
-  getConfig(): Record<string, unknown>;
-}
-
-/** A layer of this package, as its own code sees it. */
-export interface NormalizationLayer extends StockLayer {
-  /** The limits over the steps; `{ rmax: 1, dmax: 0 }` throughout for batch norm. */
-  schedule: Schedule;
-  /** Training steps so far. */
-  renormStep: number;
-  /** Whether it may run its own kernels. */
-  fused: boolean;
-}
 
 type LayerClass = (new (config?: BatchRenormalizationConfig) => NormalizationLayer) & {
   className: string;
@@ -57,7 +32,8 @@ const plain: Schedule = { rmax: [[0, 1]], dmax: [[0, 0]] };
 
 /** Makes and registers the two classes over a copy of TensorFlow.js. */
 export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerClass } {
-  const Stock = tf.layers.batchNormalization().constructor as new (
+  // With a name: an automatic one would be missing later, and weights saved by name not load.
+  const Stock = tf.layers.batchNormalization({ name: "renorm" }).constructor as new (
     config: BatchNormalizationConfig,
   ) => StockLayer;
 
@@ -78,6 +54,7 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
         // Else TensorFlow.js rounds the output to the input's integers.
         const x = given.dtype === "float32" ? given : tf.cast(given, "float32");
         const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
+        if (kwargs.training) tellTrainingCall(this);
         // Keras: a frozen batch norm is in inference, whatever the model does.
         if (!kwargs.training || !this.trainable) {
           if (axis === x.rank - 1 && x.rank <= 4) {
@@ -134,6 +111,11 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
     set schedule(schedule: Schedule) {
       this.#schedule = schedule;
       this.#written = { schedule };
+    }
+
+    override build(inputShape: Shape): void {
+      super.build(inputShape);
+      carryStep(this);
     }
 
     override getConfig(): Record<string, unknown> {

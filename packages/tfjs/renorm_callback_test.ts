@@ -56,8 +56,8 @@ Deno.test("a converted model is saved, and trains on in a fresh process from the
       import * as tf from "@tensorflow/tfjs";
       import { renormLayers } from "@renorm/tfjs";
       const { renormCallback } = renormLayers(tf);
-      const rest = JSON.parse(await Deno.readTextFile("${folder}/model.json"));
-      const weightData = (await Deno.readFile("${folder}/weights.bin")).buffer;
+      const rest = JSON.parse(await Deno.readTextFile(${JSON.stringify(`${folder}/model.json`)}));
+      const weightData = (await Deno.readFile(${JSON.stringify(`${folder}/weights.bin`)})).buffer;
       const model = await tf.loadLayersModel(tf.io.fromMemory({ ...rest, weightData }));
       model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
       const before = model.layers[1].renormStep;
@@ -99,15 +99,75 @@ Deno.test("a checkpoint of batch norm loads strictly, by name", async () => {
   assert.deepEqual(names(model), names(plain));
 });
 
-Deno.test("the callback wants a model with batch renorm, and known options", async () => {
+Deno.test("on a model without batch renorm the callback does nothing, and says so once", async () => {
   const plain = tf.sequential({
     layers: [tf.layers.dense({ inputShape: [3], units: 2, kernelInitializer })],
   });
   plain.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-  await assert.rejects(plain.fit(x, y, { ...fitting, callbacks: renormCallback() }), {
-    message: "renormCallback expects a model with batch renorm layers: got one without",
+  const said: string[] = [];
+  const { warn } = console;
+  console.warn = (text: string) => said.push(text);
+  try {
+    for (const list of [[renormCallback()], [{ onEpochEnd() {} }, renormCallback()]]) {
+      const callbacks = list as tf.CustomCallbackArgs[];
+      const { history } = await plain.fit(x, y, { ...fitting, callbacks });
+      assert.deepEqual(Object.keys(history), ["loss"]);
+    }
+  } finally {
+    console.warn = warn;
+  }
+  assert.deepEqual(said, [
+    "renormCallback: the model has no batch renorm layers, so nothing is logged",
+  ]);
+});
+
+Deno.test("options of the callback that are unknown or none are refused", () => {
+  const wrong: [unknown, RegExp][] = [
+    [{ rmax: 3 }, /^TypeError: renormCallback expects options among schedule: got "rmax"$/],
+    [null, /^TypeError: renormCallback expects options to be an object: got null$/],
+    [[], /^TypeError: renormCallback expects options to be an object/],
+    [{ schedule: null }, /^TypeError: parseSchedule expects an object with rmax, dmax: got null$/],
+  ];
+  for (const [options, message] of wrong) {
+    assert.throws(() => renormCallback(options as object), message);
+  }
+});
+
+const neighbours: Record<string, (heard: () => void) => unknown[]> = {
+  "alone": () => [renormCallback({ schedule: stepAfter(6, { rmax: 2, dmax: 1 }) })],
+  "behind a plain object": (heard) => [{ onEpochEnd: heard }, ...neighbours.alone(heard)],
+  "between plain objects": (heard) => [...neighbours["behind a plain object"](heard), {}],
+  "behind a callback of TensorFlow.js": (heard) => [
+    new tf.CustomCallback({ onEpochEnd: heard }),
+    ...neighbours.alone(heard),
+  ],
+  "before one": (heard) => [
+    ...neighbours.alone(heard),
+    new tf.CustomCallback({ onEpochEnd: heard }),
+    tf.callbacks.earlyStopping({ monitor: "loss", patience: 9 }),
+  ],
+};
+for (const [name, make] of Object.entries(neighbours)) {
+  Deno.test(`the callback sets the schedule before the first step and logs it: ${name}`, async () => {
+    let epochs = 0;
+    const callbacks = make(() => void epochs++) as tf.CustomCallbackArgs[];
+    const model = compiledModel();
+    const { history } = await model.fit(x, y, { ...fitting, callbacks });
+    assert.deepEqual([history.rmax, history.dmax, history.renormStep], [[1, 2], [0, 1], [4, 8]]);
+    assert.equal(epochs, name === "alone" ? 0 : 2);
+    // The callback serves another model as well, and this one no more.
+    const other = compiledModel({ warmupSteps: 8 });
+    const again = await other.fit(x, y, { ...fitting, callbacks });
+    assert.deepEqual(again.history.renormStep, [4, 8]);
+    assert.deepEqual(again.history.rmax, [1, 2]);
   });
-  assert.throws(() => renormCallback({ rmax: 3 } as object), /options among schedule: got "rmax"/);
+}
+
+Deno.test("frozen layers are logged behind a plain object too, where none moves", async () => {
+  const model = compiledModel({ trainable: false, warmupSteps: 0 });
+  const callbacks = [{}, renormCallback()] as tf.CustomCallbackArgs[];
+  const { history } = await model.fit(x, y, { ...fitting, callbacks });
+  assert.deepEqual([history.rmax, history.renormStep], [[3, 3], [0, 0]]);
 });
 
 Deno.test("the log tells of a layer that moves, where another is frozen", async () => {

@@ -1,17 +1,20 @@
-import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { expects, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
 import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
+import { foldModel, type ModelFolding } from "./fold_model.ts";
 import { freeze } from "./freeze.ts";
-import { type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
+import { type FitData, type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
   checkConfigNames,
   type FusedConfig,
 } from "./layer_config.ts";
-import { defineLayers, normClassName, renormClassName } from "./normalization_layer.ts";
+import { normClassName, renormClassName } from "./layer_interface.ts";
+import { defineLayers } from "./normalization_layer.ts";
 import { type FitCallback, makeCallback, type RenormCallbackOptions } from "./renorm_callback.ts";
-import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
+import { readSteps, writeSteps } from "./renorm_steps.ts";
+import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A layer of TensorFlow.js. */
 export type Layer = ReturnType<TensorFlow["layers"]["batchNormalization"]>;
@@ -42,17 +45,40 @@ export interface RenormLayers {
   /**
    * Makes batch renorm of every batch norm of a live or loaded model, nested and shared ones too:
    * a new model with copies of the weights, the same names and trainable flags, compiled with the
-   * same optimizer, loss and metrics. It predicts the same bits.
+   * same optimizer, loss and metrics. It predicts the same bits. The report names frozen layers,
+   * which do nothing until they are thawed, and norms that stay since the code of a layer of your own
+   * makes them.
    */
   convertToBatchRenorm(model: LayersModel, options?: ConvertModelOptions): Promise<ModelConversion>;
   /** Back: TensorFlow.js' own batch norm in place of every batch renorm. */
   convertToBatchNorm(model: LayersModel, options?: ConvertOptions): Promise<ModelConversion>;
   /**
+   * Folds every batch norm and batch renorm of a live or loaded model into the convolution or dense
+   * layer before it, for inference: a new model with copies of the weights that predicts the same to
+   * rounding with fewer layers. A norm stays, with the reason, where the layer before it has an
+   * activation, feeds others too, or is no convolution or dense layer.
+   */
+  foldBatchNorm(model: LayersModel): Promise<ModelFolding>;
+  /**
    * A callback for `fit`: sets a schedule on every batch renorm, if one is given, and writes rmax,
    * dmax and the step of the first that is not frozen into the logs of each epoch. Layers count their
    * steps themselves, with the callback or without, and the step is saved and restored with the model.
+   * On a model without batch renorm it does nothing, and says so once.
    */
   renormCallback(options?: RenormCallbackOptions): FitCallback;
+  /**
+   * The training steps that are behind every batch renorm, by path: JSON to keep beside weights that
+   * are saved without their model.
+   */
+  getRenormSteps(model: LayersModel): Record<string, number>;
+  /**
+   * Sets them: one step for all, or those named by path. A model that is saved and loaded brings its
+   * steps along, and so does `setWeights(other.getWeights())`; copies of the values alone do not.
+   *
+   * @throws {TypeError} For a path without batch renorm.
+   * @throws {RangeError} For what is no integer of at least 0. Then no step is set.
+   */
+  setRenormSteps(model: LayersModel, steps: number | Readonly<Record<string, number>>): void;
   /**
    * Freezes every normalisation layer, in nested models too, and gives their paths. Layers of this
    * package are then in inference; TensorFlow.js' own would go on moving, so convert it first.
@@ -66,7 +92,7 @@ export interface RenormLayers {
    */
   gapReport(
     model: LayersModel,
-    x: Tensor | Tensor[],
+    x: FitData,
     options?: GapReportOptions,
   ): Promise<GapReport>;
 }
@@ -76,11 +102,14 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
 /**
  * Batch renorm and a careful batch norm for TensorFlow.js, over the copy of it that is handed in.
  *
- * The layers are registered for saving and loading: call this before `tf.loadLayersModel`. On the
+ * The two layers are registered for saving and loading: call this before `tf.loadLayersModel`. On the
  * webgpu backend they run kernels of their own; on every other, TensorFlow.js' operations with one
  * analytic gradient.
  *
- * @param tf `import * as tf from "@tensorflow/tfjs"`, 4.x.
+ * Nothing else of TensorFlow.js changes by the call: no automatic name is taken, no tensor is made.
+ *
+ * @param tf `import * as tf from "@tensorflow/tfjs"`, 4.x, or `{ ...core, ...layers }` of
+ * `@tensorflow/tfjs-core` and `@tensorflow/tfjs-layers`.
  * @returns The layers and functions; the same object for the same TensorFlow.js.
  * @throws {TypeError} For anything else, and for TensorFlow.js without its layers.
  *
@@ -99,15 +128,14 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
  *   ],
  * });
  * model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
- * const { history } = await model.fit(tf.ones([8, 4]), tf.ones([8, 1]), { batchSize: 2, verbose: 0 });
- * assert.equal(history.loss.length, 1);
+ * const x = tf.randomNormal([256, 4], 3, 2, "float32", 1);
+ * const { history } = await model.fit(x, x.mean(1, true), { batchSize: 4, epochs: 5, verbose: 0 });
+ * const loss = history.loss as number[];
+ * assert.ok(loss[4] < loss[0] / 2);
  * ```
  */
 export function renormLayers(tf: TensorFlow): RenormLayers {
-  if (typeof tf?.layers?.batchNormalization !== "function") {
-    const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs";
-    throw new TypeError(expects("renormLayers", wanted, show(tf)));
-  }
+  checkTensorFlow(tf);
   const known = made.get(tf.layers);
   if (known) return known;
   const { renorm, norm } = defineLayers(tf);
@@ -124,13 +152,37 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
       convertModel(tf, "convertToBatchRenorm", model, options),
     convertToBatchNorm: (model, options = {}) =>
       convertModel(tf, "convertToBatchNorm", model, options),
+    foldBatchNorm: (model) => foldModel(tf, model),
+    getRenormSteps: readSteps,
+    setRenormSteps: writeSteps,
     renormCallback: (options = {}) => makeCallback(tf, options),
     freezeBatchNorm(model, isFrozen = true) {
-      checkOptions("freezeBatchNorm", { mode: isFrozen }, ["mode"]);
+      if (typeof isFrozen !== "boolean") {
+        const wanted = "isFrozen to be true or false";
+        throw new TypeError(expects("freezeBatchNorm", wanted, show(isFrozen)));
+      }
       return freeze(model, isFrozen);
     },
     gapReport: (model, x, options = {}) => measureGap(tf, model, x, options),
   };
   made.set(tf.layers, layers);
   return layers;
+}
+
+/** Throws unless both halves of TensorFlow.js are there that this package needs. */
+function checkTensorFlow(tf: TensorFlow): void {
+  const isFunction = (value: unknown) => typeof value === "function";
+  const hasLayers = isFunction(tf?.layers?.batchNormalization) && isFunction(tf.Callback) &&
+    isFunction(tf.models?.modelFromJSON);
+  const hasCore = isFunction(tf?.customGrad) && isFunction(tf.engine) &&
+    isFunction(tf.serialization?.registerClass);
+  if (hasLayers && hasCore) return;
+  const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs " +
+    "or { ...core, ...layers } of @tensorflow/tfjs-core and @tensorflow/tfjs-layers";
+  const got = hasLayers
+    ? "the layers without the core"
+    : hasCore
+    ? "the core without the layers"
+    : show(tf);
+  throw new TypeError(expects("renormLayers", wanted, got));
 }

@@ -1,4 +1,5 @@
 /** The training forward from TensorFlow.js' own operations, for every backend. */
+import { batchMoments, meanLess } from "./batch_moments.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
 import { isSecondOrder, type TrainingStep } from "./training_step.ts";
 
@@ -12,17 +13,19 @@ export function stockTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor {
   const { x, axis, epsilon, limits, movingMean, movingVariance } = step;
   const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
   const shape = x.shape.map((length, i) => i === axis ? length : 1);
-  const { mean, variance } = tf.moments(x, axes, true);
+  const moments = batchMoments(tf, x, axes);
+  const { near, rest, centred, variance } = moments;
   const std = tf.sqrt(tf.add(variance, epsilon));
   // From the averages before they move.
   const movingStd = tf.sqrt(tf.add(tf.reshape(movingVariance, shape), epsilon));
-  const strayed = tf.div(tf.sub(mean, tf.reshape(movingMean, shape)), movingStd);
+  const strayed = tf.div(meanLess(tf, moments, tf.reshape(movingMean, shape)), movingStd);
   const r = tf.clipByValue(tf.div(std, movingStd), 1 / limits.rmax, limits.rmax);
   const d = tf.clipByValue(strayed, -limits.dmax, limits.dmax);
   const operation = isSecondOrder(tf) ? recorded : corrected;
-  const y = operation(tf, step, { mean, std, r, d, axes, shape });
+  const y = operation(tf, step, { centred, std, r, d, axes, shape });
   if (step.updateStats) {
-    const values = { mean: tf.reshape(mean, [-1]), variance: tf.reshape(variance, [-1]) };
+    const flat = (value: Tensor) => tf.reshape(value, [-1]);
+    const values = { mean: flat(tf.add(near, rest)), variance: flat(variance) };
     const isFinite = tf.logicalAnd(tf.isFinite(values.mean), tf.isFinite(values.variance));
     moveAverage(tf, movingMean, values.mean, isFinite, step.momentum);
     moveAverage(tf, movingVariance, values.variance, isFinite, step.momentum);
@@ -31,7 +34,8 @@ export function stockTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor {
 }
 
 interface Correction {
-  readonly mean: Tensor;
+  /** x − mean. */
+  readonly centred: Tensor;
   readonly std: Tensor;
   readonly r: Tensor;
   readonly d: Tensor;
@@ -47,7 +51,7 @@ function corrected(
   { x, axis, gamma, beta }: TrainingStep,
   correction: Correction,
 ): Tensor {
-  const { mean, std, r, d, axes, shape } = correction;
+  const { centred, std, r, d, axes, shape } = correction;
   const inputs = [x, ...gamma ? [gamma] : [], ...beta ? [beta] : []];
   const spread = (vector: Tensor) => tf.reshape(vector, shape);
   const perChannel = (values: Tensor) => tf.reshape(tf.sum(values, axes), [-1]);
@@ -55,8 +59,7 @@ function corrected(
 
   const operation = tf.customGrad((...args) => {
     const save = args.pop() as unknown as Save;
-    const [x] = args as Tensor[];
-    const z = tf.div(tf.sub(x, mean), std);
+    const z = tf.div(centred, std);
     const scaled = tf.add(tf.mul(z, r), d);
     const weighted = gamma ? tf.mul(scaled, spread(gamma)) : scaled;
     const factor = tf.div(gamma ? tf.mul(r, spread(gamma)) : r, std);
@@ -85,18 +88,23 @@ function corrected(
 function recorded(
   tf: TensorFlow,
   { x, gamma, beta }: TrainingStep,
-  { mean, std, r, d, shape }: Correction,
+  { centred, std, r, d, shape }: Correction,
 ): Tensor {
   // An operation of x whose gradient is 0: TensorFlow.js has no other way to cut a tape.
   const constant = (value: Tensor) =>
     tf.customGrad((_x) => ({ value: tf.clone(value), gradFunc: () => tf.zeros(x.shape) }))(x);
-  const z = tf.div(tf.sub(x, mean), std);
+  const z = tf.div(centred, std);
   const scaled = tf.add(tf.mul(z, constant(r)), constant(d));
   const weighted = gamma ? tf.mul(scaled, tf.reshape(gamma, shape)) : scaled;
   return beta ? tf.add(weighted, tf.reshape(beta, shape)) : weighted;
 }
 
-/** `average += momentum·(value − average)`, but for channels whose batch was not finite. */
+/**
+ * `average = (1 − momentum)·average + momentum·value`, but for channels whose batch was not finite.
+ *
+ * Reckoned from the nearer end: momentum 1 gives the value itself, and one that equals the average
+ * leaves it as it is.
+ */
 function moveAverage(
   tf: TensorFlow,
   average: Variable,
@@ -104,6 +112,9 @@ function moveAverage(
   isFinite: Tensor,
   momentum: number,
 ): void {
-  const moved = tf.add(average, tf.mul(tf.sub(value, average), momentum));
+  const [near, far, share] = momentum < 0.5
+    ? [average, value, momentum]
+    : [value, average, 1 - momentum];
+  const moved = tf.add(near, tf.mul(tf.sub(far, near), share));
   average.assign(tf.where(isFinite, moved, average));
 }

@@ -12,11 +12,17 @@ export interface TensorInfo {
   readonly dtype: string;
 }
 
+/** What it keeps of a tensor: its buffer, and values on the CPU where it has them. */
+interface Entry {
+  resource: GPUBuffer | null;
+  values: unknown;
+}
+
 /** The members used. */
 interface Inside {
   readonly device: GPUDevice;
   readonly adapterInfo: AdapterInfo;
-  readonly tensorMap: { get(dataId: object): { resource: GPUBuffer | null; values: unknown } };
+  readonly tensorMap: { get(dataId: object): Entry; has(dataId: object): boolean };
   readonly commandQueueOwnedIds: { add(dataId: object): void };
   readonly commandEncoder: GPUCommandEncoder | null;
   dispatchCountInPass: number;
@@ -24,6 +30,8 @@ interface Inside {
   endComputePassEncoder(): void;
   submitQueue(): void;
   uploadToGPU(dataId: object): void;
+  read(dataId: object): Promise<unknown>;
+  getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
   refCount(dataId: object): number;
   makeTensorInfo(shape: number[], dtype: string): TensorInfo;
 }
@@ -57,6 +65,8 @@ const members = [
   "endComputePassEncoder",
   "submitQueue",
   "uploadToGPU",
+  "read",
+  "getBufferData",
   "refCount",
   "makeTensorInfo",
 ] as const satisfies readonly (keyof Inside)[];
@@ -89,20 +99,14 @@ function wrap(tf: TensorFlow, inside: Inside): WebGpuBackend {
     inside.commandQueueOwnedIds.add(dataId);
     return inside.tensorMap.get(dataId).resource!;
   };
-  const uncached = new WeakSet<object>();
+  const keptValues = keepValuesOfWritten(inside);
   return {
     device: inside.device,
     adapterInfo: inside.adapterInfo,
     bufferOf,
     writableBufferOf(tensor) {
       const buffer = bufferOf(tensor);
-      const entry = inside.tensorMap.get(tensor.dataId);
-      if (!uncached.has(entry)) {
-        // Reading keeps a copy for the next reading, and one that is under way would keep values
-        // that are old by then; this one is read from the GPU each time.
-        Object.defineProperty(entry, "values", { get: () => null, set: () => {} });
-        uncached.add(entry);
-      }
+      keptValues.forget(inside.tensorMap.get(tensor.dataId));
       return buffer;
     },
     sharesOf({ dataId }) {
@@ -122,6 +126,40 @@ function wrap(tf: TensorFlow, inside: Inside): WebGpuBackend {
       inside.dispatchCountInPass += dispatches;
       const most = tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE");
       if (inside.dispatchCountInPass >= most) inside.submitQueue();
+    },
+  };
+}
+
+/**
+ * Sees to the copies on the CPU of tensors that are written in place. TensorFlow.js keeps one for the
+ * next reading, which `dataSync()` and other backends live on; but a reading that is under way would
+ * keep values that are old by the time it ends. So these tensors keep what our own reading brings,
+ * and that only if nothing was written meanwhile.
+ */
+function keepValuesOfWritten(inside: Inside): { forget(entry: Entry): void } {
+  const written = new WeakMap<Entry, { values: unknown; writes: number }>();
+  const read = inside.read.bind(inside);
+  inside.read = async (dataId) => {
+    // Asking for data that are elsewhere would move them here.
+    const entry = inside.tensorMap.has(dataId) ? inside.tensorMap.get(dataId) : null;
+    const kept = entry && written.get(entry);
+    if (!kept || kept.values !== null || !entry.resource) return read(dataId);
+    const { writes } = kept;
+    const values = new Float32Array(await inside.getBufferData(entry.resource));
+    if (kept.writes === writes) kept.values = values;
+    return values;
+  };
+  return {
+    forget(entry) {
+      const kept = written.get(entry);
+      if (kept) {
+        kept.values = null;
+        kept.writes++;
+        return;
+      }
+      const first = { values: null as unknown, writes: 0 };
+      written.set(entry, first);
+      Object.defineProperty(entry, "values", { get: () => first.values, set: () => {} });
     },
   };
 }

@@ -7,18 +7,24 @@
  *
  * @example
  * ```ts ignore
+ * import assert from "node:assert/strict";
+ * import { BatchRenorm2d } from "@renorm/core-math";
  * import { download, GpuBatchRenorm, upload } from "@renorm/webgpu-kernels";
  *
  * const adapter = await navigator.gpu.requestAdapter();
  * const device = await adapter!.requestDevice();
  * const layer = new GpuBatchRenorm(device, 3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
  * const shape = [2, 3, 4, 4];
- * const x = upload(device, { data: new Float32Array(96).map(Math.sin), shape });
+ * const input = { data: Float32Array.from({ length: 96 }, (_, i) => 2 + Math.sin(i)), shape };
+ * const x = upload(device, input);
  * const y = upload(device, { data: new Float32Array(96), shape });
  * const encoder = device.createCommandEncoder();
  * layer.forward(encoder, x, y);
  * device.queue.submit([encoder.finish()]);
- * console.log((await download(device, y)).data);
+ *
+ * const onGpu = (await download(device, y)).data;
+ * const onCpu = new BatchRenorm2d(3).forward(input).data;
+ * assert.ok(onGpu.every((value, i) => Math.abs(value - onCpu[i]) < 1e-5));
  * ```
  *
  * @module

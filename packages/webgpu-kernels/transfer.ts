@@ -25,7 +25,7 @@ export interface UploadOptions {
  *
  * @example
  * ```ts ignore
- * const x = upload(device, { data: new Float32Array(8 * 64 * 32 * 32), shape: [8, 64, 32, 32] });
+ * const x = upload(device, { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] });
  * ```
  */
 export function upload(device: GPUDevice, tensor: Tensor, options: UploadOptions = {}): GpuTensor {

@@ -11,6 +11,7 @@ import type { Inspection } from "../inspect.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { readFoldOptions } from "./fold_files.ts";
 import { help } from "./help.ts";
+import { version } from "./version.ts";
 
 /** Where a command prints. */
 export interface Terminal {
@@ -22,22 +23,32 @@ export interface Terminal {
   progress(bytes: number): void;
 }
 
-/** Runs a command line; gives the exit status. Nothing is left of it when `signal` is aborted. */
+/**
+ * Runs a command line; gives the exit status: 0 done, 1 a failure, 2 what was given is refused.
+ * Nothing is left of it when `signal` is aborted.
+ *
+ * @param name The command as it was called, for the usage.
+ */
 export async function run(
   args: readonly string[],
   terminal: Terminal,
+  name = "renorm-convert",
   signal?: AbortSignal,
 ): Promise<number> {
-  let given: Arguments | null;
+  if (args.includes("--help") || args.includes("-h")) {
+    terminal.print(help(name).trimEnd());
+    return 0;
+  }
+  if (args.includes("--version")) {
+    terminal.print(`${name} ${version}`);
+    return 0;
+  }
+  let given: Arguments;
   try {
     given = readArguments(args);
   } catch (error) {
-    terminal.printError(`${(error as Error).message}\nconvert --help says more`);
+    terminal.printError(`${(error as Error).message}\n${name} --help says more`);
     return 2;
-  }
-  if (!given) {
-    terminal.print(help.trimEnd());
-    return 0;
   }
   let file: ModelFile | null = null;
   try {
@@ -56,7 +67,7 @@ export async function run(
     return 0;
   } catch (error) {
     terminal.printError(visibleText(`convert: ${(error as Error).message}`));
-    // 2: what was given cannot be used. 1: it could, and something failed.
+    // Our own refusals are of what was given; anything else could have gone well.
     return [TypeError, RangeError, ModelFileError].some((kind) => error instanceof kind) ? 2 : 1;
   } finally {
     await file?.close();

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { filesOf, models } from "../formats/layers_model/_models_test.ts";
+import { fileURLToPath } from "node:url";
 import { run } from "./run.ts";
 
-const golden = new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url).pathname;
-const keras = new URL("../testdata/sequential.keras", import.meta.url).pathname;
+const golden = fileURLToPath(
+  new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url),
+);
+const keras = fileURLToPath(new URL("../testdata/sequential.keras", import.meta.url));
 
 /** Runs a command line; gives its status and what it printed. */
 async function convert(...args: string[]) {
@@ -95,6 +98,11 @@ Deno.test("wrong usage is status 2 and says what was wanted", async () => {
   }
   const { status, text } = await convert("--help");
   assert.deepEqual([status, text.startsWith("Finds, converts and folds")], [0, true]);
+  assert.deepEqual(await convert("fold", "-h"), await convert("--help"));
+  const { version } = JSON.parse(
+    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+  );
+  assert.equal((await convert("--version")).text, `renorm-convert ${version}`);
 });
 
 Deno.test("nothing is written on failure, and nothing over what is there unless forced", () =>
@@ -154,7 +162,7 @@ Deno.test("shards are found beside the model, and those missing, short or outsid
 
 Deno.test("the command needs no permission but to read and write", () =>
   withFolder(async (path) => {
-    const cli = new URL("../cli.ts", import.meta.url).pathname;
+    const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
     const command = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--no-prompt", "--allow-read", "--allow-write", cli],

@@ -25,8 +25,8 @@ export interface ModelFile {
 }
 
 /** What a file must be. */
-export const readFormats = "a model.json of TensorFlow.js, a .keras archive, the config.json of " +
-  "Keras 3, or a PyTorch state_dict in .safetensors";
+export const readFormats = "a model.json of TensorFlow.js, a model of Keras, or a PyTorch " +
+  "state_dict in .safetensors";
 
 /** Opens a file whose format is not known yet. */
 export async function openModelFile(path: string): Promise<ModelFile> {

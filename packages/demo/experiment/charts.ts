@@ -3,57 +3,84 @@ import type { Drawing } from "../study.ts";
 import { correctionChart } from "./correction_chart.ts";
 import { epochChart, gapChart } from "./epoch_charts.ts";
 import { finalChart } from "./final_chart.ts";
-import type { ExperimentResults } from "./results.ts";
-import { drawings } from "./settings.ts";
+import { headlineBatchSize, headlineChart } from "./headline_chart.ts";
+import { type ExperimentResults, meanOf, spreadOf } from "./results.ts";
+import { drawings, type Norm, norms } from "./settings.ts";
 
 /** A chart and the name of its file. */
 export interface NamedChart extends Chart {
   readonly name: string;
 }
 
-/** The charts of the report, in order. */
+/** The charts of the report that these results have runs for, in order. */
 export function charts(results: ExperimentResults): NamedChart[] {
-  const { momentum, limits } = results.settings;
+  const has = (norms: readonly Norm[], drawing?: Drawing) =>
+    results.runs.some(({ run }) =>
+      norms.includes(run.norm) && (drawing === undefined || run.drawing === drawing)
+    );
   return [
+    ...has(["batch norm", "batch renorm"], "class by class") ? [headline(results)] : [],
     {
       name: "accuracy",
-      title: "What is learned, in use",
+      title: "Accuracy after training",
       text:
-        "Share of the test images that are read right after training, in eval mode. A dot is a " +
-        "seed, the line goes through their mean.",
+        "Accuracy on the test images in eval mode. A dot is a seed, the line goes through their mean.",
       svg: finalChart(results),
     },
-    ...drawings.toReversed().map((drawing) => accuracyByEpoch(results, drawing)),
-    {
-      name: "gap",
-      title: "The gap between training and eval",
-      text:
-        "Share of the test images that the two modes read differently. For group norm and frozen " +
-        "batch norm the modes are the same.",
-      svg: gapChart(results),
-    },
-    ...(["r", "d"] as const).map((name) => ({
-      name,
-      title: name === "r" ? "r by layer" : "d by layer",
-      text:
-        `Batch renorm class by class: the middle 90 % of all channels and batches of ${name} before ` +
-        `clipping, and the median. Dashed, where they are near: the limits, which open to ` +
-        `${
-          name === "r" ? `1/${limits.rmax} and ${limits.rmax}` : `±${limits.dmax}`
-        }. The running ` +
-        `statistics have momentum ${momentum}.`,
-      svg: correctionChart(results, name),
-    })),
+    ...drawings.toReversed()
+      .filter((drawing) => has(norms, drawing))
+      .map((drawing) => accuracyByEpoch(results, drawing)),
+    ...has(["batch norm", "batch renorm"]) ? [gap(results)] : [],
+    ...has(["batch renorm"], "class by class")
+      ? (["r", "d"] as const).map((name) => correction(results, name))
+      : [],
   ];
 }
 
+/** Batch norm against batch renorm in one panel. */
+export function headline(results: ExperimentResults): NamedChart {
+  return {
+    name: "headline",
+    title: "Accuracy in training mode and in eval mode",
+    text: `Accuracy on the test images, batches of ${headlineBatchSize(results)} drawn class by ` +
+      `class, ${
+        meanOf(results)
+      }. Dashed is training mode, in batches drawn as those of the training.`,
+    svg: headlineChart(results),
+  };
+}
+
 /** The accuracy in both modes over the epochs, for batches of one drawing. */
-export function accuracyByEpoch(results: ExperimentResults, drawing: Drawing): NamedChart {
+function accuracyByEpoch(results: ExperimentResults, drawing: Drawing): NamedChart {
   return {
     name: `accuracy-by-epoch-${drawing.replaceAll(" ", "-")}`,
     title: `Accuracy by epoch, batches drawn ${drawing}`,
-    text: "Test images in training mode, in batches drawn as those that are learned from, and in " +
-      "eval mode. Mean of the seeds, and their range.",
+    text: "Test images in training mode, in batches drawn as those of the training, and in " +
+      `eval mode; ${spreadOf(results)}.`,
     svg: epochChart(results, drawing),
+  };
+}
+
+function gap(results: ExperimentResults): NamedChart {
+  return {
+    name: "gap",
+    title: "The gap between training and eval",
+    text:
+      "Share of the test images that the two modes classify differently. Group norm and frozen " +
+      "batch norm are not drawn: for them the modes are the same.",
+    svg: gapChart(results),
+  };
+}
+
+function correction(results: ExperimentResults, name: "r" | "d"): NamedChart {
+  const { momentum, limits: { rmax, dmax } } = results.settings;
+  return {
+    name,
+    title: `${name} by layer`,
+    text: `Batch renorm class by class: the middle 90 % of all channels and batches of ${name} ` +
+      `before clipping, and the median. Dashed: the limits, which open to ` +
+      `${name === "r" ? `1/${rmax} and ${rmax}` : `±${dmax}`}. The running statistics have ` +
+      `momentum ${momentum}.`,
+    svg: correctionChart(results, name),
   };
 }

@@ -39,6 +39,8 @@ export function correctionChart(results: ExperimentResults, name: "r" | "d"): st
     0.01,
   );
   const limit = limitCurve(results, name);
+  const leaves = limit.some(({ high }) => (isScale ? Math.log(high) : high) > reach);
+  const { rmax, dmax } = results.settings.limits;
   const dashed = { x: "epoch", strokeDasharray: "4 3", clip: true } as const;
   return svg({
     height: 430,
@@ -62,6 +64,15 @@ export function correctionChart(results: ExperimentResults, name: "r" | "d"): st
     marks: [
       Plot.line(limit, { ...dashed, y: "high" }),
       Plot.line(limit, { ...dashed, y: "low" }),
+      // Where a limit leaves the frame, its end stands there.
+      Plot.text(
+        leaves ? [`limits open to ${isScale ? `1/${rmax} and ${rmax}` : `±${dmax}`}`] : [],
+        {
+          frameAnchor: "top-left",
+          dx: 20,
+          dy: 14,
+        },
+      ),
       Plot.areaY(points, { ...facets, x: "epoch", y1: "low", y2: "high", fill, fillOpacity: 0.35 }),
       Plot.line(points, { ...facets, x: "epoch", y: "median", stroke: fill, strokeWidth: 2 }),
     ],

@@ -5,7 +5,7 @@ import { addLegend } from "./chart_legend.ts";
 import { byNorm, epochAxis, facetName, perCent, shownNorms } from "./chart_parts.ts";
 import { mean } from "./mean.ts";
 import { batchSizesOf, type ExperimentResults } from "./results.ts";
-import { drawings, norms } from "./settings.ts";
+import { drawings, type Norm, norms } from "./settings.ts";
 import type { Epoch } from "./train.ts";
 
 /** A point of a curve: the mean and the range over seeds. */
@@ -53,15 +53,21 @@ export function epochChart(results: ExperimentResults, drawing: Drawing): string
   return curveChart(results, [
     ...curves(results, drawing, "training mode", (epoch) => epoch.trainingMode.accuracy),
     ...curves(results, drawing, "eval mode", (epoch) => epoch.evalMode.accuracy),
-  ], "read right, %");
+  ], "accuracy, %");
 }
 
-/** The share of images that the two modes read differently, by epoch. */
+/** The share of images that the two modes classify differently, for norms that have two. */
 export function gapChart(results: ExperimentResults): string {
+  const runs = results.runs.filter(({ run }) => hasTwoModes(run.norm));
   const points = drawings.toReversed().flatMap((drawing) =>
-    curves(results, drawing, drawing, (epoch) => epoch.disagreement)
+    curves({ ...results, runs }, drawing, drawing, (epoch) => epoch.disagreement)
   );
-  return curveChart(results, points, "read differently, %");
+  return curveChart({ ...results, runs }, points, "classified differently, %");
+}
+
+/** Whether a norm's running statistics move, so that training mode and eval mode may differ. */
+function hasTwoModes(norm: Norm): boolean {
+  return norm === "batch norm" || norm === "batch renorm";
 }
 
 function curveChart(results: ExperimentResults, points: CurvePoint[], label: string): string {
@@ -71,7 +77,7 @@ function curveChart(results: ExperimentResults, points: CurvePoint[], label: str
     svg({
       height: 90 + 190 * rows.length,
       marginTop: 60,
-      marginRight: 100,
+      marginRight: 112,
       x: epochAxis(results),
       y: { ...perCent, label, domain: [0, 100] },
       fx: { label: null, domain: batchSizesOf(results).map(facetName) },

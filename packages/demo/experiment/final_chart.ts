@@ -24,7 +24,7 @@ export function finalChart(results: ExperimentResults): string {
         tickFormat: "d",
         inset: 16,
       },
-      y: { ...perCent, label: "read right, %", domain: [0, 100] },
+      y: { ...perCent, label: "accuracy, %", domain: [0, 100] },
       fx: {
         label: null,
         domain: drawings.filter((drawing) => points.some((p) => p.drawing === drawing)),

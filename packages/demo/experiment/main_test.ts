@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ExperimentResults } from "./results.ts";
 
-const main = new URL("./main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 async function experiment(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const command = new Deno.Command(Deno.execPath(), {
@@ -20,6 +21,7 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
     const norms = ["--norms", "batch-norm,batch-renorm", "--drawings"];
     const part = await experiment(...choice, ...norms, "at-random", "--batch-sizes", "32");
     assert.equal(part.code, 0, part.err);
+    assert.match(part.out, /^2 runs to train\n/);
     assert.match(part.out, /^2\/2 batch (re)?norm 32 at random, seed 0: .* in eval mode, /m);
     const results = join(folder, "results.json");
     const before: ExperimentResults = JSON.parse(await Deno.readTextFile(results));
@@ -43,6 +45,25 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
     const again = after.runs.filter(({ run }) => run.drawing === "at random");
     assert.deepEqual(again, before.runs);
 
+    const html = await Deno.readTextFile(join(folder, "report.html"));
+    assert.doesNotMatch(html, /<script|<link|<img|url\((?!#)|src=|@import/);
+    const charts = Array.from(Deno.readDirSync(join(folder, "charts")), ({ name }) => name);
+    assert.deepEqual(charts.sort(), [
+      "accuracy-by-epoch-at-random.svg",
+      "accuracy-by-epoch-class-by-class.svg",
+      "accuracy.svg",
+      "d.svg",
+      "gap.svg",
+      "headline.svg",
+      "r.svg",
+    ]);
+    assert.equal(html.match(/<svg/g)?.length, charts.length);
+    for (const name of charts) {
+      const svg = await Deno.readTextFile(join(folder, "charts", name));
+      assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+      assert.doesNotMatch(svg, /NaN|undefined/);
+    }
+
     const json = await experiment(
       ...choice,
       ...norms,
@@ -52,24 +73,6 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
       "--json",
     );
     assert.deepEqual(JSON.parse(json.out), before);
-
-    const html = await Deno.readTextFile(join(folder, "report.html"));
-    assert.doesNotMatch(html, /<script|<link|<img|url\(|src=|@import/);
-    const charts = Array.from(Deno.readDirSync(join(folder, "charts")), ({ name }) => name);
-    assert.deepEqual(charts.sort(), [
-      "accuracy-by-epoch-at-random.svg",
-      "accuracy-by-epoch-class-by-class.svg",
-      "accuracy.svg",
-      "d.svg",
-      "gap.svg",
-      "r.svg",
-    ]);
-    assert.equal(html.match(/<svg/g)?.length, charts.length);
-    for (const name of charts) {
-      const svg = await Deno.readTextFile(join(folder, "charts", name));
-      assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
-      assert.doesNotMatch(svg, /NaN|undefined/);
-    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

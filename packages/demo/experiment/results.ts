@@ -25,32 +25,46 @@ export function batchSizesOf({ runs }: ExperimentResults): number[] {
   return [...new Set(runs.map(({ run }) => run.batchSize))].sort((a, b) => a - b);
 }
 
+function seedsOf({ runs }: ExperimentResults): number {
+  return new Set(runs.map(({ run }) => run.seed)).size;
+}
+
+/** What stands for several seeds where their mean and range are shown, in words. */
+export function spreadOf(results: ExperimentResults): string {
+  return seedsOf(results) === 1 ? meanOf(results) : `${meanOf(results)}, and their range`;
+}
+
+/** What stands for several seeds where only their mean is shown, in words. */
+export function meanOf(results: ExperimentResults): string {
+  const seeds = seedsOf(results);
+  return seeds === 1 ? "one seed" : `mean of ${seeds} seeds`;
+}
+
 /** What one sees, in sentences with the numbers of these results. */
 export function conclusions({ runs }: ExperimentResults): string[] {
   return winBacks(runs).map(({ batchSize, base, batchNorm, batchRenorm, share }) =>
-    `Class by class in batches of ${batchSize}, batch norm reads ${
+    `Class by class in batches of ${batchSize}, batch norm reaches an accuracy of ${
       percent(batchNorm)
-    } of the test ` +
-    `images right and batch renorm ${percent(batchRenorm)}` +
+    } in eval mode, ` +
+    `batch renorm ${percent(batchRenorm)}` +
     (share === null
-      ? `; batch norm in large batches drawn at random reads ${percent(base)}.`
-      : `: of what batch norm loses against ${percent(base)} in large batches drawn at random, ` +
+      ? `; batch norm in large batches drawn at random reaches ${percent(base)}.`
+      : `. Of what batch norm loses against ${percent(base)} in large batches drawn at random, ` +
         `batch renorm wins back ${percent(share)}.`)
   );
 }
 
 /** The results as text of at most 100 columns, without escape codes. */
 export function textReport(results: ExperimentResults): string {
-  const seeds = new Set(results.runs.map(({ run }) => run.seed)).size;
-  const spread = seeds === 1 ? "of one seed" : `mean of ${seeds} seeds, and their range`;
+  const hasRange = seedsOf(results) > 1;
   return [
-    `Accuracy on the test images after training, in eval mode: ${spread}`,
+    `Accuracy on the test images after training, in eval mode: ${spreadOf(results)}`,
     "",
-    ...accuracyTable(results, "evalMode", seeds > 1),
+    ...accuracyTable(results, "evalMode", hasRange),
     "",
-    "The same in training mode, on batches drawn as those that are learned from",
+    "The same in training mode, on batches drawn as those of the training",
     "",
-    ...accuracyTable(results, "trainingMode", seeds > 1),
+    ...accuracyTable(results, "trainingMode", hasRange),
     "",
     ...conclusions(results).flatMap((sentence) => wrap(sentence, 100)),
   ].join("\n").trimEnd();

@@ -14,10 +14,10 @@ export interface FigureFile {
   readonly svg: string;
 }
 
-/** The experiment's charts that the guide shows; they are drawn in English by `deno task experiment`. */
-const experimentCharts = ["accuracy", "accuracy-by-epoch-class-by-class", "gap"];
+/** The experiment's charts that the guide shows, in Turkish too. */
+const inGuide = ["experiment-headline", "experiment-accuracy", "experiment-gap"];
 
-/** The guide's figures in both languages, and in Turkish those of the experiment. */
+/** The guide's figures in both languages, and the charts of the experiment. */
 export function figureFiles(results: ExperimentResults): FigureFile[] {
   const own = [
     { name: "guide-noise", svg: noiseFigure() },
@@ -25,14 +25,14 @@ export function figureFiles(results: ExperimentResults): FigureFile[] {
     { name: "guide-output", svg: outputFigure() },
     { name: "guide-limits", svg: limitsFigure() },
   ];
-  const reused = charts(results)
-    .filter(({ name }) => experimentCharts.includes(name))
-    .map(({ name, svg }) => ({ name: `experiment-${name}`, svg: widened(svg, 24) }));
-  const inTurkish = [...own, ...reused].map(({ name, svg }) => ({
-    name: `${name}-tr`,
-    svg: translateSvg(svg, turkishTexts),
+  const ofExperiment = charts(results).map(({ name, svg }) => ({
+    name: `experiment-${name}`,
+    svg,
   }));
-  return [...own, ...inTurkish].map(({ name, svg }) => ({
+  const reused = ofExperiment.filter(({ name }) => inGuide.includes(name));
+  const inTurkish = [...own, ...reused.map(({ name, svg }) => ({ name, svg: widened(svg, 44) }))]
+    .map(({ name, svg }) => ({ name: `${name}-tr`, svg: translateSvg(svg, turkishTexts) }));
+  return [...own, ...ofExperiment, ...inTurkish].map(({ name, svg }) => ({
     name: `${name}.svg`,
     svg: standaloneSvg(svg),
   }));

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { figureFiles } from "./figures.ts";
 import { translateSvg } from "./translate_svg.ts";
 
 const docs = new URL("../../../docs/", import.meta.url);
 
-Deno.test("the kept figures of the guide are those that are drawn from what the code computes", async () => {
+Deno.test("the kept figures of the guide and the experiment are those that are drawn from what the code computes", async () => {
   const results = JSON.parse(await Deno.readTextFile(new URL("experiment/results.json", docs)));
   const files = figureFiles(results);
-  assert.equal(files.length, 11);
+  assert.equal(files.length, 18);
   for (const { name, svg } of files) {
     assert.doesNotMatch(svg, /NaN|undefined/);
     const kept = await Deno.readTextFile(new URL(`images/${name}`, docs));
@@ -28,7 +29,7 @@ Deno.test("translateSvg() translates whole texts and the separators of numbers",
 });
 
 Deno.test("deno task guide:figures prints its help, and ends with 2 for wrong usage", async () => {
-  const main = new URL("./main.ts", import.meta.url).pathname;
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
   const run = (...args: string[]) =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", main, ...args],

@@ -18,9 +18,10 @@ function codeOf(page: string): string[] {
   );
 }
 
-/** The pages' parts by their headings, without code. */
+/** The pages' parts by their headings, without code and addresses. */
 function sectionsOf(page: string): string[] {
-  return page.replace(codeBlocks, "").replace(/`[^`]*`/g, "").split(/^#+ /m);
+  const text = page.replace(codeBlocks, "").replace(/`[^`]*`/g, "").replace(/\]\([^)]*\)/g, "]");
+  return text.split(/^#+ /m);
 }
 
 /** All numbers of a text, as JavaScript writes them. */
@@ -60,7 +61,7 @@ Deno.test("the guide shows the same figures in both languages, and links to what
     assert.equal(headings.length, 9);
     const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link);
     assert.deepEqual(links.filter((link) => link.startsWith("#")), headings);
-    const files = links.filter((link) => !link.startsWith("#"));
+    const files = links.filter((link) => !/^(#|https:)/.test(link));
     await Promise.all(files.map((link) => Deno.stat(new URL(link, docs))));
   }
 });

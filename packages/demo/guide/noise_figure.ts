@@ -30,12 +30,10 @@ export function noiseFigure(): string {
     .map((m) => ({ m, spread: 1 / Math.sqrt(m), of: facets.mean }));
   return svg({
     height: 304,
-    marginBottom: 48,
     x: {
       type: "log",
       base: 2,
       label: "values of a channel in the batch",
-      labelOffset: 40,
       ticks: sizes,
       tickFormat: "d",
       inset: 14,

@@ -1,5 +1,5 @@
 /** The page as files: everything it needs, and nothing that is fetched from elsewhere. */
-import { bundleForBrowser } from "../../parity/bundle_for_browser.ts";
+import { bundle } from "../../parity/bundle.ts";
 import { svg } from "../plot_svg.ts";
 import { indexHtml } from "./index_html.ts";
 
@@ -18,9 +18,9 @@ const digitsPath = "data/digits.csv.gz";
 export async function buildSite(docs: string | null): Promise<Site> {
   const here = (path: string) => new URL(path, import.meta.url);
   const [page, worker, style, digits] = await Promise.all([
-    bundleForBrowser(here("page/page.ts")),
-    bundleForBrowser(here("training/worker.ts")),
-    bundleForBrowser(here("style/page.css")),
+    bundle(here("page/page.ts")),
+    bundle(here("training/worker.ts")),
+    bundle(here("style/page.css")),
     Deno.readFile(here(`../${digitsPath}`)),
   ]);
   const html = indexHtml({ docs, inlineStyle: plotStyle() });

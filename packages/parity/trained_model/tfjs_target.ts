@@ -1,14 +1,15 @@
 /** Golden models in TensorFlow.js: on its CPU, on WebGPU with and without our kernels, on WebGL. */
+import { fileURLToPath } from "node:url";
 import { driverVariable, findDrivers } from "../../../scripts/gpu/drivers.ts";
 import { withBrowserPage } from "../browser_page.ts";
 import { readResults } from "../result_lines.ts";
 import type { ParityResult } from "../run_cases.ts";
-import { bundleForBrowser } from "../bundle_for_browser.ts";
+import { bundle } from "../bundle.ts";
 import type { GoldenModel } from "./golden_model.ts";
 
 /** Trains the models on the CPU, on each driver found, and in a browser. */
 export async function* tfjsTarget(models: readonly GoldenModel[]): AsyncIterable<ParityResult> {
-  const runner = new URL("./tfjs_runner.ts", import.meta.url).pathname;
+  const runner = fileURLToPath(new URL("./tfjs_runner.ts", import.meta.url));
   const run = (place: string, backend: string, env: Readonly<Record<string, string>>) => {
     const program = {
       path: Deno.execPath(),
@@ -25,7 +26,7 @@ export async function* tfjsTarget(models: readonly GoldenModel[]): AsyncIterable
 }
 
 async function runInBrowser(models: readonly GoldenModel[]): Promise<ParityResult[]> {
-  const script = await bundleForBrowser(new URL("./tfjs_browser_entry.ts", import.meta.url));
+  const script = await bundle(new URL("./tfjs_browser_entry.ts", import.meta.url));
   return await withBrowserPage(async (page) => {
     await page.addScriptTag({ content: script, type: "module" });
     const results: ParityResult[] = [];

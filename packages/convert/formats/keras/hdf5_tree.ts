@@ -1,6 +1,6 @@
 /** An HDF5 file as a tree in memory, by way of the HDF5 library itself, compiled to WebAssembly. */
 import type { Dataset, Group } from "h5wasm";
-import { show } from "@renorm/core-math/checks";
+import { expects, show } from "@renorm/core-math/checks";
 import { decode } from "../../files/dtypes.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
 
@@ -25,10 +25,19 @@ type Hdf5Attributes = Readonly<Record<string, Omit<Hdf5Values, "attributes">>>;
 /** Groups within groups; Keras nests as deep as its models. */
 const deepest = 100;
 
+/** Loads HDF5: 15 MB on disk, which npm installs for those alone who ask for it. */
+async function loadHdf5(): Promise<typeof import("h5wasm")> {
+  try {
+    return await import("h5wasm");
+  } catch (cause) {
+    const wanted = "the package h5wasm for the weights of a .keras or .h5 file";
+    throw new Error(expects("convert", wanted, "none; npm install h5wasm"), { cause });
+  }
+}
+
 /** Reads a whole file. */
 export async function readHdf5(bytes: Uint8Array, file: string): Promise<Hdf5Group> {
-  // Four megabytes of WebAssembly, for those alone who open a `.keras`.
-  const { File, ready } = await import("h5wasm");
+  const { File, ready } = await loadHdf5();
   const module = await ready as unknown as Hdf5Module;
   const { FS } = module;
   const path = "/in.h5";
@@ -56,7 +65,7 @@ export async function readHdf5(bytes: Uint8Array, file: string): Promise<Hdf5Gro
 
 /** Writes a whole file. */
 export async function writeHdf5(tree: Hdf5Group): Promise<Uint8Array> {
-  const { File, ready } = await import("h5wasm");
+  const { File, ready } = await loadHdf5();
   const { FS } = await ready;
   const path = "/out.h5";
   const opened = new File(path, "w");

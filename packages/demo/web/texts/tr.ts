@@ -8,20 +8,26 @@ export const tr: Texts = {
   project: "Renorm",
   otherLanguage: "English",
   lead:
-    "İki küçük ağ, gözünüzün önünde elle yazılmış rakamları okumayı öğreniyor. Aynı yerden başlıyor, " +
-    "aynı görüntüleri görüyorlar; ayrıldıkları tek nokta normalizasyonları. Biri eğitimde neredeyse " +
-    "her şeyi okuyacak, ama sonrasında pek işe yaramayacak.",
-  begin: "Öğrenmelerini izleyin",
-  beginText: "Yarım dakika sürer; tarayıcınızdan dışarı hiçbir şey çıkmaz.",
+    "İki küçük sinir ağı, siz izlerken elle yazılmış rakamları okumayı öğreniyor. İkisi de aynı " +
+    "ağırlıklarla başlıyor ve aynı görüntülerle eğitiliyor; aralarındaki tek fark normalizasyon. Biri " +
+    "eğitimde rakamların neredeyse hepsini okuyacak, ama eğitimden sonra pek işe yaramayacak.",
+  begin: "Eğitimi izleyin",
+  beginText:
+    "300 adımda görülür: hızlı bir bilgisayarda saniyeler, yavaş birinde dakikalar sürer. Tarayıcınızdan " +
+    "dışarı hiçbir şey çıkmaz.",
+  unscripted:
+    "Deney eksik, çünkü sayfanın betiği başlamadı. Bunun için JavaScript ve dosyaları sunan bir web " +
+    "sunucusu gerekir: <code>deno task web</code> ya da herhangi biri. Dosya olarak açılınca geriye yalnızca " +
+    "bu metin kalır.",
   explanation: [
     {
       heading: "Batch norm ne yapar",
       text:
-        "Batch norm'lu bir ağ, katmanlarının arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
-        "getirir: yığının (batch), yani tek bir eğitim adımındaki birkaç görüntünün ortalamasını çıkarır, " +
-        "standart sapmasına böler. Demek ki eğitimde ağın bir görüntüden ne çıkardığı, yığındaki öteki " +
-        "görüntülere bağlıdır. Kullanımda yığın yoktur; batch norm o zaman hareketli istatistikleri, " +
-        "eğitimde biriktirdiği ortalamaları kullanır.",
+        "Batch norm kullanan bir ağ, katmanları arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
+        "getirir: yığının (batch), yani bir eğitim adımında işlenen birkaç görüntünün ortalamasını çıkarır " +
+        "ve standart sapmasına böler. Bu yüzden eğitimde ağın bir görüntüyü nasıl yorumladığı, yığındaki " +
+        "öteki görüntülere bağlıdır. Kullanımda yığın yoktur; batch norm bu kez hareketli istatistikleri, " +
+        "yani eğitim boyunca tuttuğu ortalamaları kullanır.",
     },
     {
       heading: "Nerede aksar",
@@ -77,14 +83,28 @@ export const tr: Texts = {
   status: {
     loading: "TensorFlow.js yükleniyor …",
     ready: "Hazır.",
-    running: (speed) => `Eğitiliyor, saniyede ${speed} adım.`,
+    running: (speed, step, time) =>
+      `Eğitiliyor, saniyede ${speed} adım; ${step}. adıma yaklaşık ${time}.`,
     paused: "Duraklatıldı.",
     long: (step) => `${step} adımdan sonra kendiliğinden duraklatıldı; Başlat sürdürür.`,
-    diverged: (step) =>
-      `${step}. adımdaki kayıp bir sayı değil. Öğrenme hızını ya da sınırları düşürüp sıfırlayın.`,
-    lost: (step) => `GPU kayboldu; eğitim ${step}. adıma döndü.`,
-    lostForGood: (step) => `GPU üst üste kayboldu; eğitim ${step}. adıma döndü, artık CPU'da.`,
+    diverged: (networks, step) =>
+      `${step}. adımdaki kayıp bir sayı değil: ${networks}. Daha düşük bir öğrenme hızı ya da daha dar ` +
+      "sınırlar yardımcı olabilir; “Başlat” baştan başlatır.",
+    rebuilt: {
+      gpu: (step) => `GPU kayboldu; eğitim ${step}. adıma döndü.`,
+      worker: (step) => `Eğitim yanıt vermez oldu; ${step}. adıma döndü.`,
+    },
+    rebuiltOnCpu: {
+      gpu: (step) => `GPU üst üste kayboldu; eğitim ${step}. adıma döndü, artık CPU'da.`,
+      worker: (step) => `Eğitim üst üste yanıt vermez oldu; ${step}. adıma döndü, artık CPU'da.`,
+    },
     failed: (reason) => `Eğitim yapılamadı; “Başlat” yeniden dener. ${reason}`,
+    failures: {
+      script: (file) => `${file} yüklenemedi.`,
+      digits: (file) => `Rakamlar yüklenemedi: ${file}.`,
+      silence: (times) => `${times} kez yanıt vermez oldu.`,
+      error: (message) => `Hatanın kendi sözleri: “${message}”`,
+    },
     spoken: (step, batchNorm, batchRenorm) =>
       `${step}. adım. Kullanımda doğru okunan: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Eğitiliyor.",
@@ -166,7 +186,12 @@ export const tr: Texts = {
     notCopied: (address) => `Tarayıcı kopyalamaya izin vermiyor. Bağlantı: ${address}`,
     ignored: (name, value, wanted) =>
       `Adreste ${name}=${value} yazıyor; oysa ${name} şu olmalı: ${wanted}. Varsayılanı kullanılıyor.`,
+    unknown: (name, value, names) =>
+      `Adreste ${name}=${value} yazıyor; sayfa bunu dikkate almaz, bildikleri: ${names}.`,
+    again: (name, value) =>
+      `Adreste ${name} birden çok kez yazıyor; ilki geçerlidir, ${value} değil.`,
     wanted: {
+      orZero: (range) => `0 ya da ${range}`,
       number: (least, most) => `${least} ile ${most} arasında bir sayı`,
       integer: (least, most) => `${least} ile ${most} arasında bir tam sayı`,
       oneOf: (names) => `şunlardan biri: ${names}`,
@@ -200,6 +225,7 @@ export const tr: Texts = {
     reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
     picture: (label, told) =>
       told === null ? `${label} okunamadı` : `${label}, ${told} diye okundu`,
+    none: "Hiçbir rakam okunamadı: çıktılar sayı değil.",
     common: (told, share) => `Bunların ${share} kadarı ${told} diye okundu.`,
   },
   layer: {
