@@ -73,7 +73,7 @@ Deno.test("pairs, eps, order and transposed layers are said on the command line 
     assert.deepEqual(most.folded.map(({ by }: { by: string }) => by), ["pair"]);
   }));
 
-Deno.test("wrong options of a folding are status 2, and those of a graph's model status 1", () =>
+Deno.test("wrong options of a folding are status 2, and pairs for a model with a graph too", () =>
   withFolder(async (path) => {
     const wrong: [string[], RegExp][] = [
       [["--pair", "a"], /--pair NORM=LAYER: got "a"/],
@@ -95,7 +95,7 @@ Deno.test("wrong options of a folding are status 2, and those of a graph's model
     const paired = await convert(
       ...["fold", path("model.json"), "--out", path("out.json"), "--pair", "a=b"],
     );
-    assert.equal(paired.status, 1);
+    assert.equal(paired.status, 2);
     assert.match(paired.error, /a model with a graph has, such as filter: got pairs/);
   }));
 
@@ -201,6 +201,6 @@ Deno.test("a checkpoint in several files is one, and each file is written back",
     for (const [weight_map, message] of wrong) {
       await Deno.writeTextFile(file, JSON.stringify({ weight_map }));
       const { status, error } = await convert("inspect", file);
-      assert.deepEqual([status, message.test(error)], [1, true], error);
+      assert.deepEqual([status, message.test(error)], [2, true], error);
     }
   }));
