@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runTask } from "../../scripts/run_task.ts";
 import { run } from "../convert/cli/run.ts";
-import { printHeader } from "../convert/safetensors/header.ts";
+import { printHeader } from "../convert/formats/safetensors/header.ts";
 
 const help = `Times the conversion of a .safetensors file beside a copy of it, three times each.
 

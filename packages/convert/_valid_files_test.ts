@@ -1,15 +1,15 @@
 /** Valid files of each format, and what reads them, for the tests that break them. */
-import { foldKerasArchive } from "./fold/fold_keras_archive.ts";
-import { foldLayersModel } from "./fold/fold_layers_model.ts";
-import { foldSafetensors } from "./fold/fold_safetensors.ts";
-import { convertKerasArchive } from "./keras_model/convert_keras_archive.ts";
-import { unzip, zip } from "./keras_model/zip_archive.ts";
-import { convertLayersModel } from "./layers_model/convert_layers_model.ts";
-import { filesOf, models } from "./layers_model/_models_test.ts";
-import { ModelFileError } from "./model_file_error.ts";
-import { parseJson } from "./parse_json.ts";
+import { foldKerasArchive } from "./formats/keras/fold_keras_archive.ts";
+import { foldLayersModel } from "./formats/layers_model/fold_layers_model.ts";
+import { foldSafetensors } from "./formats/safetensors/fold_safetensors.ts";
+import { convertKerasArchive } from "./formats/keras/convert_keras_archive.ts";
+import { unzip, zip } from "./formats/keras/zip_archive.ts";
+import { convertLayersModel } from "./formats/layers_model/convert_layers_model.ts";
+import { filesOf, models } from "./formats/layers_model/_models_test.ts";
+import { ModelFileError } from "./files/model_file_error.ts";
+import { parseJson } from "./files/parse_json.ts";
 import type { JsonObject } from "./json.ts";
-import { convertSafetensors } from "./safetensors/convert_safetensors.ts";
+import { convertSafetensors } from "./formats/safetensors/convert_safetensors.ts";
 
 const golden = new URL("../parity/golden/minicnn_batch2.safetensors", import.meta.url);
 const keras = new URL("./testdata/renorm.keras", import.meta.url);
@@ -38,7 +38,10 @@ async function convertArchive(bytes: Uint8Array) {
 export const validFiles: Record<string, ValidFile> = {
   "safetensors": {
     bytes: Deno.readFileSync(golden),
-    convert: async (bytes) => [await convertSafetensors(bytes, skip), await foldSafetensors(bytes)],
+    convert: async (bytes) => [
+      await convertSafetensors(bytes, skip),
+      await foldSafetensors(bytes, { byName: true }),
+    ],
   },
   "model.json": {
     bytes: new TextEncoder().encode(JSON.stringify(json)),

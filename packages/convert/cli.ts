@@ -25,6 +25,17 @@ function calledAs(): string {
 async function start(): Promise<void> {
   const megabyte = 2 ** 20;
   let shown = 0;
+  // What is half written is taken away; asked a second time, the process ends at once.
+  const interruption = new AbortController();
+  const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+  let interrupted: keyof typeof signals | null = null;
+  const catchable = process.platform === "win32" ? ["SIGINT"] as const : Object.keys(signals);
+  for (const signal of catchable as (keyof typeof signals)[]) {
+    process.once(signal, () => {
+      interrupted = signal;
+      interruption.abort(new Error(`ended by ${signal}, nothing is written`));
+    });
+  }
   const terminal = {
     print: (text: string) => console.log(text),
     printError: (text: string) => console.error(text),
@@ -35,8 +46,11 @@ async function start(): Promise<void> {
       process.stderr.write(`\rwritten: ${Math.floor(bytes / megabyte)} MiB`);
     },
   };
-  process.exitCode = await run(process.argv.slice(2), terminal, calledAs());
+  const args = process.argv.slice(2);
+  const status = await run(args, terminal, calledAs(), interruption.signal);
   if (shown > 0) process.stderr.write("\r\x1b[K");
+  // As a shell has it: 128 and the signal's number.
+  process.exit(interrupted ? 128 + signals[interrupted] : status);
 }
 
 // Not awaited here, so that CommonJS can require this file as any other.

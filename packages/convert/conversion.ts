@@ -1,3 +1,5 @@
+import { printTable, type Row, type SkippedLayer, skippedRows } from "./report.ts";
+
 /** A layer that was converted. */
 export interface ConvertedLayer {
   /** Names from the root, with dots between. Empty for a root. */
@@ -8,20 +10,14 @@ export interface ConvertedLayer {
   readonly after: string;
 }
 
-/** A layer that was left as it is. */
-export interface SkippedLayer {
-  /** Names from the root, with dots between. */
-  readonly path: string;
-  /** Why. */
-  readonly reason: string;
-}
-
 /** What a conversion did. Prints as a table. */
 export interface ConversionReport {
   /** Layers that were converted, in the model's order. */
   readonly converted: readonly ConvertedLayer[];
   /** Layers that were not, and why. */
   readonly skipped: readonly SkippedLayer[];
+  /** What else there is to know: what was assumed, what the file holds. */
+  readonly notes?: readonly string[];
   /** The table. */
   toString(): string;
 }
@@ -32,29 +28,22 @@ export interface Conversion<Node> extends ConversionReport {
   readonly model: Node;
 }
 
-/** A report that prints itself. */
+/** A report that prints itself: a row before and a row after for each converted layer. */
 export function conversionReport(
   converted: readonly ConvertedLayer[],
   skipped: readonly SkippedLayer[],
+  notes: readonly string[] = [],
 ): ConversionReport {
-  return { converted, skipped, toString: () => conversionTable(converted, skipped) };
-}
-
-/** The table: a row before and a row after for each converted layer, then what was skipped. */
-export function conversionTable(
-  converted: readonly ConvertedLayer[],
-  skipped: readonly SkippedLayer[],
-): string {
-  const width = Math.max(0, ...[...converted, ...skipped].map(({ path }) => named(path).length));
-  const lines = converted.flatMap(({ path, before, after }) => [
-    `${named(path).padEnd(width)}  - ${before}`,
-    `${"".padEnd(width)}  + ${after}`,
-  ]);
-  for (const { path, reason } of skipped) lines.push(`${named(path).padEnd(width)}  ! ${reason}`);
-  lines.push(`${converted.length} converted, ${skipped.length} skipped`);
-  return lines.join("\n");
-}
-
-function named(path: string): string {
-  return path === "" ? "(root)" : path;
+  const rows = (): Row[] =>
+    converted.flatMap(({ path, before, after }) => [
+      { path, text: `- ${before}` },
+      { text: `+ ${after}` },
+    ]);
+  const summary = `${converted.length} converted, ${skipped.length} skipped`;
+  return {
+    converted,
+    skipped,
+    notes,
+    toString: () => printTable([...rows(), ...skippedRows(skipped)], notes, summary),
+  };
 }

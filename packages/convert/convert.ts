@@ -1,6 +1,6 @@
 import { expects } from "@renorm/core-math/checks";
 import { adapterFor } from "./adapter_for.ts";
-import { type Conversion, conversionReport, type SkippedLayer } from "./conversion.ts";
+import { type Conversion, conversionReport } from "./conversion.ts";
 import {
   type AdapterOption,
   checkConvertOptions,
@@ -8,7 +8,9 @@ import {
   type ConvertToBatchRenormOptions,
   limitsOf,
 } from "./convert_options.ts";
+import { visibleText } from "./files/visible_text.ts";
 import type { NormLayer, RenormSettings } from "./norm_layer.ts";
+import type { SkippedLayer } from "./report.ts";
 import { findNormLayers } from "./walk.ts";
 
 /**
@@ -112,7 +114,8 @@ function convert<Node extends object>(
   const planned = findNormLayers(model, adapter).flatMap((found) => {
     const { path, layer, places } = found;
     if ("unsupported" in layer) {
-      unsupported.push({ path, reason: `${layer.text}: ${layer.unsupported}` });
+      const list = layer.isHolder ? left : unsupported;
+      list.push({ path, reason: `${layer.text}: ${layer.unsupported}` });
       return [];
     }
     if (layer.kind === kind && !adapter.isForeign?.(found.node)) return [];
@@ -130,7 +133,8 @@ function convert<Node extends object>(
   });
   if (unsupported.length > 0 && onUnsupported === "throw") {
     const list = unsupported.map(({ path, reason }) => `${path || "(root)"}, ${reason}`).join("; ");
-    throw new TypeError(expects(owner, 'layers it can convert, or onUnsupported: "skip"', list));
+    const wanted = 'layers it can convert, or onUnsupported: "skip"';
+    throw new TypeError(expects(owner, wanted, visibleText(list)));
   }
 
   const created = planned.map((plan) => ({

@@ -1,6 +1,8 @@
 import { adapterFor } from "./adapter_for.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 import type { NormLayer, NormVectors, UnsupportedLayer } from "./norm_layer.ts";
+import { printTable, type Row } from "./report.ts";
+import { neverMoved } from "./statistics.ts";
 import { findNormLayers } from "./walk.ts";
 
 /** The finite values of a vector from the smallest to the largest. */
@@ -33,12 +35,16 @@ export interface InspectedLayer {
   readonly nearZeroVariance: readonly number[];
   /** Channels with a value that is not finite. */
   readonly notFinite: readonly number[];
+  /** Whether the statistics are those that a layer begins with: mean 0, and variance 1 or 0. */
+  readonly neverMoved: boolean;
 }
 
 /** The normalisation layers of a model. Prints as a table. */
 export interface Inspection {
   /** In the model's order. */
   readonly layers: readonly InspectedLayer[];
+  /** What else there is to know: what was assumed, what the file holds. */
+  readonly notes?: readonly string[];
   /** The table. */
   toString(): string;
 }
@@ -73,7 +79,15 @@ export async function inspect<Node extends object>(
     const vectors = "unsupported" in layer ? null : await adapter.vectors(node);
     layers.push(inspectLayer(path, layer, vectors));
   }
-  return { layers, toString: () => inspectionTable(layers) };
+  return inspection(layers);
+}
+
+/** An inspection that prints itself. */
+export function inspection(
+  layers: readonly InspectedLayer[],
+  notes: readonly string[] = [],
+): Inspection {
+  return { layers, notes, toString: () => inspectionTable(layers, notes) };
 }
 
 function inspectLayer(
@@ -96,6 +110,7 @@ function inspectLayer(
     runningVar: rangeOf(runningVar),
     nearZeroVariance: channelsWhere([runningVar], (value) => value <= Math.fround(eps ?? 0)),
     notFinite: channelsWhere(all, (value) => !Number.isFinite(value)),
+    neverMoved: vectors !== null && neverMoved(vectors),
   };
 }
 
@@ -119,25 +134,28 @@ function channelsWhere(
   return [...new Set(channels)].sort((a, b) => a - b);
 }
 
-function inspectionTable(layers: readonly InspectedLayer[]): string {
-  if (layers.length === 0) return "no batch norm, or one folded into the layer before it";
-  const width = Math.max(...layers.map(({ path }) => path.length));
-  const lines = layers.flatMap((layer) => {
-    const { path, text, unsupported, runningMean, runningVar, nearZeroVariance, notFinite } = layer;
-    const below = (line: string) => `${"".padEnd(width)}  ${line}`;
-    return [
-      `${path.padEnd(width)}  ${text}`,
-      ...runningMean ? [below(`  running mean ${printRange(runningMean)}`)] : [],
-      ...runningVar ? [below(`  running variance ${printRange(runningVar)}`)] : [],
-      ...nearZeroVariance.length > 0
-        ? [below(`  ! variance near zero: ${printChannels(nearZeroVariance)}`)]
-        : [],
-      ...notFinite.length > 0 ? [below(`  ! not finite: ${printChannels(notFinite)}`)] : [],
-      ...unsupported ? [below(`  ! cannot be converted: ${unsupported}`)] : [],
-    ];
-  });
+function inspectionTable(layers: readonly InspectedLayer[], notes: readonly string[]): string {
+  if (layers.length === 0) {
+    return printTable([], notes, "no batch norm, or one folded into the layer before it");
+  }
   const norms = layers.length === 1 ? "1 layer" : `${layers.length} layers`;
-  return [...lines, norms].join("\n");
+  return printTable(layers.flatMap(inspectionRows), notes, norms);
+}
+
+function inspectionRows(layer: InspectedLayer): Row[] {
+  const { path, text, unsupported, runningMean, runningVar, nearZeroVariance, notFinite } = layer;
+  const unmoved = "its statistics never moved: no training forward was made, or none was saved";
+  return [
+    { path, text },
+    ...runningMean ? [{ text: `  running mean ${printRange(runningMean)}` }] : [],
+    ...runningVar ? [{ text: `  running variance ${printRange(runningVar)}` }] : [],
+    ...nearZeroVariance.length > 0
+      ? [{ text: `  ! variance near zero: ${printChannels(nearZeroVariance)}` }]
+      : [],
+    ...notFinite.length > 0 ? [{ text: `  ! not finite: ${printChannels(notFinite)}` }] : [],
+    ...layer.neverMoved ? [{ text: `  ! ${unmoved}` }] : [],
+    ...unsupported ? [{ text: `  ! cannot be converted: ${unsupported}` }] : [],
+  ];
 }
 
 function printRange({ least, most }: ValueRange): string {

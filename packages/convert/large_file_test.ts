@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { run } from "./cli/run.ts";
-import { printHeader } from "./safetensors/header.ts";
+import { printHeader } from "./formats/safetensors/header.ts";
 
 const megabyte = 2 ** 20;
 

@@ -1,15 +1,15 @@
 export { adapterFor } from "./adapter_for.ts";
-export type { Conversion, ConversionReport, ConvertedLayer, SkippedLayer } from "./conversion.ts";
+export type { Conversion, ConversionReport, ConvertedLayer } from "./conversion.ts";
 export { convertToBatchNorm, convertToBatchRenorm } from "./convert.ts";
 export type {
   AdapterOption,
   ConvertOptions,
   ConvertToBatchRenormOptions,
 } from "./convert_options.ts";
-export { kerasTopology } from "./keras_model/keras_topology.ts";
-export { layersModelTopology } from "./layers_model/layers_model_topology.ts";
+export { kerasTopology } from "./formats/keras/keras_topology.ts";
+export { layersModelTopology } from "./formats/layers_model/layers_model_topology.ts";
 export type { Child, ModelAdapter } from "./model_adapter.ts";
-export { ModelFileError } from "./model_file_error.ts";
+export { ModelFileError } from "./files/model_file_error.ts";
 export type {
   NormLayer,
   NormVectors,
@@ -22,23 +22,27 @@ export { printModel } from "./print_model.ts";
 export {
   convertSafetensors,
   type ConvertSafetensorsOptions,
-} from "./safetensors/convert_safetensors.ts";
+} from "./formats/safetensors/convert_safetensors.ts";
 export {
   convertKerasArchive,
   type ConvertKerasArchiveOptions,
-} from "./keras_model/convert_keras_archive.ts";
+} from "./formats/keras/convert_keras_archive.ts";
 export {
   convertLayersModel,
   type ConvertLayersModelOptions,
   type LayersModelFiles,
-} from "./layers_model/convert_layers_model.ts";
-export { foldKerasArchive } from "./fold/fold_keras_archive.ts";
-export { foldLayersModel } from "./fold/fold_layers_model.ts";
+} from "./formats/layers_model/convert_layers_model.ts";
+export { foldKerasArchive } from "./formats/keras/fold_keras_archive.ts";
+export { foldLayersModel } from "./formats/layers_model/fold_layers_model.ts";
 export type { FoldedLayer, Folding } from "./fold/folding.ts";
 export { freezeBatchNorm } from "./freeze_batch_norm.ts";
 export { inspect, type InspectedLayer, type Inspection, type ValueRange } from "./inspect.ts";
-export { foldBatchNorm, identity } from "./fold/fold_batch_norm.ts";
-export { foldSafetensors, type FoldSafetensorsOptions } from "./fold/fold_safetensors.ts";
+export { foldBatchNorm, identity } from "./object_tree/fold_batch_norm.ts";
+export { foldSafetensors } from "./formats/safetensors/fold_safetensors.ts";
+export type { FoldSafetensorsOptions } from "./formats/safetensors/fold_options.ts";
+export type { EpsByPath } from "./formats/safetensors/eps_by_path.ts";
+export type { PairOptions } from "./formats/safetensors/norm_pairs.ts";
+export type { FoldOptions } from "./fold/fold_options.ts";
 export type { JsonObject } from "./json.ts";
 export type { Knot, Schedule } from "@renorm/schedule";
 export {
@@ -46,5 +50,6 @@ export {
   type LoadedSafetensors,
   readSafetensors,
   type SafetensorsTensor,
-} from "./safetensors/read_safetensors.ts";
-export type { StateDictOptions } from "./safetensors/state_dict_file.ts";
+} from "./formats/safetensors/read_safetensors.ts";
+export type { SkippedLayer } from "./report.ts";
+export type { StateDictOptions } from "./formats/safetensors/state_dict_file.ts";

@@ -39,6 +39,11 @@ export interface UnsupportedLayer {
   readonly unsupported: string;
   /** The layer as its model prints it. */
   readonly text: string;
+  /**
+   * Whether it is no batch norm itself but holds what may be one: it is reported as left, and no
+   * error. Default false.
+   */
+  readonly isHolder?: boolean;
 }
 
 /** The values of a normalisation layer, one a channel; null for what it does not have. */

@@ -3,7 +3,7 @@ import { BatchNorm2d } from "@renorm/core-math";
 import { convertToBatchRenorm } from "./convert.ts";
 import { printModel } from "./print_model.ts";
 import { bytesInMemory } from "./files/byte_source.ts";
-import { openStateDict } from "./safetensors/state_dict_file.ts";
+import { openStateDict } from "./formats/safetensors/state_dict_file.ts";
 
 class Conv2d {
   constructor(readonly inputs: number, readonly outputs: number) {}

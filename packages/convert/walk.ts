@@ -41,15 +41,14 @@ export function findNormLayers<Node extends object>(
       const entry = { node, path, places: place ? [place] : [], layer };
       seen.set(node, entry);
       found.push(entry);
-      continue;
-    }
-    seen.set(node, null);
+      if (!("unsupported" in layer && layer.isHolder)) continue;
+    } else seen.set(node, null);
     const children = [...adapter.children(node)].map(({ name, node: child, readOnly = false }) => ({
       node: child,
       path: path === "" ? name : `${path}.${name}`,
       place: { parent: node, name, readOnly },
     }));
-    pending.push(...children.reverse());
+    for (const child of children.reverse()) pending.push(child);
   }
   return found;
 }

@@ -60,9 +60,10 @@ export async function foldModel(tf: TensorFlow, model: LayersModel): Promise<Mod
   return {
     ...folding,
     model: made,
-    folded: folding.folded.map(({ path, into }) => ({
-      path: unmarked(path),
-      into: unmarked(into),
+    folded: folding.folded.map((layer) => ({
+      ...layer,
+      path: unmarked(layer.path),
+      into: unmarked(layer.into),
     })),
     skipped: folding.skipped.map(({ path, reason }) => ({
       path: unmarked(path),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { models, tf } from "../convert/layers_model/_models_test.ts";
+import { models, tf } from "../convert/formats/layers_model/_models_test.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 const { batchRenormalization, convertToBatchRenorm, foldBatchNorm } = renormLayers(tf);
@@ -111,7 +111,7 @@ Deno.test("layers that feed others too stay, and norms that are outputs fold", a
     loss: Object.fromEntries(model.outputNames.map((name) => [name, "meanSquaredError"])),
   });
   const { folded, skipped, model: made } = await assertFolds(model, [2, 6]);
-  assert.deepEqual(folded, [{ path: "last", into: "alone" }]);
+  assert.deepEqual(folded.map(({ path, into }) => [path, into]), [["last", "alone"]]);
   assert.deepEqual(skipped.map(({ path }) => path), ["beside"]);
   assert.deepEqual(made.outputNames, ["beside", "shared", "alone"]);
   assert.deepEqual(Object.keys(made.loss as object), made.outputNames);
@@ -133,9 +133,9 @@ Deno.test("two nested models with the same names in them fold, each with its own
   const inner = first.apply(first.apply(input)) as tf.SymbolicTensor;
   const outputs = second.apply(inner) as tf.SymbolicTensor;
   const { folded } = await assertFolds(shaken(tf.model({ inputs: input, outputs })), [2, 5, 5, 3]);
-  assert.deepEqual(folded, [
-    { path: "first.bn", into: "first.conv" },
-    { path: "second.bn", into: "second.conv" },
+  assert.deepEqual(folded.map(({ path, into }) => [path, into]), [
+    ["first.bn", "first.conv"],
+    ["second.bn", "second.conv"],
   ]);
 });
 

@@ -2,6 +2,7 @@ import { checkOptions, expects, show } from "@renorm/core-math/checks";
 import { parseSchedule } from "@renorm/schedule";
 import { parseArgs } from "node:util";
 import { checkConvertOptions, type ConvertToBatchRenormOptions } from "../convert_options.ts";
+import type { EpsByPath } from "../formats/safetensors/eps_by_path.ts";
 
 /** The commands. */
 export type Command = "inspect" | "to-renorm" | "to-batchnorm" | "fold";
@@ -16,26 +17,34 @@ export interface Arguments {
   /** For the converters. */
   readonly options: ConvertToBatchRenormOptions;
   readonly statistics: "inference" | "training";
-  readonly eps: number | null;
-  readonly pairs: Readonly<Record<string, string>>;
+  readonly eps: EpsByPath | null;
+  /** For folding. */
+  readonly fold: FoldArguments;
+  /** The patterns of `--only`, and of `--skip` where it has one. */
+  readonly only: RegExp | null;
+  readonly skip: RegExp | null;
 }
 
+/** What the command line says of a folding; files are not read yet. */
+export interface FoldArguments {
+  readonly pairs: Readonly<Record<string, string>>;
+  /** A JSON file of more pairs. */
+  readonly pairsFile: string | null;
+  /** A topology, or a list of layers in the order of calls. */
+  readonly likeFile: string | null;
+  readonly byName: boolean;
+  readonly transposed: readonly string[];
+}
+
+const conversion = ["momentum", "only", "skip", "eps"];
 const commands: Readonly<Record<Command, readonly string[]>> = {
   "inspect": ["eps"],
   "to-renorm": [
-    "momentum",
-    "only",
-    "skip",
-    "rmax",
-    "dmax",
-    "warmup-steps",
-    "schedule",
-    "warmup",
-    "statistics",
-    "eps",
+    ...conversion,
+    ...["rmax", "dmax", "warmup-steps", "schedule", "warmup", "statistics"],
   ],
-  "to-batchnorm": ["momentum", "only", "skip", "eps"],
-  "fold": ["eps", "pair"],
+  "to-batchnorm": conversion,
+  "fold": ["eps", "pair", "like", "by-name", "transposed", "only", "skip"],
 };
 const everywhere = ["out", "force", "json"];
 
@@ -45,6 +54,7 @@ const everywhere = ["out", "force", "json"];
  * @throws {Error} For one that is wrong; the text says how.
  */
 export function readArguments(args: readonly string[]): Arguments {
+  const isFold = args.find((arg) => Object.hasOwn(commands, arg)) === "fold";
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -54,15 +64,19 @@ export function readArguments(args: readonly string[]): Arguments {
       "json": { type: "boolean", default: false },
       "momentum": { type: "string" },
       "only": { type: "string" },
-      "skip": { type: "boolean" },
+      // A pattern for fold; the converters leave what they cannot convert.
+      "skip": { type: isFold ? "string" : "boolean" },
       "rmax": { type: "string" },
       "dmax": { type: "string" },
       "warmup-steps": { type: "string" },
       "schedule": { type: "string" },
       "warmup": { type: "string" },
       "statistics": { type: "string" },
-      "eps": { type: "string" },
+      "eps": { type: "string", multiple: true },
       "pair": { type: "string", multiple: true },
+      "like": { type: "string" },
+      "by-name": { type: "boolean" },
+      "transposed": { type: "string", multiple: true },
     },
   });
   const [command, file, ...more] = positionals;
@@ -77,7 +91,7 @@ export function readArguments(args: readonly string[]): Arguments {
     throw wrong("no --out for inspect, which writes nothing", show(values.out));
   }
   if (command !== "inspect" && !values.out) throw wrong("--out PATH", "none");
-  const { only, skip, schedule, warmup, statistics = "inference" } = values;
+  const { schedule, warmup, statistics = "inference" } = values;
   if (statistics !== "inference" && statistics !== "training") {
     throw wrong("--statistics inference or training", show(statistics));
   }
@@ -88,20 +102,27 @@ export function readArguments(args: readonly string[]): Arguments {
     warmupSteps: number("warmup-steps", values["warmup-steps"]),
   };
   const given = Object.entries(numbers).filter(([, value]) => value !== undefined);
-  const pattern = only === undefined ? null : new RegExp(only);
+  const only = values.only === undefined ? null : new RegExp(values.only);
+  const skip = typeof values.skip === "string" ? new RegExp(values.skip) : null;
   const options = {
     ...Object.fromEntries(given),
     ...schedule !== undefined && { schedule: parseSchedule(schedule) },
     ...warmup !== undefined && { warmup: readWarmup(warmup) },
-    ...pattern && { filter: (path: string) => pattern.test(path) },
-    ...skip && { onUnsupported: "skip" as const },
+    ...only && { filter: (path: string) => only.test(path) },
+    ...values.skip === true && { onUnsupported: "skip" as const },
   };
   checkConvertOptions(command, options, true);
-  const eps = number("eps", values.eps) ?? null;
-  if (eps !== null) checkOptions(command, { eps }, ["eps"]);
   const { out = null, force, json } = values;
-  const pairs = readPairs(values.pair ?? []);
-  return { command: command as Command, file, out, force, json, options, statistics, eps, pairs };
+  return {
+    ...{ command: command as Command, file, out, force, json, options, statistics, only, skip },
+    eps: readEps(command, values.eps ?? []),
+    fold: {
+      ...readPairs(values.pair ?? []),
+      likeFile: values.like ?? null,
+      byName: values["by-name"] ?? false,
+      transposed: values.transposed ?? [],
+    },
+  };
 }
 
 function wrong(wanted: string, got: string): Error {
@@ -119,10 +140,32 @@ function readWarmup(text: string): "restart" | "continue" | number {
   return text === "restart" || text === "continue" ? text : number("warmup", text)!;
 }
 
-function readPairs(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(texts.map((text) => {
+/** `--eps X` for all, `--eps PATH=X` for some; a path may hold `*`. */
+function readEps(command: string, texts: readonly string[]): EpsByPath | null {
+  const rules = texts.map((text): [string, number] => {
+    const at = text.lastIndexOf("=");
+    const eps = number("eps", text.slice(at + 1))!;
+    checkOptions(command, { eps }, ["eps"]);
+    return [at < 0 ? "*" : text.slice(0, at), eps];
+  });
+  if (new Set(rules.map(([path]) => path)).size < rules.length) {
+    throw wrong("one --eps for each path", show(texts));
+  }
+  if (rules.length === 0) return null;
+  return rules.length === 1 && !texts[0].includes("=") ? rules[0][1] : Object.fromEntries(rules);
+}
+
+/** `--pair NORM=LAYER`, or a JSON file of such pairs. */
+function readPairs(texts: readonly string[]): Pick<FoldArguments, "pairs" | "pairsFile"> {
+  const isFile = (text: string) => !text.includes("=") && text.endsWith(".json");
+  const [pairsFile = null, ...others] = texts.filter(isFile);
+  if (others.length > 0) throw wrong("one JSON file of pairs", show([pairsFile, ...others]));
+  const pairs = texts.filter((text) => !isFile(text)).map((text) => {
     const [norm, layer, ...more] = text.split("=");
     if (!norm || !layer || more.length > 0) throw wrong("--pair NORM=LAYER", show(text));
     return [norm, layer];
-  }));
+  });
+  const twice = pairs.find(([norm], i) => pairs.findIndex(([other]) => other === norm) < i);
+  if (twice) throw wrong("one --pair for each batch norm", show(`${twice[0]} twice`));
+  return { pairs: Object.fromEntries(pairs), pairsFile };
 }

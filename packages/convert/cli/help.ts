@@ -11,8 +11,9 @@ Usage: ${name} COMMAND FILE [--out PATH] [options]
   to-batchnorm FILE  batch renorm to batch norm; predictions stay the same bits
   fold FILE          batch norm into the layer before it, for export
 
-FILE is a TensorFlow.js model.json (its shards beside it), a .keras archive or the config.json of
-Keras 3, or a PyTorch state_dict in .safetensors.
+FILE is a TensorFlow.js model.json (its shards beside it), a .keras archive of Keras 3 or its
+config.json, a model of Keras in .h5, or a PyTorch state_dict in .safetensors or the
+model.safetensors.index.json of several.
 
   --out PATH         where the result goes; all commands but inspect need it
   --force            write over files that are there, the input included
@@ -33,10 +34,23 @@ to-renorm:
   --statistics WHICH of a model that Keras trained with renorm=True: inference or training
                      (default inference)
 
-A .safetensors file does not say:
-  --eps X            added to a variance under the root (default 1e-5)
-  --pair NORM=LAYER  for fold: the layer before a batch norm, by paths; may be repeated
+fold:
+  --only PATTERN     only batch norms whose path matches the regular expression
+  --skip PATTERN     none whose path matches
 
-Exit status: 0 done, 1 a file that cannot be read, converted or written, 2 wrong usage. On a failure
+What a .safetensors file does not say:
+  --eps X            added to a variance under the root (default 1e-5); PATH=X for the batch norms of
+                     a path, in which * is any characters; may be repeated
+
+fold of a .safetensors file, which holds no graph:
+  --pair NORM=LAYER  the layer that a batch norm follows, by paths; may be repeated. Or a JSON file:
+                     {"NORM": "LAYER"}
+  --like FILE        the layers in the order of their calls, a JSON list or a line each, activations
+                     included; or a model.json or Keras config with the same names
+  --by-name          guess by names for the others: net.0 before net.1, conv1 before bn1
+  --transposed LAYER a transposed convolution, by path; may be repeated
+
+Exit status: 0 done, 1 a failure: a file that cannot be opened or written, an interruption; 2 what was
+given is refused: wrong usage, or a file that is no model of a format that is read. On a failure
 nothing is written.
 `;

@@ -1,8 +1,16 @@
+import type { ConversionReport } from "../conversion.ts";
 import { expects, show } from "@renorm/core-math/checks";
 import { exists, isSameFile, type Output, writeFiles } from "../files/file_access.ts";
+import { visibleJson, visibleText } from "../files/visible_text.ts";
+import { type ModelFile, openModelFile } from "../files/model_file.ts";
+import { ModelFileError } from "../files/model_file_error.ts";
+import type { Made } from "../formats/format.ts";
+import { formatOf } from "../formats/formats.ts";
+import type { Folding } from "../fold/folding.ts";
+import type { Inspection } from "../inspect.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
+import { readFoldOptions } from "./fold_files.ts";
 import { help } from "./help.ts";
-import { type Result, runCommand } from "./model_formats.ts";
 import { version } from "./version.ts";
 
 /** Where a command prints. */
@@ -16,7 +24,8 @@ export interface Terminal {
 }
 
 /**
- * Runs a command line; gives the exit status: 0 done, 1 a failure, 2 wrong usage.
+ * Runs a command line; gives the exit status: 0 done, 1 a failure, 2 what was given is refused.
+ * Nothing is left of it when `signal` is aborted.
  *
  * @param name The command as it was called, for the usage.
  */
@@ -24,6 +33,7 @@ export async function run(
   args: readonly string[],
   terminal: Terminal,
   name = "renorm-convert",
+  signal?: AbortSignal,
 ): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
     terminal.print(help(name).trimEnd());
@@ -40,19 +50,68 @@ export async function run(
     terminal.printError(`${(error as Error).message}\n${name} --help says more`);
     return 2;
   }
-  let result: Result | null = null;
+  let file: ModelFile | null = null;
   try {
-    result = await runCommand(given);
-    await checkOutputs(given, result.outputs);
-    await writeFiles(result.outputs, terminal.progress);
-    terminal.print(given.json ? printJson(result) : printText(result, given));
+    file = await openModelFile(given.file);
+    const { report, outputs } = await runCommand(given, file);
+    await checkOutputs(given, outputs);
+    await writeFiles(outputs, terminal.progress, signal);
+    const written = outputs.map(({ path }) => path);
+    const warning = warningOf(given, report);
+    if (warning !== null) terminal.printError(visibleText(`convert: ${warning}`));
+    terminal.print(
+      given.json
+        ? visibleJson({ ...report, written })
+        : [String(report), ...written.length > 0 ? [`written: ${given.out}`] : []].join("\n"),
+    );
     return 0;
   } catch (error) {
-    terminal.printError(`convert: ${(error as Error).message}`);
-    return 1;
+    terminal.printError(visibleText(`convert: ${(error as Error).message}`));
+    // Our own refusals are of what was given; anything else could have gone well.
+    return [TypeError, RangeError, ModelFileError].some((kind) => error instanceof kind) ? 2 : 1;
   } finally {
-    await result?.open?.close();
+    await file?.close();
   }
+}
+
+/** Runs a command on a file, up to what is to be written. */
+async function runCommand(given: Arguments, file: ModelFile): Promise<Made<Report>> {
+  const format = await formatOf(file);
+  const { command, options, statistics, only, skip } = given;
+  const eps = given.eps === null ? {} : { eps: given.eps };
+  if (command === "inspect") return { report: await format.inspect(file, eps), outputs: [] };
+  if (command === "fold") {
+    const chosen = (path: string) => (!only || only.test(path)) && !skip?.test(path);
+    const filter = only || skip ? { filter: chosen } : {};
+    return await format.fold(
+      file,
+      { ...eps, ...await readFoldOptions(given.fold), ...filter },
+      given.out!,
+    );
+  }
+  const to = command === "to-batchnorm" ? "batch-norm" : "batch-renorm";
+  return await format.convert(file, { ...options, ...eps, statistics, to }, given.out!);
+}
+
+type Report = Inspection | ConversionReport | Folding;
+
+/** What to say of a result that changed nothing; null for one that did. */
+function warningOf({ only, skip }: Arguments, report: Report): string | null {
+  if ("layers" in report) return null;
+  const [done, verb] = "folded" in report
+    ? [report.folded, "folded"]
+    : [report.converted, "converted"];
+  if (done.length > 0) return null;
+  const { skipped } = report;
+  const nothing = `nothing was ${verb}`;
+  if (skipped.length === 0) return `${nothing}: the file holds no layer for it`;
+  if (only && !skipped.some(({ path }) => only.test(path))) {
+    return `${nothing}: --only ${show(only.source)} matches none of ${skipped.length} layers`;
+  }
+  if (skip && skipped.every(({ path }) => skip.test(path))) {
+    return `${nothing}: --skip ${show(skip.source)} matches all layers`;
+  }
+  return `${nothing}: ${skipped.length} left, the first, ${skipped[0].path}: ${skipped[0].reason}`;
 }
 
 /** Throws when a file would be written over that may be needed. */
@@ -62,19 +121,6 @@ async function checkOutputs({ file, force }: Arguments, outputs: readonly Output
     const what = isSameFile(path, file) ? "the input" : await exists(path) ? "a file" : null;
     if (what === null) continue;
     const wanted = `--force to write over ${what} that is there`;
-    throw new Error(expects("convert", wanted, show(path)));
+    throw new TypeError(expects("convert", wanted, show(path)));
   }
-}
-
-function printText({ report, outputs }: Result, { out }: Arguments): string {
-  return outputs.length === 0 ? String(report) : `${report}\nwritten: ${out}`;
-}
-
-function printJson({ report, outputs }: Result): string {
-  const shown = "layers" in report
-    ? { layers: report.layers }
-    : "folded" in report
-    ? { folded: report.folded, skipped: report.skipped }
-    : { converted: report.converted, skipped: report.skipped };
-  return JSON.stringify({ ...shown, written: outputs.map(({ path }) => path) }, null, 2);
 }

@@ -8,9 +8,30 @@ export interface FixedNorm {
   readonly eps: number;
 }
 
+/** `γ/√(variance + eps)`, by which the kernel of the layer before a batch norm is multiplied. */
+export function foldFactors({ vectors, eps }: FixedNorm): Float64Array {
+  const { weight, runningVar } = vectors;
+  return Float64Array.from(
+    runningVar!,
+    (variance, channel) => (weight?.[channel] ?? 1) / Math.sqrt(variance + eps),
+  );
+}
+
+/** `β + (bias − mean) · γ/√(variance + eps)`, the bias that the layer has after it. */
+export function foldBias(
+  bias: ArrayLike<number> | null,
+  { vectors }: FixedNorm,
+  factors: Float64Array,
+): Float64Array {
+  return factors.map((factor, channel) =>
+    (vectors.bias?.[channel] ?? 0) +
+    ((bias?.[channel] ?? 0) - vectors.runningMean![channel]) * factor
+  );
+}
+
 /**
- * The kernel and bias of a layer that does what the layer and the batch norm after it did:
- * `kernel · γ/√(variance + eps)` a channel of its output, and `β + (bias − mean) · γ/√(variance + eps)`.
+ * The kernel and bias of a layer that does what the layer and the batch norm after it did, rounded
+ * to float32.
  *
  * @param kernel The layer's kernel, of any shape.
  * @param channelOf The output channel that a value of the kernel belongs to, by its index.
@@ -21,19 +42,11 @@ export function foldParameters(
   kernel: ArrayLike<number>,
   channelOf: (index: number) => number,
   bias: ArrayLike<number> | null,
-  { vectors, eps }: FixedNorm,
+  norm: FixedNorm,
 ): { kernel: Float32Array; bias: Float32Array } {
-  const { weight, bias: beta, runningMean, runningVar } = vectors;
-  const factors = Float64Array.from(
-    runningVar!,
-    (variance, channel) => (weight?.[channel] ?? 1) / Math.sqrt(variance + eps),
-  );
+  const factors = foldFactors(norm);
   return {
     kernel: Float32Array.from(kernel, (value, i) => value * factors[channelOf(i)]),
-    bias: Float32Array.from(
-      factors,
-      (factor, channel) =>
-        (beta?.[channel] ?? 0) + ((bias?.[channel] ?? 0) - runningMean![channel]) * factor,
-    ),
+    bias: Float32Array.from(foldBias(bias, norm, factors)),
   };
 }

@@ -1,4 +1,4 @@
-import type { SkippedLayer } from "../conversion.ts";
+import { printTable, type SkippedLayer, skippedRows } from "../report.ts";
 
 /** A batch norm that went into the layer before it. */
 export interface FoldedLayer {
@@ -6,6 +6,17 @@ export interface FoldedLayer {
   readonly path: string;
   /** Path of the convolution or dense layer that does its work now. */
   readonly into: string;
+  /** What was added to the variance under the root. */
+  readonly eps: number;
+  /** Whether the model says that eps, the caller gave it, or it is PyTorch's default. */
+  readonly epsFrom: "model" | "caller" | "assumed";
+  /**
+   * Who says that the batch norm follows the layer: the model, the caller's pair or order of calls,
+   * or a guess, by their names in a checkpoint or their fields in an object.
+   */
+  readonly by: "model" | "pair" | "order" | "guess";
+  /** What else was assumed or should be looked at. */
+  readonly notes: readonly string[];
 }
 
 /** What folding did. Prints as a table. */
@@ -14,6 +25,8 @@ export interface Folding {
   readonly folded: readonly FoldedLayer[];
   /** Batch norms that stay, and why. */
   readonly skipped: readonly SkippedLayer[];
+  /** What else there is to know: what was dropped, what the file holds. */
+  readonly notes?: readonly string[];
   /** The table. */
   toString(): string;
 }
@@ -22,15 +35,24 @@ export interface Folding {
 export function folding(
   folded: readonly FoldedLayer[],
   skipped: readonly SkippedLayer[],
+  notes: readonly string[] = [],
 ): Folding {
-  return { folded, skipped, toString: () => foldingTable(folded, skipped) };
+  const rows = () => folded.map((layer) => ({ path: layer.path, text: printFolded(layer) }));
+  const guesses = folded.filter(({ by }) => by === "guess").length;
+  const guessed = guesses > 0 ? ` (${guesses} by a guess)` : "";
+  const summary = `${folded.length} folded${guessed}, ${skipped.length} left`;
+  return {
+    folded,
+    skipped,
+    notes,
+    toString: () => printTable([...rows(), ...skippedRows(skipped)], notes, summary),
+  };
 }
 
-function foldingTable(folded: readonly FoldedLayer[], skipped: readonly SkippedLayer[]): string {
-  const width = Math.max(0, ...[...folded, ...skipped].map(({ path }) => path.length));
+function printFolded({ into, eps, epsFrom, by, notes }: FoldedLayer): string {
   return [
-    ...folded.map(({ path, into }) => `${path.padEnd(width)}  into ${into}`),
-    ...skipped.map(({ path, reason }) => `${path.padEnd(width)}  ! ${reason}`),
-    `${folded.length} folded, ${skipped.length} left`,
-  ].join("\n");
+    `into ${into}${by === "guess" ? " (a guess)" : ""}`,
+    `eps ${eps < 1e-4 ? eps.toExponential() : eps}${epsFrom === "assumed" ? " (assumed)" : ""}`,
+    ...notes,
+  ].join(", ");
 }

@@ -1,0 +1,99 @@
+import type { JsonObject } from "../../json.ts";
+import type { ModelAdapter } from "../../model_adapter.ts";
+import type { NormVectors, RenormLimits } from "../../norm_layer.ts";
+import { kerasLimits, kerasRenormFields } from "../../topology/keras_renorm.ts";
+import { modelNode } from "../../topology/layer_nodes.ts";
+import {
+  momentumChange,
+  printNode,
+  readNormNode,
+  withConfig,
+  withoutConfig,
+} from "../../topology/norm_node.ts";
+import { ownClass, shownClass } from "../../topology/own_class.ts";
+import {
+  type NormDialect,
+  topologyAdapter,
+  type TopologyWeights,
+} from "../../topology/topology_adapter.ts";
+
+/**
+ * Reads the `config.json` of a Keras 3 model, nested models and wrappers included.
+ *
+ * Batch renorm is Keras' own: `renorm=True` with `renorm_clipping`, of Keras 3.14 and later, which
+ * has no warm-up, so that the limits hold from the first step. Its three extra weights are added
+ * and dropped by {@linkcode convertKerasArchive}; a config alone has none.
+ *
+ * @param vectors The weights of a layer, for `inspect`. Default: none are known.
+ * @returns The adapter.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { convertToBatchRenorm, kerasTopology } from "@renorm/convert";
+ *
+ * const config = { name: "bn", axis: -1, momentum: 0.99, epsilon: 0.001, renorm: false };
+ * const norm = { module: "keras.layers", class_name: "BatchNormalization", config };
+ * const json = { module: "keras", class_name: "Sequential", config: { layers: [norm] } };
+ * convertToBatchRenorm<Record<string, unknown>>(json, { rmax: 2, adapter: kerasTopology() });
+ * assert.equal(json.config.layers[0].config.renorm, true);
+ * ```
+ */
+export function kerasTopology(
+  vectors?: (node: JsonObject) => NormVectors,
+): ModelAdapter<JsonObject> {
+  return kerasAdapter(vectors ? { vectors } : {});
+}
+
+/** Whether a value is such a config: Keras 3 names the module of a model. */
+export function isKerasTopology(model: object): boolean {
+  const node = modelNode(model);
+  return node !== null && "module" in node;
+}
+
+/** The same with all that the weights say. */
+export function kerasAdapter(weights: Partial<TopologyWeights> = {}): ModelAdapter<JsonObject> {
+  return topologyAdapter(dialect, weights);
+}
+
+const className = "BatchNormalization";
+
+const dialect: NormDialect = {
+  read(node) {
+    if (ownClass(node) !== className) {
+      return { text: printNode(node), unsupported: `${shownClass(node)} is no class we know` };
+    }
+    const limits = kerasLimits(node.config as JsonObject);
+    return readNormNode(node, limits && { limits, renormStep: 0 });
+  },
+  create(node, layer) {
+    if (!layer.renorm) {
+      const plain = { renorm: false, renorm_clipping: null };
+      const made = withoutConfig(node, className, kerasRenormFields, plain);
+      return {
+        ...made,
+        config: { ...made.config as JsonObject, ...momentumChange(made, layer) },
+      };
+    }
+    const change = momentumChange(node, layer);
+    const { momentum = 0.99 } = { ...node.config as JsonObject, ...change };
+    return withConfig(node, className, {
+      ...change,
+      renorm: true,
+      renorm_clipping: clippingOf(layer.renorm.limits!),
+      // The averages that r and d are taken from move as those for inference do.
+      renorm_momentum: momentum,
+    });
+  },
+};
+
+/** Keras' clipping: the limits after the warm-up. A key that is missing means no limit. */
+function clippingOf(limits: RenormLimits): JsonObject {
+  const [rmax, dmax] = "schedule" in limits
+    ? [limits.schedule.rmax.at(-1)![1], limits.schedule.dmax.at(-1)![1]]
+    : [limits.rmax, limits.dmax];
+  return {
+    ...rmax < Infinity && { rmax, rmin: 1 / rmax },
+    ...dmax < Infinity && { dmax },
+  };
+}

@@ -1,0 +1,106 @@
+import { basename, dirname, join } from "node:path";
+import { isSameFile, type Output, readWhole } from "../../files/file_access.ts";
+import { type ModelFile, pathBeside } from "../../files/model_file.ts";
+import { ModelFileError } from "../../files/model_file_error.ts";
+import { inspect } from "../../inspect.ts";
+import type { JsonObject } from "../../json.ts";
+import { modelNode } from "../../topology/layer_nodes.ts";
+import { graphOptions, type ModelFormat } from "../format.ts";
+import { convertTopology, jsonOutput, noWeights } from "../topology_file.ts";
+import { convertLayersModel, type LayersModelFiles } from "./convert_layers_model.ts";
+import { foldLayersModel } from "./fold_layers_model.ts";
+import { layerWeights } from "./layer_weights.ts";
+import { layersModelAdapter } from "./layers_model_topology.ts";
+import { readWeightGroups, shardPaths } from "./weight_groups.ts";
+
+/** A TensorFlow.js `model.json` with its shards beside it, or a topology alone. */
+export const layersModelFormat: ModelFormat = {
+  async recognises(file) {
+    return modelNode(await file.json()) !== null;
+  },
+  async inspect(file) {
+    const json = (await file.json())!;
+    if (!hasWeights(json)) return await inspect<JsonObject>(json, layersModelAdapter());
+    const { shards } = await readFiles(file);
+    const groups = readWeightGroups(json, shards, file.path);
+    const adapter = layersModelAdapter(layerWeights(json, groups));
+    return await inspect<JsonObject>(json, adapter);
+  },
+  async convert(file, options, out) {
+    const given = (await file.json())!;
+    if (!hasWeights(given)) return convertTopology(given, options, layersModelAdapter(), out);
+    const { eps: _saidThere, ...known } = options;
+    const files = await readFiles(file);
+    const { json, shards, ...report } = convertLayersModel(files, known);
+    if (shards !== files.shards) {
+      const changed = isNamedAlike(file.path, out) ? { json, shards } : renamed(json, shards, out);
+      return { report, outputs: outputsOf(changed, out) };
+    }
+    // Shards that stay as they are need no second writing.
+    const isThere = ({ path }: Output) =>
+      [...shards.keys()].some((own) => isSameFile(path, join(dirname(file.path), own)));
+    const outputs = outputsOf({ json, shards }, out).filter((output) => !isThere(output));
+    return { report, outputs };
+  },
+  async fold(file, options, out) {
+    if (!hasWeights((await file.json())!)) throw noWeights(file.path);
+    const known = graphOptions(options);
+    const { json, shards, ...report } = foldLayersModel(await readFiles(file), known);
+    const files = isNamedAlike(file.path, out) ? { json, shards } : renamed(json, shards, out);
+    return { report, outputs: outputsOf(files, out) };
+  },
+};
+
+function isNamedAlike(file: string, out: string): boolean {
+  return basename(file) === basename(out);
+}
+
+/** New shards named after a `model.json` of another name, so that both can share a folder. */
+function renamed(
+  json: JsonObject,
+  shards: ReadonlyMap<string, Uint8Array>,
+  out: string,
+): LayersModelFiles {
+  const stem = basename(out).replace(/\.json$/, "");
+  const names = new Map(
+    [...shards.keys()].map((path, i) => [path, `${stem}-shard${i + 1}of${shards.size}.bin`]),
+  );
+  const manifest = json.weightsManifest as { paths: string[] }[];
+  return {
+    json: {
+      ...json,
+      weightsManifest: manifest.map((group) => ({
+        ...group,
+        paths: group.paths.map((path) => names.get(path)!),
+      })),
+    },
+    shards: new Map([...shards].map(([path, bytes]) => [names.get(path)!, bytes])),
+  };
+}
+
+function hasWeights(json: JsonObject): boolean {
+  return "weightsManifest" in json;
+}
+
+async function readFiles(file: ModelFile): Promise<LayersModelFiles> {
+  const json = (await file.json())!;
+  const shards = new Map<string, Uint8Array>();
+  for (const path of shardPaths(json, file.path)) {
+    try {
+      shards.set(path, await readWhole(await pathBeside(file.path, path)));
+    } catch (error) {
+      if (error instanceof ModelFileError) throw error;
+      const got = (error as { code?: string }).code ?? (error as Error).message;
+      throw new ModelFileError(file.path, `shard ${path}`, "a file beside it", got);
+    }
+  }
+  return { json, shards };
+}
+
+/** The shards first, so that a `model.json` never names one that is not there yet. */
+function outputsOf({ json, shards }: LayersModelFiles, out: string): Output[] {
+  return [
+    ...[...shards].map(([path, bytes]) => ({ path: join(dirname(out), path), chunks: [bytes] })),
+    jsonOutput(out, json),
+  ];
+}

@@ -1,0 +1,83 @@
+/** What is said of a checkpoint beside its batch norms. */
+import { addTo } from "../../group_by.ts";
+import { neverMoved } from "../../statistics.ts";
+import type { StateDictFile } from "./state_dict_file.ts";
+import { isNorm, modulesOf, withoutWrappers } from "./state_dict_tree.ts";
+
+/** What training code calls a second copy of a model that follows the first. */
+const copyName = /(^|_)(ema|swa|teacher|target|shadow|averaged?|momentum|k)(_|$)/i;
+/** The share of a copy's tensors that the model must have too. */
+const alike = 0.8;
+const shownPaths = 3;
+
+/**
+ * Gives the notes on a checkpoint in which the layers of `done` were converted, folded or looked at;
+ * asked for before the tree is changed.
+ */
+export function checkpointNotes(
+  file: StateDictFile,
+): (done: readonly { readonly path: string }[], epsAssumed?: number) => Promise<string[]> {
+  const norms = [...modulesOf(file.root).values()].filter((node) => isNorm(node));
+  const assumed = norms.filter((node) => file.epsOf(node).epsFrom === "assumed").length;
+  return async (done, epsAssumed = assumed) => {
+    const paths = new Set(done.map(({ path }) => path));
+    const unmoved: string[] = [];
+    for (const node of norms) {
+      if (!paths.has(node.path)) continue;
+      if (neverMoved(await file.adapter.vectors(node))) unmoved.push(node.path);
+    }
+    return [
+      ...epsAssumed > 0
+        ? [`the file does not say eps: 1e-5 was assumed for ${count(epsAssumed)}`]
+        : [],
+      ...unmoved.length > 0
+        ? [
+          `the statistics of ${list(unmoved)} never moved: ` +
+          "no training forward was made, or none was saved",
+        ]
+        : [],
+      ...copies(file),
+    ];
+  };
+}
+
+function count(layers: number): string {
+  return layers === 1 ? "1 layer" : `${layers} layers`;
+}
+
+function list(paths: readonly string[]): string {
+  const more = paths.length - shownPaths;
+  return `${paths.slice(0, shownPaths).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** A note on each second copy of the model's layers, as an average of the weights is one. */
+function copies({ shards }: StateDictFile): string[] {
+  const byHead = new Map<string, { rest: string; shape: string }[]>();
+  for (const { header } of shards) {
+    for (const { name, shape } of header.tensors) {
+      const [head, ...rest] = withoutWrappers(name).split(".");
+      addTo(byHead, head, { rest: withoutDots(rest.join(".")), shape: shape.join() });
+    }
+  }
+  const heads = [...byHead.keys()].filter((head) => copyName.test(head));
+  if (heads.length === 0) return [];
+  const others = new Set<string>();
+  for (const [head, tensors] of byHead) {
+    if (heads.includes(head)) continue;
+    for (const { rest, shape } of tensors) {
+      // A copy may stand beside the model, or beside all of its parts.
+      others.add(`${rest} ${shape}`).add(`${withoutDots(head)}${rest} ${shape}`);
+    }
+  }
+  return heads.flatMap((head) => {
+    const tensors = byHead.get(head)!;
+    const common = tensors.filter(({ rest, shape }) => others.has(`${rest} ${shape}`)).length;
+    if (tensors.length < 2 || common < alike * tensors.length) return [];
+    return [`${head} is a second copy of the model, such as an average of its weights`];
+  });
+}
+
+/** Some copies join the parts of a name. */
+function withoutDots(name: string): string {
+  return name.replaceAll(".", "").replace(/^module/, "");
+}

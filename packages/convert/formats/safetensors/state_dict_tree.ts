@@ -1,0 +1,138 @@
+/** A PyTorch `state_dict` as a tree of its modules, by the dots in its keys. */
+import { limitsSchedule, printLayer } from "@renorm/core-math/checks";
+import type { RenormEntry } from "./renorm_metadata.ts";
+import type { TensorInfo } from "./header.ts";
+
+/** A module of the tree. */
+export interface ModuleNode {
+  /** Path without the prefixes that wrappers put before it. */
+  readonly path: string;
+  /** Its own tensors by the last part of their keys. */
+  readonly tensors: Readonly<Record<string, TensorInfo>>;
+  /** The modules below it. */
+  readonly children: Map<string, ModuleNode>;
+  /** Batches tracked, where the file has the count. */
+  readonly numBatchesTracked: number | null;
+  /** Spatial dimensions, as the weights beside it suggest. */
+  readonly dimensions: number;
+  /** What the metadata says of it; null for what is no batch renorm. */
+  readonly renorm: RenormEntry | null;
+}
+
+/** What DistributedDataParallel (`module.`) and `torch.compile` (`_orig_mod.`) put into keys. */
+export function withoutWrappers(key: string): string {
+  return key.split(".").filter((part, i) => part !== "_orig_mod" && (part !== "module" || i > 0))
+    .join(".");
+}
+
+/** Whether a module has running statistics, whole or not. */
+export function hasStatistics({ tensors }: Pick<ModuleNode, "tensors">): boolean {
+  return "running_mean" in tensors || "running_var" in tensors;
+}
+
+/** The batch norms of a file: a running mean and a running variance, two vectors of one length. */
+export function isNorm({ tensors }: Pick<ModuleNode, "tensors">): boolean {
+  const { running_mean: mean, running_var: variance } = tensors;
+  return mean?.shape.length === 1 && variance?.shape.length === 1 &&
+    mean.shape[0] === variance.shape[0];
+}
+
+/** All modules of a tree by path, each before those below it. */
+export function modulesOf(root: ModuleNode): Map<string, ModuleNode> {
+  const modules = new Map<string, ModuleNode>();
+  const visit = (node: ModuleNode) => {
+    modules.set(node.path, node);
+    node.children.forEach(visit);
+  };
+  visit(root);
+  return modules;
+}
+
+/** The names of tensors as their modules' paths, unless two would be one: then as they are. */
+function moduleKeys(tensors: readonly TensorInfo[]): string[] {
+  const keys = tensors.map(({ name }) => withoutWrappers(name));
+  return new Set(keys).size === keys.length ? keys : tensors.map(({ name }) => name);
+}
+
+/** Builds the tree. */
+export function moduleTree(
+  tensors: readonly TensorInfo[],
+  counts: ReadonlyMap<string, number>,
+  entries: Readonly<Record<string, RenormEntry>>,
+): ModuleNode {
+  const modules = new Map<string, Record<string, TensorInfo>>([["", Object.create(null)]]);
+  const keys = moduleKeys(tensors);
+  tensors.forEach((tensor, index) => {
+    const parts = keys[index].split(".");
+    const last = parts.pop()!;
+    const path = parts.join(".");
+    const known = modules.get(path) ?? Object.create(null);
+    known[last] = tensor;
+    modules.set(path, known);
+    for (let i = 1; i < parts.length; i++) {
+      const above = parts.slice(0, i).join(".");
+      if (!modules.has(above)) modules.set(above, Object.create(null));
+    }
+  });
+  const ranks = largestRanks(tensors);
+  const nodes = new Map<string, ModuleNode>();
+  for (const [path, own] of modules) {
+    const counter = own.num_batches_tracked;
+    const node: ModuleNode = {
+      path,
+      tensors: own,
+      children: new Map(),
+      numBatchesTracked: counter ? counts.get(counter.name) ?? null : null,
+      dimensions: Math.min(3, Math.max(1, (ranks.get(own.running_mean?.shape[0]) ?? 0) - 2)),
+      renorm: Object.hasOwn(entries, path) ? entries[path] : null,
+    };
+    nodes.set(path, node);
+  }
+  // In the order of their names, whichever order the file has them in.
+  const paths = [...modules.keys()].sort(byNumberAndName);
+  for (const path of paths) {
+    if (path === "") continue;
+    const dot = path.lastIndexOf(".");
+    const above = nodes.get(path.slice(0, Math.max(dot, 0)))!;
+    above.children.set(path.slice(dot + 1), nodes.get(path)!);
+  }
+  return nodes.get("")!;
+}
+
+/** A norm as PyTorch prints it. The file does not name the class: the weights suggest 1d, 2d or 3d. */
+export function printNorm(
+  node: ModuleNode,
+  { eps, momentum }: { eps: number; momentum: number | null },
+): string {
+  const name = `Batch${node.renorm ? "Renorm" : "Norm"}${node.dimensions}d`;
+  const layer = {
+    numFeatures: node.tensors.running_mean.shape[0],
+    eps,
+    momentum,
+    affine: "weight" in node.tensors,
+    trackRunningStats: true,
+    layout: "channels-first",
+    runningVariance: "biased",
+    onNonFinite: "skip",
+  } as const;
+  const limits = node.renorm?.limits;
+  const printed = !limits
+    ? {}
+    : "schedule" in limits
+    ? { limits_at: "schedule" }
+    : limitsSchedule(name, limits).printed;
+  return printLayer(name, layer, "biased", printed);
+}
+
+/** The largest rank among the weights with as many outputs: of those that feed a norm. */
+function largestRanks(tensors: readonly TensorInfo[]): Map<number, number> {
+  const ranks = new Map<number, number>();
+  for (const { name, shape } of tensors) {
+    if (!name.endsWith("weight")) continue;
+    ranks.set(shape[0], Math.max(shape.length, ranks.get(shape[0]) ?? 0));
+  }
+  return ranks;
+}
+
+/** `net.2` before `net.10`. */
+const { compare: byNumberAndName } = new Intl.Collator("en", { numeric: true });

@@ -1,0 +1,31 @@
+/** JSON without weights: a Keras config, or what `model.toJSON()` of TensorFlow.js gives. */
+import type { ConversionReport } from "../conversion.ts";
+import { convertToBatchNorm, convertToBatchRenorm } from "../convert.ts";
+import type { Output } from "../files/file_access.ts";
+import { ModelFileError } from "../files/model_file_error.ts";
+import type { JsonObject } from "../json.ts";
+import type { ModelAdapter } from "../model_adapter.ts";
+import type { ConvertFileOptions, Made } from "./format.ts";
+
+/** Converts a topology in place. */
+export function convertTopology(
+  model: JsonObject,
+  { to, statistics: _ofWeights, eps: _saidThere, ...options }: ConvertFileOptions,
+  adapter: ModelAdapter<JsonObject>,
+  out: string,
+): Made<ConversionReport> {
+  const { model: made, ...report } = to === "batch-renorm"
+    ? convertToBatchRenorm<JsonObject>(model, { ...options, adapter })
+    : convertToBatchNorm<JsonObject>(model, { ...options, adapter });
+  return { report, outputs: [jsonOutput(out, made)] };
+}
+
+/** What folding a topology says. */
+export function noWeights(file: string): ModelFileError {
+  return new ModelFileError(file, "JSON", "a model with its weights to fold", "a topology alone");
+}
+
+/** A JSON file to be written. */
+export function jsonOutput(path: string, json: JsonObject): Output {
+  return { path, chunks: [new TextEncoder().encode(JSON.stringify(json))] };
+}
