@@ -8,37 +8,62 @@ import {
 } from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 
-/** Moments of a batch, a value a channel, and the batch without its mean. */
+/** Moments of a batch, a value a channel, and the batch without its mean, in a unit of its own. */
 export interface BatchMoments {
-  /** x − mean, with the mean as a constant to the gradient. */
+  /** (x − mean)/unit, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;
-  /** Zero, with the gradient of the mean: `centred − drift` has every gradient of x − mean. */
+  /** Zero, with the gradient of mean/unit: `centred − drift` has every gradient of (x − mean)/unit. */
   readonly drift: JaxArray;
   /** The mean, a constant to the gradient. */
   readonly mean: JaxArray;
-  /** Divided by m. */
+  /** Divided by m, in units squared. */
   readonly variance: JaxArray;
+  /** What 1 stands for: a length that is neither far below nor far above the deviation. A constant. */
+  readonly unit: JaxArray;
 }
 
 /**
- * The mean, from distances to each channel's first value, so that a large offset costs no digits;
- * then the variance of the centred batch. Consumes x.
+ * The mean in two looks, so that neither a large offset nor a first value that is an outlier costs
+ * digits: from distances to each channel's first value, then from distances to that mean, which are
+ * exact near it. Then the variance of the centred batch, in units of each channel so that squares of
+ * 1e18 and of 1e-18 and their gradients are in float32's range. Consumes x.
  *
  * The centred batch takes the mean as a constant, and what the mean adds to a gradient is a value a
  * channel: in the variance `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So a
  * backward needs the two sums of the closed form and no others, and gradients of gradients are right.
  */
-export function batchMoments(jax: JaxJs, x: JaxArray, channels: Channels): BatchMoments {
+export function batchMoments(
+  jax: JaxJs,
+  x: JaxArray,
+  channels: Channels,
+  eps: number,
+): BatchMoments {
   const { lax, numpy: np } = jax;
   const dtype = computedDtype(jax, x);
   const meanOf = (values: JaxArray) =>
-    sumOfChannels(values, channels).mul(np.array(1 / valuesPerChannel(channels), { dtype }));
-  const first = lax.stopGradient(firstValues(x.ref, channels).astype(dtype));
-  const distances = (x: JaxArray) => x.astype(dtype).sub(spread(jax, first.ref, channels));
-  const distance = meanOf(distances(x.ref));
-  const fixed = lax.stopGradient(distance.ref);
-  const centred = distances(x).sub(spread(jax, fixed.ref, channels));
-  const drift = distance.sub(fixed.ref);
+    sumOfChannels(jax, values, channels).mul(np.array(1 / valuesPerChannel(channels), { dtype }));
+  const distances = (x: JaxArray, from: JaxArray) =>
+    x.astype(dtype).sub(spread(jax, from, channels));
+  const fixed = lax.stopGradient(x.ref.astype(dtype));
+  const first = firstValues(fixed.ref, channels);
+  const shift = meanOf(distances(fixed, first.ref));
+  const near = first.add(shift.ref);
+  const unit = unitOf(jax, np.absolute(near.ref).add(np.absolute(shift)), eps);
+
+  const rest = meanOf(distances(x.ref, near.ref));
+  const fixedRest = lax.stopGradient(rest.ref);
+  const scale = np.reciprocal(unit.ref);
+  const centred = distances(x, near.ref).sub(spread(jax, fixedRest.ref, channels))
+    .mul(spread(jax, scale.ref, channels));
+  const drift = rest.sub(fixedRest.ref).mul(scale);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
-  return { centred, drift, mean: fixed.add(first), variance };
+  return { centred, drift, mean: near.add(fixedRest), variance, unit };
+}
+
+/** A magnitude of the batch as its unit, but one in which eps is not lost. Consumes it. */
+function unitOf({ numpy: np }: JaxJs, magnitude: JaxArray, eps: number): JaxArray {
+  const { dtype } = magnitude;
+  const number = (value: number) => np.array(value, { dtype });
+  const largest = Math.max(Math.sqrt(eps) * 1e15, 1e3);
+  return np.minimum(np.maximum(magnitude, number(1e-12)), number(largest));
 }

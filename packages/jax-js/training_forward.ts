@@ -8,7 +8,7 @@ import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { type LimitArrays, limitsAtStep } from "./limits.ts";
 import type { NormParams, NormState } from "./parameters.ts";
 import { renormCorrection } from "./renorm_correction.ts";
-import { updateRunningStats } from "./update_running_stats.ts";
+import { averageWeights, updateRunningStats } from "./update_running_stats.ts";
 
 /** What is fixed in the operations; arrays are arguments. */
 export interface TrainingSettings extends InferenceSettings {
@@ -35,20 +35,22 @@ export function trainingForward(
   const dtype = computedDtype(jax, x);
   const number = (value: number) => np.array(value, { dtype });
 
-  const { centred, drift, mean, variance } = batchMoments(jax, x, channels);
-  const fixedVariance = lax.stopGradient(variance.ref);
-  const std = np.sqrt(variance.add(number(eps)));
+  const { centred, drift, mean, variance, unit } = batchMoments(jax, x, channels, eps);
+  const fixedVariance = lax.stopGradient(variance.ref).mul(unit.ref).mul(unit.ref);
+  // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
+  const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
+  const std = np.sqrt(np.maximum(variance.add(epsInUnits), number(2 ** -120)));
   const step = state.numBatchesTracked.add(1);
 
   // y = weight·(z·r + d) + bias is (centred − drift)·scale + shift.
   let scale = np.reciprocal(std.ref);
   let shift = number(0);
-  if (limits === "none") std.dispose();
+  if (limits === "none") [std, unit].forEach((array) => array.dispose());
   else {
     const atStep = limits === "given"
       ? given as LimitArrays
       : limitsAtStep(jax, limits, step.ref.astype(dtype));
-    const batch = { std, mean: mean.ref };
+    const batch = { std: lax.stopGradient(std).mul(unit), mean: mean.ref };
     const { r, d } = renormCorrection(jax, batch, state, atStep, number(eps));
     scale = scale.mul(r);
     shift = d;
@@ -65,7 +67,9 @@ export function trainingForward(
   const tracked = runningVariance === "unbiased"
     ? fixedVariance.mul(number(m / (m - 1)))
     : fixedVariance;
-  const share = momentum === null ? np.reciprocal(step.ref.astype(dtype)) : number(momentum);
+  const weights = momentum === null
+    ? averageWeights(jax, step.ref.astype(dtype))
+    : { old: number(1 - momentum), fresh: number(momentum) };
   const batch = { mean, variance: tracked };
-  return [y.astype(storage), updateRunningStats(jax, state, batch, share, step)];
+  return [y.astype(storage), updateRunningStats(jax, state, batch, weights, step)];
 }
