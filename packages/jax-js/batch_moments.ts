@@ -7,8 +7,9 @@ import {
   valuesPerChannel,
 } from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { inRuns, type Runs, withoutPadding } from "./runs.ts";
 
-/** Moments of a batch, a value a channel, and the batch without its mean, in a unit of its own. */
+/** Moments of a batch, a value a channel, and the batch in runs without its mean, in its own unit. */
 export interface BatchMoments {
   /** (x − mean)/unit, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;
@@ -36,25 +37,28 @@ export function batchMoments(
   jax: JaxJs,
   x: JaxArray,
   channels: Channels,
+  runs: Runs,
   eps: number,
 ): BatchMoments {
   const { lax, numpy: np } = jax;
   const dtype = computedDtype(jax, x);
   const meanOf = (values: JaxArray) =>
-    sumOfChannels(jax, values, channels).mul(np.array(1 / valuesPerChannel(channels), { dtype }));
-  const distances = (x: JaxArray, from: JaxArray) =>
-    x.astype(dtype).sub(spread(jax, from, channels));
-  const fixed = lax.stopGradient(x.ref.astype(dtype));
-  const first = firstValues(fixed.ref, channels);
-  const shift = meanOf(distances(fixed, first.ref));
+    sumOfChannels(jax, values, runs).mul(np.array(1 / valuesPerChannel(channels), { dtype }));
+  const distances = (from: JaxArray) => inRuns(jax, x.ref, runs).astype(dtype).sub(from);
+  const whole = (values: JaxArray) => withoutPadding(jax, values, runs);
+
+  const first = lax.stopGradient(firstValues(x.ref, channels).astype(dtype));
+  const shift = lax.stopGradient(meanOf(whole(distances(spread(jax, first.ref, runs)))));
   const near = first.add(shift.ref);
   const unit = unitOf(jax, np.absolute(near.ref).add(np.absolute(shift)), eps);
 
-  const rest = meanOf(distances(x.ref, near.ref));
+  const rest = meanOf(whole(distances(spread(jax, near.ref, runs))));
   const fixedRest = lax.stopGradient(rest.ref);
   const scale = np.reciprocal(unit.ref);
-  const centred = distances(x, near.ref).sub(spread(jax, fixedRest.ref, channels))
-    .mul(spread(jax, scale.ref, channels));
+  const centred = whole(
+    distances(spread(jax, near.ref, runs)).sub(spread(jax, fixedRest.ref, runs)),
+  ).mul(spread(jax, scale.ref, runs));
+  x.dispose();
   const drift = rest.sub(fixedRest.ref).mul(scale);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
   return { centred, drift, mean: near.add(fixedRest), variance, unit };

@@ -1,5 +1,6 @@
 /** A value a channel beside a tensor whose channels stand at some axis. */
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { productOf, type Runs } from "./runs.ts";
 
 /** A tensor's shape, `[n, ...]`, and where its channels stand in it. */
 export interface Channels {
@@ -12,94 +13,38 @@ export function valuesPerChannel({ shape, axis }: Channels): number {
   return productOf(shape) / shape[axis];
 }
 
-/**
- * The sum of each channel. jax-js adds one value after the other, and a long sum loses digits, so it is
- * taken over short axes, one at a time: first over what stands behind the channels, then over what
- * stands before them. Consumes `values`.
- */
-export function sumOfChannels(
-  { numpy: np }: JaxJs,
-  values: JaxArray,
-  channels: Channels,
-): JaxArray {
-  const { before, count, behind } = around(channels);
-  let sums = padded(np, values.reshape([before.length, count, behind.length]), 2, behind);
-  sums = sums.reshape([before.length, count, ...behind.pieces]);
-  for (let i = 0; i < behind.pieces.length; i++) sums = sums.sum(-1);
-  sums = padded(np, sums, 0, before).reshape([...before.pieces, count]);
-  for (let i = 0; i < before.pieces.length; i++) sums = sums.sum(-2);
+/** The sum of each channel: of each run, then of what comes out, in pieces. Consumes `values`. */
+export function sumOfChannels({ numpy: np }: JaxJs, values: JaxArray, runs: Runs): JaxArray {
+  const { runAxis, channels, places, pieces } = runs;
+  let sums = values.sum(runAxis);
+  if (sums.ndim > 2) sums = sums.transpose([0, 2, 1]).reshape([places, channels]);
+  const more = productOf(pieces) - places;
+  if (more > 0) sums = np.pad(sums, [[0, more], [0, 0]]);
+  sums = sums.reshape([...pieces, channels]);
+  for (let i = 0; i < pieces.length; i++) sums = sums.sum(0);
   return sums;
 }
 
 /**
- * A value a channel, spread over the tensor: step by step along the same short axes, so that its
- * gradient is a sum of the same steps. Consumes the vector.
+ * A value a channel, in a shape that broadcasts over the runs: piece by piece, so that its gradient is
+ * a sum of the same steps. Consumes the vector.
+ *
+ * Each step adds an axis in front, whose gradient is its sum; of any other broadcast jax-js 0.1.25
+ * copies the gradient first.
  */
-export function spread({ numpy: np }: JaxJs, vector: JaxArray, channels: Channels): JaxArray {
-  const { before, count, behind } = around(channels);
+export function spread({ numpy: np }: JaxJs, vector: JaxArray, runs: Runs): JaxArray {
+  const { shape, runAxis, channels, places, pieces } = runs;
   let values = vector;
-  before.pieces.forEach((length, i) => {
-    const done = before.pieces.slice(0, i);
-    values = np.broadcastTo(values.reshape([...done, 1, count]), [...done, length, count]);
-  });
-  values = values.reshape([productOf(before.pieces), count]).slice([0, before.length]);
-  behind.pieces.forEach((length, i) => {
-    const done = [before.length, count, ...behind.pieces.slice(0, i)];
-    values = np.broadcastTo(values.reshape([...done, 1]), [...done, length]);
-  });
-  values = values.reshape([before.length, count, productOf(behind.pieces)]);
-  return values.slice([], [], [0, behind.length]).reshape([...channels.shape]);
-}
-
-/** A length as a product of short lengths, or of the next longer one that is such a product. */
-interface Axis {
-  readonly length: number;
-  readonly pieces: readonly number[];
-}
-
-/** The axes before and behind the channels, each as one. */
-function around({ shape, axis }: Channels): { before: Axis; count: number; behind: Axis } {
-  const axisOf = (lengths: readonly number[]): Axis => {
-    const length = productOf(lengths);
-    return { length, pieces: shortPieces(length) };
-  };
-  return {
-    before: axisOf(shape.slice(0, axis)),
-    count: shape[axis],
-    behind: axisOf(shape.slice(axis + 1)),
-  };
-}
-
-/** The most values that are added one after the other, and the fewest for which a step is worth it. */
-const [longest, shortest] = [32, 8];
-
-/**
- * Lengths of at most 32 whose product is `length`, or is just above it where it has no such divisor:
- * a prime is filled up with zeros.
- */
-export function shortPieces(length: number): number[] {
-  if (length === 1) return [];
-  if (length <= longest) return [length];
-  let piece = longest;
-  while (piece >= shortest && length % piece > 0) piece--;
-  if (piece < shortest) piece = longest;
-  return [...shortPieces(Math.ceil(length / piece)), piece];
-}
-
-/** Fills an axis up with zeros to the product of its pieces. Consumes `values`. */
-function padded(
-  np: JaxJs["numpy"],
-  values: JaxArray,
-  axis: number,
-  { length, pieces }: Axis,
-): JaxArray {
-  const more = productOf(pieces) - length;
-  if (more === 0) return values;
-  return np.pad(values, values.shape.map((_, i): [number, number] => [0, i === axis ? more : 0]));
-}
-
-function productOf(lengths: readonly number[]): number {
-  return lengths.reduce((product, length) => product * length, 1);
+  for (let i = pieces.length - 1; i >= 0; i--) {
+    values = np.broadcastTo(values, [...pieces.slice(i), channels]);
+  }
+  if (productOf(pieces) > places) {
+    values = values.reshape([productOf(pieces), channels]).slice([0, places]);
+  }
+  if (runAxis === 0) return values.reshape([places, channels]);
+  const [outer, , inner] = shape;
+  return values.reshape([outer, inner, channels]).transpose([0, 2, 1])
+    .reshape([outer, channels, inner, 1]);
 }
 
 /** The first value of each channel. Consumes `values`. */

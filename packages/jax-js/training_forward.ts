@@ -8,6 +8,7 @@ import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { type LimitArrays, limitsAtStep } from "./limits.ts";
 import type { NormParams, NormState } from "./parameters.ts";
 import { renormCorrection } from "./renorm_correction.ts";
+import { fromRuns, runsOf } from "./runs.ts";
 import { averageWeights, updateRunningStats } from "./update_running_stats.ts";
 
 /** What is fixed in the operations; arrays are arguments. */
@@ -31,11 +32,12 @@ export function trainingForward(
   const { lax, numpy: np } = jax;
   const { axis, eps, momentum, runningVariance, limits } = settings;
   const channels = { shape: x.shape, axis };
+  const runs = runsOf(channels);
   const storage = x.dtype;
   const dtype = computedDtype(jax, x);
   const number = (value: number) => np.array(value, { dtype });
 
-  const { centred, drift, mean, variance, unit } = batchMoments(jax, x, channels, eps);
+  const { centred, drift, mean, variance, unit } = batchMoments(jax, x, channels, runs, eps);
   const fixedVariance = lax.stopGradient(variance.ref).mul(unit.ref).mul(unit.ref);
   // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
   const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
@@ -61,7 +63,7 @@ export function trainingForward(
   }
   if (bias) shift = shift.add(bias);
   shift = shift.sub(drift.mul(scale.ref));
-  const y = centred.mul(spread(jax, scale, channels)).add(spread(jax, shift, channels));
+  const y = centred.mul(spread(jax, scale, runs)).add(spread(jax, shift, runs));
 
   const m = valuesPerChannel(channels);
   const tracked = runningVariance === "unbiased"
@@ -71,5 +73,6 @@ export function trainingForward(
     ? averageWeights(jax, step.ref.astype(dtype))
     : { old: number(1 - momentum), fresh: number(momentum) };
   const batch = { mean, variance: tracked };
-  return [y.astype(storage), updateRunningStats(jax, state, batch, weights, step)];
+  const next = updateRunningStats(jax, state, batch, weights, step);
+  return [fromRuns(y.astype(storage), runs, channels.shape), next];
 }
