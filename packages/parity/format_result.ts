@@ -1,0 +1,17 @@
+import { hasPassed, type ParityResult } from "./run_cases.ts";
+
+/** The line of a result: the largest error beside what is allowed there. */
+export function formatResult(result: ParityResult): string {
+  const { name, target, layout, comparison, error } = result;
+  const head = [
+    hasPassed(result) ? "ok  " : "FAIL",
+    target.padEnd(target.includes(" ") ? 29 : 4),
+    layout.padEnd(14),
+    name.padEnd(36),
+  ].join(" ");
+  if (!comparison) return `${head} ${error}`;
+  // JSON, by which results come from other processes, has null for an infinite number.
+  const figure = (value: number | null) => value === null ? "Infinity" : value.toExponential(2);
+  const figures = `${figure(comparison.error)} of ${figure(comparison.allowed)}`;
+  return `${head} largest error ${figures} allowed, ${comparison.place}`;
+}
