@@ -42,8 +42,12 @@ export function batchMoments(
 ): BatchMoments {
   const { lax, numpy: np } = jax;
   const dtype = computedDtype(jax, x);
+  const m = valuesPerChannel(channels);
+  // About 1/m before the sum, and exact. jax-js 0.1.25 writes the terms of a sum on webgpu without
+  // parentheses: Σ(x − mean) would be x − mean + x − mean + …, with the digits of x; of a product not.
+  const share = 2 ** -Math.floor(Math.log2(m));
   const meanOf = (values: JaxArray) =>
-    sumOfChannels(jax, values, runs).mul(np.array(1 / valuesPerChannel(channels), { dtype }));
+    sumOfChannels(jax, values.mul(share), runs).mul(np.array(1 / (m * share), { dtype }));
   const distances = (from: JaxArray) => inRuns(jax, x.ref, runs).astype(dtype).sub(from);
   const whole = (values: JaxArray) => withoutPadding(jax, values, runs);
 
