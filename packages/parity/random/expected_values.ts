@@ -10,17 +10,23 @@ import { asWritten, runInNumbers, type Way } from "./layer_in_numbers.ts";
 import { settingsOf } from "./settings.ts";
 import { torchFloat32 } from "./torch_float32.ts";
 
+/** Every value once, in steps of about this share of them. */
+const strided = (share: number) => (i: number, m: number) => {
+  let stride = Math.max(1, Math.round(share * m));
+  while (hasCommonDivisor(stride, m)) stride++;
+  return (i * stride) % m;
+};
+
 /**
- * torch's error is one of many that it might have had: the values as they are, from the end and from
- * the middle, and the running statistics, which are kept in float32, one unit in the last place off.
+ * torch's error is one of many that it might have had: with the values as they are and in other
+ * orders, and with the running statistics, which are kept in float32, a last digit up or down.
  */
 const ways: readonly Way[] = [
   asWritten,
-  { order: (i, m) => m - 1 - i, keep: (statistic) => Math.fround(statistic * (1 + 2 ** -23)) },
-  {
-    order: (i, m) => (i + (m >> 1)) % m,
-    keep: (statistic) => Math.fround(statistic * (1 - 2 ** -23)),
-  },
+  { order: strided(0.618), keep: (statistic) => Math.fround(statistic * (1 + 2 ** -23)) },
+  { order: strided(0.414), keep: (statistic) => Math.fround(statistic * (1 - 2 ** -23)) },
+  { order: strided(0.732), keep: asWritten.keep },
+  { order: (i, m) => m - 1 - i, keep: asWritten.keep },
 ];
 
 /**
@@ -73,4 +79,9 @@ export function withExpectedValues(inputs: GoldenCase): GoldenCase {
     };
   });
   return { ...inputs, steps };
+}
+
+function hasCommonDivisor(a: number, b: number): boolean {
+  while (b > 0) [a, b] = [b, a % b];
+  return a > 1;
 }
