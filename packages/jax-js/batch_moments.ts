@@ -9,14 +9,23 @@ import {
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { inRuns, type Runs, withoutPadding } from "./runs.ts";
 
+/** A value near the mean of each channel, and what is left to the mean. */
+export interface MeanInParts {
+  readonly near: JaxArray;
+  readonly rest: JaxArray;
+}
+
 /** Moments of a batch, a value a channel, and the batch in runs without its mean, in its own unit. */
 export interface BatchMoments {
   /** (x − mean)/unit, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;
   /** Zero, with the gradient of mean/unit: `centred − drift` has every gradient of (x − mean)/unit. */
   readonly drift: JaxArray;
-  /** The mean, a constant to the gradient. */
-  readonly mean: JaxArray;
+  /**
+   * The mean in two parts whose sum it is, constants to the gradient: as one float it would be less
+   * exact than `centred`, by a rounding that a small deviation beside a large mean makes large.
+   */
+  readonly mean: MeanInParts;
   /** Divided by m, in units squared. */
   readonly variance: JaxArray;
   /** What 1 stands for: a length that is neither far below nor far above the deviation. A constant. */
@@ -65,7 +74,7 @@ export function batchMoments(
   x.dispose();
   const drift = rest.sub(fixedRest.ref).mul(scale);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
-  return { centred, drift, mean: near.add(fixedRest), variance, unit };
+  return { centred, drift, mean: { near, rest: fixedRest }, variance, unit };
 }
 
 /** A magnitude of the batch as its unit, but one in which eps is not lost. Consumes it. */

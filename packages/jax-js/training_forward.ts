@@ -52,7 +52,10 @@ export function trainingForward(
     const atStep = limits === "given"
       ? given as LimitArrays
       : limitsAtStep(jax, limits, step.ref.astype(dtype));
-    const batch = { std: lax.stopGradient(std).mul(unit), mean: mean.ref };
+    const batch = {
+      std: lax.stopGradient(std).mul(unit),
+      mean: { near: mean.near.ref, rest: mean.rest.ref },
+    };
     const { r, d } = renormCorrection(jax, batch, state, atStep, number(eps));
     scale = scale.mul(r);
     shift = d;
@@ -72,7 +75,7 @@ export function trainingForward(
   const weights = momentum === null
     ? averageWeights(jax, step.ref.astype(dtype))
     : { old: number(1 - momentum), fresh: number(momentum) };
-  const batch = { mean, variance: tracked };
+  const batch = { mean: mean.near.add(mean.rest), variance: tracked };
   const next = updateRunningStats(jax, state, batch, weights, step);
   return [fromRuns(y.astype(storage), runs, channels.shape), next];
 }
