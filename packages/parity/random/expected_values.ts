@@ -27,6 +27,7 @@ const ways: readonly Way[] = [
   { order: strided(0.414), keep: (statistic) => Math.fround(statistic * (1 - 2 ** -23)) },
   { order: strided(0.732), keep: asWritten.keep },
   { order: (i, m) => m - 1 - i, keep: asWritten.keep },
+  { order: (i, m) => (i + (m >> 1)) % m, keep: asWritten.keep },
 ];
 
 /**

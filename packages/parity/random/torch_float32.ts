@@ -14,8 +14,9 @@ export function torchFloat32(isRenorm: boolean): ChannelNorm {
 }
 
 /**
- * native_batch_norm: statistics in double where a sample has several values of a channel, one value
- * after the other in float where it has one; `y = x·alpha + beta`.
+ * native_batch_norm: statistics one value after the other where a sample has one value of a channel;
+ * where it has several, in double on a CPU. A GPU, in torch too, merges floats, and so does the model
+ * for the running mean: no target has doubles. Then `y = x·alpha + beta`.
  */
 function trainBatchNorm(step: ChannelStep): ReturnType<ChannelNorm["train"]> {
   const { x, inner, eps } = step;
@@ -32,7 +33,7 @@ function trainBatchNorm(step: ChannelStep): ReturnType<ChannelNorm["train"]> {
     dx: step.dy.map((value, i) => f(f(f(value - share) - f(f(x[i] - mean) * dotShare)) * slope)),
     dWeight: f(dot * invStd),
     dBias: f(total),
-    ...moved(step, mean, f(squares / (m - 1))),
+    ...moved(step, f(pairwiseSum(x) / m), f(squares / (m - 1))),
     slope,
   };
 }
@@ -133,6 +134,12 @@ function sumInDouble(values: Float64Array): number {
 
 function sumInTurn(values: Float64Array): number {
   return values.reduce((sum, value) => f(sum + value), 0);
+}
+
+function pairwiseSum(values: Float64Array): number {
+  if (values.length <= 4) return sumInTurn(values);
+  const middle = values.length >> 1;
+  return f(pairwiseSum(values.subarray(0, middle)) + pairwiseSum(values.subarray(middle)));
 }
 
 /** Eight sums side by side, as a vector register has them; then one of the eight. */
