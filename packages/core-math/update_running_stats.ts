@@ -24,10 +24,10 @@ export interface UpdateRunningStatsOptions {
 
 /**
  * Moves the running statistics toward the batch, in place:
- * `running += momentum·(batch − running)`.
+ * `running = (1 − momentum)·running + momentum·batch`, in float64 and rounded once.
  *
- * This form leaves a channel whose batch equals its running statistics exactly where it is. An
- * empty batch (`m = 0`) changes nothing.
+ * A channel whose batch equals its running statistics stays exactly where it is, and momentum 1 gives
+ * the batch's values exactly. An empty batch (`m = 0`) changes nothing.
  *
  * @param running The running statistics; written.
  * @param batch Moments of this batch.
@@ -73,10 +73,19 @@ export function updateRunningStats(
       skipped++;
       continue;
     }
-    runningMean[c] += momentum * (mean[c] - runningMean[c]);
-    runningVar[c] += momentum * (tracked[c] - runningVar[c]);
+    runningMean[c] = moved(runningMean[c], mean[c], momentum);
+    runningVar[c] = moved(runningVar[c], tracked[c], momentum);
   }
   return skipped;
+}
+
+/**
+ * `(1 − momentum)·old + momentum·batch`, counted from the nearer end: a step away from a large old
+ * value would leave some of its digits behind in a small new one.
+ */
+function moved(old: number, batch: number, momentum: number): number {
+  const step = batch - old;
+  return momentum > 0.5 ? batch - (1 - momentum) * step : old + momentum * step;
 }
 
 /** The variance of a batch as it is tracked. */

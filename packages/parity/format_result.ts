@@ -10,8 +10,6 @@ export function formatResult(result: ParityResult): string {
     name.padEnd(36),
   ].join(" ");
   if (!comparison) return `${head} ${error}`;
-  // JSON, by which results come from other processes, has null for an infinite number.
-  const figure = (value: number | null) => value === null ? "Infinity" : value.toExponential(2);
-  const figures = `${figure(comparison.error)} of ${figure(comparison.allowed)}`;
+  const figures = `${comparison.error.toExponential(2)} of ${comparison.allowed.toExponential(2)}`;
   return `${head} largest error ${figures} allowed, ${comparison.place}`;
 }

@@ -29,6 +29,9 @@ export interface NormBuffers {
   readonly table?: GPUBuffer | null;
 }
 
+/** Bytes of a partial: the moments of a piece are five numbers. */
+const partialSize = 20;
+
 /** Bytes of the table of a layer with so many channels. */
 export function tableSize(numFeatures: number): number {
   return 3 * 16 * numFeatures;
@@ -170,9 +173,9 @@ export class NormWorkspace implements Workspace {
   /** Room for at least `count` partials; a larger shape makes it grow. */
   #partialsOf(count: number): GPUBuffer {
     const latest = this.#partials[this.#partials.length - 1];
-    if (latest && latest.size >= 16 * count) return latest;
+    if (latest && latest.size >= partialSize * count) return latest;
     // Commands that are recorded already read the smaller ones.
-    const larger = this.#create("partials", 16 * Math.max(count, 1));
+    const larger = this.#create("partials", partialSize * Math.max(count, 1));
     this.#partials.push(larger);
     return larger;
   }

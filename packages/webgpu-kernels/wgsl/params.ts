@@ -25,12 +25,17 @@ struct Params {
   flags: u32,
   m: f32,
   eps: f32,
+  // eps · 2^64, for where eps is below what float32 keeps on every device.
+  scaled_eps: f32,
   momentum: f32,
+  // 1 - momentum, rounded once.
+  kept: f32,
   rmax: f32,
   dmax: f32,
   // m / (m - 1) where the unbiased variance is tracked, else 1.
   bessel: f32,
-  padding: u32,
+  // Always 0, which no compiler can know.
+  zero: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -39,4 +44,9 @@ const UPDATE_STATS = 1u;
 const PROPAGATE_NON_FINITE = 2u;
 const FIXED_STATISTICS = 4u;
 const HAS_RUNNING_STATS = 8u;
+
+// The power of two at or below a positive number, 2^63 at most.
+fn power_below(value: Pack) -> Pack {
+  return min(bitcast<Pack>(bitcast<Bits>(value) & Bits(0x7f800000u)), Pack(0x1p63));
+}
 `;
