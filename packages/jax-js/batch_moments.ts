@@ -62,19 +62,24 @@ export function batchMoments(
 
   const first = lax.stopGradient(firstValues(x.ref, channels).astype(dtype));
   const shift = lax.stopGradient(meanOf(whole(distances(spread(jax, first.ref, runs)))));
-  const near = first.add(shift.ref);
-  const unit = unitOf(jax, np.absolute(near.ref).add(np.absolute(shift)), eps);
+  // In few digits: adding the same long number to many sums would round each of them the same way.
+  const coarse = np.absolute(shift.ref).mul(2 ** 16);
+  const lifted = first.add(shift.ref).add(coarse.ref);
+  // Anew at each use: jax-js then keeps the sum as an array, and no compiler sees both operations.
+  const near = () => lifted.ref.sub(coarse.ref);
+  const unit = unitOf(jax, np.absolute(near()).add(np.absolute(shift)), eps);
 
-  const rest = meanOf(whole(distances(spread(jax, near.ref, runs))));
+  const rest = meanOf(whole(distances(spread(jax, near(), runs))));
   const fixedRest = lax.stopGradient(rest.ref);
   const scale = np.reciprocal(unit.ref);
   const centred = whole(
-    distances(spread(jax, near.ref, runs)).sub(spread(jax, fixedRest.ref, runs)),
+    distances(spread(jax, near(), runs)).sub(spread(jax, fixedRest.ref, runs)),
   ).mul(spread(jax, scale.ref, runs));
-  x.dispose();
+  const mean = { near: near(), rest: fixedRest };
+  [x, lifted, coarse].forEach((array) => array.dispose());
   const drift = rest.sub(fixedRest.ref).mul(scale);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
-  return { centred, drift, mean: { near, rest: fixedRest }, variance, unit };
+  return { centred, drift, mean, variance, unit };
 }
 
 /** A magnitude of the batch as its unit, but one in which eps is not lost. Consumes it. */
