@@ -20,7 +20,7 @@ export interface Runs {
 }
 
 /** The most values that are added one after the other, what is taken for choice, and the fewest. */
-const [longest, quick, shortest] = [16, 8, 4];
+const [longest, quick, shortest] = [32, 16, 8];
 
 /** Cuts the spatial axes, or the samples where there are none. */
 export function runsOf({ shape, axis }: Channels): Runs {
@@ -72,7 +72,7 @@ function perLength({ shape, runAxis, channels }: Runs): number {
   return runAxis === 0 ? channels : shape[0] * channels;
 }
 
-/** Lengths of at most 16 whose product is `length`, or the next one that is such a product. */
+/** Lengths of at most 32 whose product is `length`, or the next one that is such a product. */
 export function shortPieces(length: number): number[] {
   if (length === 1) return [];
   if (length <= longest) return [length];
