@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createCpuLayer } from "./cpu_target.ts";
-import { fitsFloat16, inFloat16 } from "./float16_case.ts";
+import { fitsFloat16, inFloat16, roundToFloat16 } from "./float16_case.ts";
 import golden from "./golden/bn_nc.json" with { type: "json" };
 import type { GoldenCase } from "./golden_case.ts";
 
@@ -18,4 +18,10 @@ Deno.test("a case fits float16 where its inputs and the outputs that belong to t
   const [first, ...rest] = small.steps;
   const huge = { ...small, steps: [{ ...first, x: first.x.map((value) => value * 1e6) }, ...rest] };
   assert.ok(!fitsFloat16(await inFloat16(huge, createCpuLayer)));
+});
+
+Deno.test("roundToFloat16() is Math.f16round() for what float16 holds", () => {
+  for (const value of [0, 1, -1.0004883, 2 ** -24, 3e-8, 65504, 1 / 3, -0.1, 2049, 6.1e-5]) {
+    assert.equal(roundToFloat16(value), Math.f16round(value), String(value));
+  }
 });

@@ -1,6 +1,7 @@
 /** `deno task parity`: runs a folder of golden files on the targets and prints how far each is. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { formatResult } from "./format_result.ts";
 import { runTask } from "../../scripts/run_task.ts";
 import { type GoldenFolder, readGoldenFolder } from "./golden_folder.ts";
 import { hasPassed, type ParityResult } from "./run_cases.ts";
@@ -78,19 +79,6 @@ function notRun({ cases, models, others }: GoldenFolder, names: readonly string[
 
 function targetsOf(kind: GoldenKind): string {
   return Object.keys(targets).filter((name) => targets[name].takes.includes(kind)).join(", ");
-}
-
-function formatResult(result: ParityResult): string {
-  const { name, target, layout, comparison, error } = result;
-  const head = [
-    hasPassed(result) ? "ok  " : "FAIL",
-    target.padEnd(target.includes(" ") ? 29 : 4),
-    layout.padEnd(14),
-    name.padEnd(36),
-  ].join(" ");
-  if (!comparison) return `${head} ${error}`;
-  const figures = `${comparison.error.toExponential(2)} of ${comparison.allowed.toExponential(2)}`;
-  return `${head} largest error ${figures} allowed, ${comparison.place}`;
 }
 
 await runTask({ name: "parity", help, read: readArguments, run: compare });
