@@ -109,13 +109,13 @@ function toHalves(dtype: string, values: Float64Array): Uint16Array<ArrayBuffer>
 }
 
 const writeFloat16s: HalfCodec["write"] = (floats, exact, halves) => {
-  const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+  const bits = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
   let isInfinite = false;
   for (let i = 0; i < halves.length; i++) {
     const size = bits[i] & 0x7fffffff;
     // From 2⁻¹⁴ to below 65520, and no tie.
     if (size >= 0x38800000 && size < 0x477ff000 && (size & 0x1fff) !== 0x1000) {
-      halves[i] = (bits[i] >>> 16 & 0x8000) | (size + 0x1000 - (112 << 23)) >>> 13;
+      halves[i] = (bits[i] >> 16 & 0x8000) | (size + 0x1000 - (112 << 23)) >> 13;
     } else {
       halves[i] = toFloat16(exact(i));
       if ((halves[i] & 0x7c00) === 0x7c00) isInfinite = true;
@@ -125,7 +125,7 @@ const writeFloat16s: HalfCodec["write"] = (floats, exact, halves) => {
 };
 
 const writeBfloat16s: HalfCodec["write"] = (floats, exact, halves) => {
-  const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+  const bits = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
   let isInfinite = false;
   for (let i = 0; i < halves.length; i++) {
     // Below what is nearer to infinity, and no tie.

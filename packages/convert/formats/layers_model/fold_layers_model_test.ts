@@ -313,3 +313,15 @@ Deno.test("options of a folding that are not known are refused", () => {
     message: 'fold expects options among filter: got "pairs"',
   });
 });
+
+Deno.test("layers that are frozen, and statistics that never moved, are named", () => {
+  const fresh = { ...plain, "bn/moving_mean": [0, 0], "bn/moving_variance": [1, 1] };
+  const files = modelOf([first, layer("BatchNormalization", "bn", { trainable: false })], fresh);
+  assert.deepEqual(convertLayersModel(files).notes, [
+    "frozen, their trainable is false: bn",
+    "the statistics of bn never moved: no training forward was made, or none was saved",
+  ]);
+  assert.deepEqual(foldLayersModel(files).folded[0].notes, ["its statistics never moved"]);
+  const trained = modelOf([first, layer("BatchNormalization", "bn")], plain);
+  assert.deepEqual(convertLayersModel(trained).notes, []);
+});

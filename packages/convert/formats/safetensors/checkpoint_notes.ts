@@ -1,6 +1,6 @@
 /** What is said of a checkpoint beside its batch norms. */
 import { addTo } from "../../group_by.ts";
-import { neverMoved } from "../../statistics.ts";
+import { neverMoved, neverMovedNotes } from "../../statistics.ts";
 import type { StateDictFile } from "./state_dict_file.ts";
 import { isNorm, modulesOf, withoutWrappers } from "./state_dict_tree.ts";
 
@@ -8,7 +8,6 @@ import { isNorm, modulesOf, withoutWrappers } from "./state_dict_tree.ts";
 const copyName = /(^|_)(ema|swa|teacher|target|shadow|averaged?|momentum|k)(_|$)/i;
 /** The share of a copy's tensors that the model must have too. */
 const alike = 0.8;
-const shownPaths = 3;
 
 /**
  * Gives the notes on a checkpoint in which the layers of `done` were converted, folded or looked at;
@@ -30,12 +29,7 @@ export function checkpointNotes(
       ...epsAssumed > 0
         ? [`the file does not say eps: 1e-5 was assumed for ${count(epsAssumed)}`]
         : [],
-      ...unmoved.length > 0
-        ? [
-          `the statistics of ${list(unmoved)} never moved: ` +
-          "no training forward was made, or none was saved",
-        ]
-        : [],
+      ...neverMovedNotes(unmoved),
       ...copies(file),
     ];
   };
@@ -43,11 +37,6 @@ export function checkpointNotes(
 
 function count(layers: number): string {
   return layers === 1 ? "1 layer" : `${layers} layers`;
-}
-
-function list(paths: readonly string[]): string {
-  const more = paths.length - shownPaths;
-  return `${paths.slice(0, shownPaths).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** A note on each second copy of the model's layers, as an average of the weights is one. */
