@@ -1,6 +1,7 @@
 /** Checks that packages depend on each other only as the design says. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { runTask } from "./run_task.ts";
 import { sourceFiles } from "./source_files.ts";
 
 const help = `Fails on an import that the design does not allow between packages.
@@ -8,7 +9,7 @@ const help = `Fails on an import that the design does not allow between packages
 Usage: deno run --allow-read scripts/check_arrows.ts [--packages DIR]
 
   --packages DIR  folder of the packages (default: packages)
-  --help          print this text
+  --help          print this text, as -h does; --version prints the version
 
 Exit status: 0 all arrows allowed, 1 one is not, 2 wrong usage.
 `;
@@ -39,7 +40,7 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
   },
   "tfjs": {
     packages: ["core-math", "schedule", "webgpu-kernels", "convert"],
-    foreign: ["@tensorflow/tfjs"],
+    foreign: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-layers"],
   },
   "jax-js": { packages: ["core-math", "schedule"], foreign: ["@jax-js/jax"] },
 };
@@ -114,27 +115,18 @@ function importsOf(source: string): string[] {
   return [...code.matchAll(direct), ...code.matchAll(dynamic)].map(([, a, b]) => a ?? b);
 }
 
-async function main(args: string[]): Promise<number> {
-  let wrong: string[];
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        packages: { type: "string", default: "packages" },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    wrong = await findWrongArrows(values.packages);
-  } catch (error) {
-    console.error(`check_arrows: ${(error as Error).message}`);
-    return 2;
-  }
+async function check(folder: string): Promise<number> {
+  const wrong = await findWrongArrows(folder);
   for (const line of wrong) console.error(line);
   return wrong.length === 0 ? 0 : 1;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const options = { packages: { type: "string", default: "packages" } } as const;
+  await runTask({
+    name: "check_arrows",
+    help,
+    read: (args) => parseArgs({ args, options }).values.packages,
+    run: check,
+  });
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { findWrongArrows } from "./check_arrows.ts";
 
 /** Finds the wrong arrows of a package tree that holds these files. */
@@ -16,7 +17,7 @@ async function wrongArrowsOf(files: Record<string, string>): Promise<string[]> {
 }
 
 Deno.test("the packages of this repository have only the arrows of the design", async () => {
-  const packages = new URL("../packages", import.meta.url).pathname;
+  const packages = fileURLToPath(new URL("../packages", import.meta.url));
   assert.deepEqual(await findWrongArrows(packages), []);
 });
 

@@ -1,6 +1,7 @@
 /** `deno task doctor`: what GPU drivers this machine has and whether they compute. */
 import { parseArgs } from "node:util";
 import { isSoftware, searchDrivers } from "./gpu/drivers.ts";
+import { runTask } from "./run_task.ts";
 import { examine, type Finding } from "./gpu/examine.ts";
 
 const help = `Shows the WebGPU drivers of this machine and lets a kernel run on each.
@@ -8,7 +9,7 @@ const help = `Shows the WebGPU drivers of this machine and lets a kernel run on 
 Usage: deno task doctor [--json]
 
   --json   print the findings as JSON
-  --help   print this text
+  --help   print this text, as -h does; --version prints the version
 
 Exit status: 0 when every driver computes, 1 when one does not or none is found, 2 wrong usage.
 `;
@@ -36,20 +37,11 @@ function print(finding: Finding): void {
   }
 }
 
-async function main(args: string[]): Promise<number> {
-  let json: boolean;
-  try {
-    const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
-    const { values } = parseArgs({ args, options });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    json = values.json ?? false;
-  } catch (error) {
-    console.error(`doctor: ${(error as Error).message}`);
-    return 2;
-  }
+function readArguments(args: string[]): { readonly json: boolean } {
+  return parseArgs({ args, options: { json: { type: "boolean", default: false } } }).values;
+}
+
+async function examineAll({ json }: { readonly json: boolean }): Promise<number> {
   const { drivers, missing } = await searchDrivers();
   const findings: Finding[] = [];
   for (const driver of drivers) findings.push(await examine(driver));
@@ -63,4 +55,4 @@ async function main(args: string[]): Promise<number> {
   return findings.length > 0 && computes ? 0 : 1;
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "doctor", help, read: readArguments, run: examineAll });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
+import { repositoryAddress } from "./release/package_description.ts";
 import { publicPackages, repository } from "./release/public_packages.ts";
 import { sourceFiles } from "./source_files.ts";
 
@@ -55,10 +56,15 @@ Deno.test("every link of a page leads to a file and a heading that are there", a
   assert.deepEqual(broken, []);
 });
 
-Deno.test("a package's readme, which JSR and npm show alone, links to nothing outside of the package", async () => {
+Deno.test("a package's readme, which JSR and npm show alone, links to the documentation by its address", async () => {
   for (const { name } of await publicPackages()) {
     const readme = pages.get(`packages/${name}/README.md`)!;
     assert.deepEqual(linksOf(readme).filter(({ path }) => path.startsWith("..")), [], name);
+    const documents = `${repositoryAddress}/blob/main/`;
+    const linked = [...readme.matchAll(/\]\((https:\/\/[^)\s]+)\)/g)].map(([, link]) => link)
+      .filter((link) => link.startsWith(documents));
+    assert.ok(linked.length > 0, `${name} links to its documentation`);
+    for (const link of linked) assert.ok(pages.has(link.slice(documents.length)), link);
   }
 });
 

@@ -1,16 +1,19 @@
 /** `deno task test`: all tests and doc tests, those of the GPU once on every driver. */
 import { parseArgs } from "node:util";
+import { fetchAll } from "./fetch.ts";
 import { type Driver, searchDrivers } from "./gpu/drivers.ts";
+import { runTask } from "./run_task.ts";
 import { sourceFiles } from "./source_files.ts";
 import { readResults, type TestResults } from "./test_report.ts";
 
 const help = `Runs all tests: plain and doc tests once, GPU tests (*_gpu_test.ts) once a driver.
 
-Usage: deno task test [--filter TEXT] [PATH...]
+Usage: deno task test [--filter TEXT] [--without-gpu] [PATH...]
 
   --filter TEXT   only tests whose name contains TEXT
+  --without-gpu   leave the GPU tests out, where no driver can be had; the last line says so
   PATH            only tests under these files or folders
-  --help          print this text
+  --help          print this text, as -h does; --version prints the version
 
 At the end stand the tests that failed, and last a line that counts those of all runs.
 Exit status: 0 all passed, 1 otherwise, 2 wrong usage.
@@ -25,39 +28,47 @@ interface Run {
   readonly driver?: Driver;
 }
 
-async function main(args: string[]): Promise<number> {
-  let paths: string[];
-  let filter: string | undefined;
-  let tests: string[];
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { filter: { type: "string" }, help: { type: "boolean" } },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    filter = values.filter;
-    paths = positionals.length > 0 ? positionals : ["packages", "scripts", "docs", "README.md"];
-    tests = await filesWithTests(paths);
-  } catch (error) {
-    console.error(`test: ${(error as Error).message}`);
-    return 2;
-  }
+interface Arguments {
+  readonly paths: readonly string[];
+  readonly filter: string | undefined;
+  readonly withoutGpu: boolean;
+  /** The files with tests under the paths. */
+  readonly tests: readonly string[];
+}
+
+async function readArguments(args: string[]): Promise<Arguments> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { filter: { type: "string" }, "without-gpu": { type: "boolean", default: false } },
+  });
+  const paths = positionals.length > 0 ? positionals : ["packages", "scripts", "docs", "README.md"];
+  return {
+    paths,
+    filter: values.filter,
+    withoutGpu: values["without-gpu"],
+    tests: await filesWithTests(paths),
+  };
+}
+
+async function runTests({ paths, filter, withoutGpu, tests }: Arguments): Promise<number> {
+  await fetchAll();
   const results: TestResults[] = [];
   for (const run of plainRun(paths, tests)) results.push(await execute(run, filter));
-  try {
-    for (const run of await gpuRuns(tests)) results.push(await execute(run, filter));
-  } catch (error) {
-    results.push({ passed: 0, failures: [(error as Error).message] });
+  const gpuTests = tests.filter(isGpuTest);
+  if (!withoutGpu) {
+    try {
+      for (const run of await gpuRuns(gpuTests)) results.push(await execute(run, filter));
+    } catch (error) {
+      results.push({ passed: 0, failures: [(error as Error).message] });
+    }
   }
   const passed = results.reduce((sum, one) => sum + one.passed, 0);
   const failures = results.flatMap((one) => one.failures);
   if (passed + failures.length === 0) console.error("test: no test matches");
   for (const failure of failures) console.log(`\nFAILED, ${failure}`);
-  console.log(`\n${passed} passed, ${failures.length} failed`);
+  const leftOut = withoutGpu ? `; GPU tests left out: ${gpuTests.length} files` : "";
+  console.log(`\n${passed} passed, ${failures.length} failed${leftOut}`);
   return failures.length === 0 && passed > 0 ? 0 : 1;
 }
 
@@ -88,8 +99,7 @@ function plainRun(paths: readonly string[], tests: readonly string[]): Run[] {
  *
  * @throws {Error} When there is none.
  */
-async function gpuRuns(tests: readonly string[]): Promise<Run[]> {
-  const expected = tests.filter(isGpuTest);
+async function gpuRuns(expected: readonly string[]): Promise<Run[]> {
   if (expected.length === 0) return [];
   const { drivers, missing } = await searchDrivers();
   console.log("");
@@ -127,4 +137,4 @@ async function execute(run: Run, filter: string | undefined): Promise<TestResult
   }
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "test", help, read: readArguments, run: runTests });

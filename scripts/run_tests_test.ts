@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { cacheEnvironment } from "./gpu/testdata/cache_environment.ts";
 
 /** Runs `deno task test` on a folder with these files; gives its status and its lines. */
@@ -11,7 +12,7 @@ async function runTests(
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    const script = new URL("./run_tests.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("./run_tests.ts", import.meta.url));
     const { code, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-all", script, ...args, folder],
       env: { NO_COLOR: "1", ...env },
@@ -58,6 +59,13 @@ Deno.test("deno task test --filter counts only what it runs, and fails if that i
   const none = await runTests(files, { args: ["--filter", "third"] });
   assert.equal(none.lines.at(-1), "0 passed, 0 failed");
   assert.equal(none.code, 1);
+});
+
+Deno.test("deno task test --without-gpu leaves GPU tests out, and its last line says so", async () => {
+  const files = { "a_test.ts": passing, "b_gpu_test.ts": 'Deno.test("gpu", () => {});' };
+  const { code, lines } = await runTests(files, { args: ["--without-gpu"] });
+  assert.equal(lines.at(-1), "2 passed, 0 failed; GPU tests left out: 1 files");
+  assert.equal(code, 0);
 });
 
 Deno.test("deno task test fails what Deno lets pass: ignored tests and files that end the process", async () => {

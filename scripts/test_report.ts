@@ -1,5 +1,6 @@
 /** What a run of `deno test` did, read from the JUnit report that it writes. */
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** What passed in a run, and what failed: which test and how it failed. */
 export interface TestResults {
@@ -64,5 +65,5 @@ function indented(text: string): string {
 }
 
 function pathOf(suite: string): string {
-  return suite.startsWith("file:") ? new URL(suite).pathname : resolve(suite);
+  return suite.startsWith("file:") ? fileURLToPath(suite) : resolve(suite);
 }

@@ -1,6 +1,7 @@
 /** `deno task bench:convert`: converting a large checkpoint beside copying it. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { runTask } from "../../scripts/run_task.ts";
 import { run } from "../convert/cli/run.ts";
 import { printHeader } from "../convert/formats/safetensors/header.ts";
 
@@ -9,32 +10,26 @@ const help = `Times the conversion of a .safetensors file beside a copy of it, t
 Usage: deno task bench:convert [--megabytes N]
 
   --megabytes N  size of the file, in MiB (default: 500)
-  --help         print this text
+  --help         print this text, as -h does; --version prints the version
 
 Exit status: 0 done, 1 the file could not be written or converted, 2 wrong usage.
 `;
 
 const megabyte = 2 ** 20;
 
-async function main(args: string[]): Promise<number> {
-  let megabytes: number;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { megabytes: { type: "string", default: "500" }, help: { type: "boolean" } },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    megabytes = Number(values.megabytes);
-    if (!Number.isInteger(megabytes) || megabytes < 1) {
-      throw new RangeError(`--megabytes expects an integer of at least 1: got ${values.megabytes}`);
-    }
-  } catch (error) {
-    console.error(`bench:convert: ${(error as Error).message}`);
-    return 2;
+function readArguments(args: string[]): number {
+  const { values } = parseArgs({
+    args,
+    options: { megabytes: { type: "string", default: "500" } },
+  });
+  const megabytes = Number(values.megabytes);
+  if (!Number.isInteger(megabytes) || megabytes < 1) {
+    throw new RangeError(`--megabytes expects an integer of at least 1: got ${values.megabytes}`);
   }
+  return megabytes;
+}
+
+async function compare(megabytes: number): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     const file = join(folder, "large.safetensors");
@@ -54,7 +49,6 @@ async function main(args: string[]): Promise<number> {
         `convert ${convert.toFixed(2)} s, copy ${copy.toFixed(2)} s, convert / copy ${ratio}`,
       );
     }
-    return 0;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -87,4 +81,4 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "bench:convert", help, read: readArguments, run: compare });

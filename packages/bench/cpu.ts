@@ -1,5 +1,6 @@
 /** `deno task bench:cpu`: the CPU reference beside jax-js, interleaved, as ratios of one run. */
 import { parseArgs } from "node:util";
+import { runTask } from "../../scripts/run_task.ts";
 import { type CpuSteps, cpuSteps, shapes } from "./cpu_steps.ts";
 
 const help =
@@ -9,7 +10,7 @@ Usage: deno task bench:cpu [--json] [--repeats N]
 
   --repeats N  times each is run, interleaved; the median counts (default: 30)
   --json       print the results as JSON
-  --help       print this text
+  --help       print this text, as -h does; --version prints the version
 
 Exit status: 0 done, 1 a contestant failed, 2 wrong usage.
 `;
@@ -37,36 +38,32 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
-async function main(args: string[]): Promise<number> {
-  let repeats: number;
-  let json: boolean;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        repeats: { type: "string", default: "30" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    repeats = Number(values.repeats);
-    json = values.json;
-    if (!Number.isInteger(repeats) || repeats < 1) {
-      throw new RangeError(`--repeats expects an integer of at least 1: got ${values.repeats}`);
-    }
-  } catch (error) {
-    console.error(`bench:cpu: ${(error as Error).message}`);
-    return 2;
+interface Arguments {
+  readonly repeats: number;
+  readonly json: boolean;
+}
+
+function readArguments(args: string[]): Arguments {
+  const { values } = parseArgs({
+    args,
+    options: {
+      repeats: { type: "string", default: "30" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const repeats = Number(values.repeats);
+  if (!Number.isInteger(repeats) || repeats < 1) {
+    throw new RangeError(`--repeats expects an integer of at least 1: got ${values.repeats}`);
   }
+  return { repeats, json: values.json };
+}
+
+async function compare({ repeats, json }: Arguments): Promise<void> {
   const rows: Row[] = [];
   for (const shape of shapes) rows.push(await measure(shape, repeats));
   if (json) {
     console.log(JSON.stringify(rows, null, 2));
-    return 0;
+    return;
   }
   console.log(`training forward and backward, medians of ${repeats}, milliseconds\n`);
   console.log("shape            batch renorm  NHWC   batch norm (ratio)  jax-js wasm jit (ratio)");
@@ -81,7 +78,6 @@ async function main(args: string[]): Promise<number> {
     ].join("  "));
   }
   console.log("\naims: at most 1.2 times batch norm, and jax-js at least 5 times as long");
-  return 0;
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "bench:cpu", help, read: readArguments, run: compare });

@@ -1,18 +1,22 @@
 /** `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver. */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findDrivers } from "../../scripts/gpu/drivers.ts";
+import { runTask } from "../../scripts/run_task.ts";
+import type { AgainstRow } from "./against_runner.ts";
 import type { GpuRow } from "./gpu_runner.ts";
 import type { LadderRow } from "./ladder/ladder_runner.ts";
 import { runOnDriver } from "./run_on_driver.ts";
 
 const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
 
-Usage: deno task bench [--quick] [--ladder] [--json FILE]
+Usage: deno task bench [--quick] [--ladder] [--against DIR] [--json FILE]
 
-  --quick      two shapes and fewer rounds
-  --ladder     only the ladder: the cuts of the kernels that were tried, beside each other
-  --json FILE  also write the medians as JSON
-  --help       print this text
+  --quick        two shapes and fewer rounds
+  --ladder       only the ladder: the cuts of the kernels that were tried, beside each other
+  --against DIR  only these kernels beside those of another checkout, as ratios of processor time
+  --json FILE    also write the medians as JSON
+  --help         print this text, as -h does; --version prints the version
 
 Times are medians in milliseconds. Each contestant runs many repetitions a submission, 100 ms or
 more: Deno answers a wait in steps of about 10 ms. copy is the fastest of ten copy kernels; a
@@ -32,7 +36,7 @@ interface DriverResult {
 }
 
 function beside(file: string): string {
-  return new URL(file, import.meta.url).pathname;
+  return fileURLToPath(new URL(file, import.meta.url));
 }
 
 function print({ driver, rows, ladder }: DriverResult): void {
@@ -68,10 +72,18 @@ function print({ driver, rows, ladder }: DriverResult): void {
     }
   }
   for (const { shape, rungs } of ladder) {
-    console.log(`\nladder, both at [${shape.join(", ")}]`);
+    console.log(`\nladder, both at [${shape.join(", ")}], milliseconds`);
     for (const { name, idea, ms } of rungs) {
       console.log(`  ${cell(ms, 8)}  ${name.padEnd(22)} ${idea}`);
     }
+  }
+}
+
+function printAgainst(driver: string, rows: readonly AgainstRow[]): void {
+  console.log(`\n== ${driver}, times of the other checkout's`);
+  for (const { shape, layout, forward, backward } of rows) {
+    const name = `[${shape.join(", ")}] ${layout}`;
+    console.log(`  ${name.padEnd(34)} forward ${cell(forward, 5)}  backward ${cell(backward, 5)}`);
   }
 }
 
@@ -89,34 +101,45 @@ function ratio(value: number, factor: number, width: number): string {
   return `${value.toFixed(2)} (${factor.toFixed(2)})`.padStart(width);
 }
 
-async function main(args: string[]): Promise<number> {
-  let quick: boolean;
-  let onlyLadder: boolean;
-  let file: string | undefined;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        quick: { type: "boolean", default: false },
-        ladder: { type: "boolean", default: false },
-        json: { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    quick = values.quick;
-    onlyLadder = values.ladder;
-    file = values.json;
-  } catch (error) {
-    console.error(`bench: ${(error as Error).message}`);
-    return 2;
-  }
-  const results: DriverResult[] = [];
+interface Arguments {
+  readonly quick: boolean;
+  readonly ladder: boolean;
+  readonly against?: string | undefined;
+  readonly json?: string | undefined;
+}
+
+function readArguments(args: string[]): Arguments {
+  return parseArgs({
+    args,
+    options: {
+      quick: { type: "boolean", default: false },
+      ladder: { type: "boolean", default: false },
+      against: { type: "string" },
+      json: { type: "string" },
+    },
+  }).values;
+}
+
+async function compare(
+  { quick, ladder: onlyLadder, against, json: file }: Arguments,
+): Promise<void> {
   const rounds = quick ? 5 : 7;
   const measured = quick ? shapes.slice(0, 2) : shapes;
+  if (against !== undefined) {
+    const given = { folder: against, shapes: measured.filter((s) => s.length === 4), rounds: 15 };
+    const rows: Record<string, readonly AgainstRow[]> = {};
+    for (const driver of await findDrivers()) {
+      rows[driver.name] = await runOnDriver<AgainstRow>(
+        driver,
+        beside("./against_runner.ts"),
+        given,
+      );
+      printAgainst(driver.name, rows[driver.name]);
+    }
+    if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(rows, null, 2));
+    return;
+  }
+  const results: DriverResult[] = [];
   for (const driver of await findDrivers()) {
     const rows: GpuRow[] = [];
     // A process a shape, so that no peer's leftovers weigh on the next.
@@ -137,7 +160,6 @@ async function main(args: string[]): Promise<number> {
     results.push(result);
   }
   if (file !== undefined) await Deno.writeTextFile(file, JSON.stringify(results, null, 2));
-  return 0;
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "bench", help, read: readArguments, run: compare });

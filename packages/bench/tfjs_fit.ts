@@ -1,6 +1,8 @@
 /** `deno task bench:tfjs`: a `fit` step with our layer beside one with TensorFlow.js' own. */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findDrivers } from "../../scripts/gpu/drivers.ts";
+import { runTask } from "../../scripts/run_task.ts";
 import { runOnDriver } from "./run_on_driver.ts";
 import type { FitTimes } from "./tfjs_fit_runner.ts";
 
@@ -10,7 +12,7 @@ const help =
 Usage: deno task bench:tfjs [--rounds N]
 
   --rounds N  rounds that are counted, each of 10 steps a net (default: 5)
-  --help      print this text
+  --help      print this text, as -h does; --version prints the version
 
 Four nets take turns on every driver found: with tf.layers.batchNormalization, with batch renorm by
 TensorFlow.js' operations, with our fused kernels, and without a norm, which no norm can beat. Times
@@ -40,34 +42,21 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-async function main(args: string[]): Promise<number> {
-  let rounds: number;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        rounds: { type: "string", default: "5" },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    rounds = Number(values.rounds);
-    if (!Number.isInteger(rounds) || rounds < 1) {
-      throw new RangeError(`--rounds expects a whole number of at least 1: got ${values.rounds}`);
-    }
-  } catch (error) {
-    console.error(`bench:tfjs: ${(error as Error).message}`);
-    return 2;
+function readArguments(args: string[]): number {
+  const { values } = parseArgs({ args, options: { rounds: { type: "string", default: "5" } } });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new RangeError(`--rounds expects a whole number of at least 1: got ${values.rounds}`);
   }
+  return rounds;
+}
+
+async function compare(rounds: number): Promise<void> {
   for (const driver of await findDrivers()) {
-    const runner = new URL("./tfjs_fit_runner.ts", import.meta.url).pathname;
+    const runner = fileURLToPath(new URL("./tfjs_fit_runner.ts", import.meta.url));
     const [times] = await runOnDriver<FitTimes>(driver, runner, [rounds, steps, batchSize]);
     print(driver.name, times);
   }
-  return 0;
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "bench:tfjs", help, read: readArguments, run: compare });

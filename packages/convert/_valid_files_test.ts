@@ -38,7 +38,10 @@ async function convertArchive(bytes: Uint8Array) {
 export const validFiles: Record<string, ValidFile> = {
   "safetensors": {
     bytes: Deno.readFileSync(golden),
-    convert: async (bytes) => [await convertSafetensors(bytes, skip), await foldSafetensors(bytes)],
+    convert: async (bytes) => [
+      await convertSafetensors(bytes, skip),
+      await foldSafetensors(bytes, { byName: true }),
+    ],
   },
   "model.json": {
     bytes: new TextEncoder().encode(JSON.stringify(json)),

@@ -1,6 +1,6 @@
 import { expects, show } from "@renorm/core-math/checks";
 import { isJsonObject, type JsonObject } from "./json.ts";
-import { kerasTopology } from "./formats/keras/keras_topology.ts";
+import { isKerasTopology, kerasTopology } from "./formats/keras/keras_topology.ts";
 import { layersModelTopology } from "./formats/layers_model/layers_model_topology.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 import { objectTree } from "./object_tree/object_tree.ts";
@@ -31,12 +31,26 @@ export function adapterFor<Node extends object>(model: Node): ModelAdapter<Node>
   return recognise(model) as unknown as ModelAdapter<Node>;
 }
 
+/** A kind of model: whether one is of it, and how it is read. */
+interface ModelKind {
+  recognises(model: object): boolean;
+  adapter(): ModelAdapter<JsonObject> | ModelAdapter<object>;
+}
+
+/** The kinds, in the order in which they are asked. */
+const kinds: readonly ModelKind[] = [
+  { recognises: isKerasTopology, adapter: kerasTopology },
+  {
+    recognises: (model) => isJsonObject(model) && modelNode(model) !== null,
+    adapter: layersModelTopology,
+  },
+  { recognises: () => true, adapter: objectTree },
+];
+
 function recognise(model: object): ModelAdapter<JsonObject> | ModelAdapter<object> {
   if ("getClassName" in model && "layers" in model) {
     const wanted = "a model of data or objects; a live tf.LayersModel is converted by @renorm/tfjs";
     throw new TypeError(expects("convert", wanted, show(model)));
   }
-  const node = isJsonObject(model) ? modelNode(model) : null;
-  if (!node) return objectTree();
-  return "module" in node ? kerasTopology() : layersModelTopology();
+  return kinds.find((kind) => kind.recognises(model))!.adapter();
 }

@@ -8,6 +8,7 @@ import {
   type ConvertToBatchRenormOptions,
   limitsOf,
 } from "./convert_options.ts";
+import { visibleText } from "./files/visible_text.ts";
 import type { NormLayer, RenormSettings } from "./norm_layer.ts";
 import type { SkippedLayer } from "./report.ts";
 import { findNormLayers } from "./walk.ts";
@@ -132,7 +133,8 @@ function convert<Node extends object>(
   });
   if (unsupported.length > 0 && onUnsupported === "throw") {
     const list = unsupported.map(({ path, reason }) => `${path || "(root)"}, ${reason}`).join("; ");
-    throw new TypeError(expects(owner, 'layers it can convert, or onUnsupported: "skip"', list));
+    const wanted = 'layers it can convert, or onUnsupported: "skip"';
+    throw new TypeError(expects(owner, wanted, visibleText(list)));
   }
 
   const created = planned.map((plan) => ({

@@ -1,4 +1,5 @@
 import { adapterFor } from "./adapter_for.ts";
+import { visibleText } from "./files/visible_text.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 
 /**
@@ -38,13 +39,16 @@ function print<Node extends object>(
   adapter: ModelAdapter<Node>,
   above: ReadonlySet<Node>,
 ): string | null {
-  const text = adapter.describe(node);
+  const described = adapter.describe(node);
+  const text = described && visibleText(described);
   if (adapter.read(node) || above.has(node)) return text;
   const within = new Set([...above, node]);
   const lines: string[] = [];
   for (const { name, node: child } of adapter.children(node)) {
     const printed = print(child, adapter, within);
-    if (printed !== null) lines.push(`  (${name}): ${printed.replaceAll("\n", "\n  ")}`);
+    if (printed !== null) {
+      lines.push(`  (${visibleText(name)}): ${printed.replaceAll("\n", "\n  ")}`);
+    }
   }
   if (lines.length === 0) return text;
   return [`${text ?? "Model"}(`, ...lines, ")"].join("\n");

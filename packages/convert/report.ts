@@ -1,3 +1,5 @@
+import { visibleText } from "./files/visible_text.ts";
+
 /** The one table that inspections, conversions and foldings print. */
 
 /** A row: a layer's path and what is said of it; without a path it belongs to the row above. */
@@ -22,11 +24,14 @@ export function printTable(
   notes: readonly string[],
   summary: string,
 ): string {
-  const named = rows.map(({ path, text }) => ({ name: path === "" ? "(root)" : path ?? "", text }));
+  const named = rows.map(({ path, text }) => ({
+    name: path === "" ? "(root)" : visibleText(path ?? ""),
+    text: visibleText(text),
+  }));
   const width = named.reduce((most, { name }) => Math.max(most, name.length), 0);
   return [
     ...named.map(({ name, text }) => `${name.padEnd(width)}  ${text}`),
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => `note: ${visibleText(note)}`),
     summary,
   ].join("\n");
 }

@@ -8,6 +8,28 @@ export function neverMoved({ runningMean, runningVar }: NormVectors): boolean {
   return (first === 0 || first === 1) && isAll(runningMean, 0) && isAll(runningVar, first);
 }
 
+/** What a batch norm's values say that whoever folds it should know. */
+export function valueNotes(vectors: NormVectors): string[] {
+  return neverMoved(vectors) ? ["its statistics never moved"] : [];
+}
+
+/** A note that names the layers whose statistics never moved; none where there are none. */
+export function neverMovedNotes(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  return [
+    `the statistics of ${listPaths(paths)} never moved: ` +
+    "no training forward was made, or none was saved",
+  ];
+}
+
+const shownPaths = 3;
+
+/** The first paths of a list, and how many more there are. */
+export function listPaths(paths: readonly string[]): string {
+  const more = paths.length - shownPaths;
+  return `${paths.slice(0, shownPaths).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 /** Why a batch norm of these values is no fixed map of `channels`; null when it is one. */
 export function reasonAgainstValues(vectors: NormVectors, channels: number): string | null {
   const { weight, bias, runningMean, runningVar } = vectors;

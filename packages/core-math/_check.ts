@@ -1,18 +1,25 @@
 /**
  * Checks of the public edge. Every text says what was wanted, then what came. `owner` is the
- * function or class that the caller called.
+ * function or class that the caller called. What a caller hands in is read once, into plain values.
  */
-import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
 
-/** A value as it reads in an error: arrays as `[4, 8]`, strings in quotes. */
-export function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object";
-  return String(value);
+/** A value as it reads in an error: arrays as `[4, 8]`, strings in quotes. It never throws. */
+export function show(value: unknown, depth = 2): string {
+  try {
+    if (Array.isArray(value)) {
+      // A hole reads as undefined; of a circle or a long list the start.
+      const start = value.slice(0, depth && 16);
+      return `[${Array.from(start, (part) => show(part, depth - 1)).join(", ")}]`;
+    }
+    if (typeof value === "string") return JSON.stringify(value);
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "function") return "a function";
+    if (typeof value !== "object" || value === null) return String(value);
+    return `${value.constructor?.name || "an object"}`;
+  } catch {
+    return "an object that cannot be read";
+  }
 }
 
 /** The text of every error: `<owner> expects <wanted>: got <what came>`. */
@@ -20,69 +27,145 @@ export function expects(owner: string, wanted: string, got: string): string {
   return `${owner} expects ${wanted}: got ${got}`;
 }
 
-/** Whether a value is an array of lengths. */
-export function isShape(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+/**
+ * Reads the named fields of a plain object or class instance once each, own and inherited. Another
+ * name is an error, and so is a list, a Map or a promise, which would read as if it had no fields.
+ *
+ * @param wanted What the object should be, in words.
+ * @param among What its names are.
+ */
+export function readPlain<Name extends string>(
+  owner: string,
+  wanted: string,
+  among: string,
+  value: unknown,
+  names: readonly Name[],
+): Partial<Record<Name, unknown>> {
+  if (typeof value !== "object" || reading(owner, among, () => tagOf(value)) !== "Object") {
+    throw new TypeError(expects(owner, wanted, show(value)));
+  }
+  const unknown = reading(owner, among, () => {
+    for (const name in value) if (!(names as readonly string[]).includes(name)) return name;
+  });
+  if (unknown !== undefined) {
+    throw new TypeError(expects(owner, `${among} among ${names.join(", ")}`, show(unknown)));
+  }
+  return readFields(owner, among, value, names);
 }
 
-/** Throws a `TypeError` unless `value` is a float array. */
-function checkFloatArray(
+/** Reads the named fields of an object once each, own and inherited; undefined is absent. */
+export function readFields<Name extends string>(
   owner: string,
-  name: string,
+  what: string,
   value: unknown,
-): asserts value is FloatArray {
-  if (!(value instanceof Float32Array || value instanceof Float64Array)) {
-    const wanted = `${name} to be a Float32Array or Float64Array`;
-    throw new TypeError(expects(owner, wanted, show(value)));
+  names: readonly Name[],
+): Partial<Record<Name, unknown>> {
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(expects(owner, `${what} to be an object`, show(value)));
+  }
+  return reading(owner, what, () => {
+    const fields: Partial<Record<Name, unknown>> = {};
+    for (const name of names) {
+      const field = (value as Record<Name, unknown>)[name];
+      if (field !== undefined) fields[name] = field;
+    }
+    return fields;
+  });
+}
+
+/** What `read` gives; a getter or a proxy that throws is an error of the owner. */
+export function reading<T>(owner: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new TypeError(expects(owner, `${what} that can be read`, String(error)));
   }
 }
 
-/** Throws a `TypeError` unless `tensor` holds a float array with one value for each place. */
-export function checkTensor(owner: string, name: string, tensor: Tensor<FloatArray>): void {
-  const { data, shape } = tensor ?? {};
-  checkFloatArray(owner, `${name}.data`, data);
-  if (!isShape(shape)) {
-    throw new TypeError(
-      expects(owner, `${name}.shape to be an array of integers of at least 0`, show(shape)),
-    );
+/** What a value is, of this realm or another: `"Object"`, `"Map"`, `"Float32Array"`. */
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** The kind of a typed array, of this realm or another; undefined for anything else. */
+export function kindOf(value: unknown): string | undefined {
+  return ArrayBuffer.isView(value) ? tagOf(value) : undefined;
+}
+
+/** Throws a `TypeError` unless `value` is a float array; gives it back. */
+function floatArray<A extends FloatArray>(owner: string, name: string, value: unknown): A {
+  const kind = kindOf(value);
+  if (kind === "Float32Array" || kind === "Float64Array") return value as A;
+  const wanted = `${name} to be a Float32Array or Float64Array`;
+  throw new TypeError(expects(owner, wanted, show(value)));
+}
+
+/** A copy of an array of lengths; null when it is none. */
+export function readShape(value: unknown): number[] | null {
+  if (!Array.isArray(value)) return null;
+  const shape: number[] = [];
+  for (let i = 0; i < value.length; i++) {
+    const length = value[i];
+    if (!Number.isSafeInteger(length) || length < 0) return null;
+    // −0 reads as 0.
+    shape.push(length + 0);
+  }
+  return shape;
+}
+
+/** A tensor as plain values, whose float array has one value for each place of its shape. */
+export function readTensor<A extends FloatArray>(
+  owner: string,
+  name: string,
+  tensor: unknown,
+): Tensor<A> {
+  const fields = readFields(owner, name, tensor, ["data", "shape"]);
+  const data = floatArray<A>(owner, `${name}.data`, fields.data);
+  const shape = reading(owner, `${name}.shape`, () => readShape(fields.shape));
+  if (!shape) {
+    const wanted = `${name}.shape to be an array of integers of at least 0`;
+    throw new TypeError(expects(owner, wanted, show(fields.shape)));
   }
   const length = shape.reduce((product, n) => product * n, 1);
   if (data.length !== length) {
     const wanted = `${name}.data to have ${length} values for shape ${show(shape)}`;
     throw new TypeError(expects(owner, wanted, String(data.length)));
   }
+  return { data, shape };
 }
 
-/** Throws a `TypeError` unless `tensor` is well-formed and alike in shape and array kind. */
-export function checkAlike(
+/** The same for a tensor that must be alike another in shape and array kind. */
+export function readAlike<A extends FloatArray>(
   owner: string,
   name: string,
-  tensor: Tensor<FloatArray>,
-  model: Tensor<FloatArray>,
-): void {
-  checkTensor(owner, name, tensor);
-  if (show(tensor.shape) !== show(model.shape)) {
+  given: unknown,
+  model: Tensor<A>,
+): Tensor<A> {
+  const tensor = readTensor<A>(owner, name, given);
+  if (`${tensor.shape}` !== `${model.shape}`) {
     const wanted = `${name} to have shape ${show(model.shape)}`;
     throw new TypeError(expects(owner, wanted, show(tensor.shape)));
   }
-  if (tensor.data.constructor !== model.data.constructor) {
-    const wanted = `${name}.data to be a ${model.data.constructor.name}`;
+  if (kindOf(tensor.data) !== kindOf(model.data)) {
+    const wanted = `${name}.data to be a ${kindOf(model.data)}`;
     throw new TypeError(expects(owner, wanted, show(tensor.data)));
   }
+  return tensor;
 }
 
-/** Throws a `TypeError` when `out` is not alike `x` or lies in the same memory as `x`. */
-export function checkOut(
+/** The same for `out`, which may not lie in the memory of x. */
+export function readOut<A extends FloatArray>(
   owner: string,
-  out: Tensor<FloatArray>,
-  x: Tensor<FloatArray>,
-): void {
-  checkAlike(owner, "out", out, x);
-  if (sharesMemory(out.data, x.data)) {
+  out: unknown,
+  x: Tensor<A>,
+): Tensor<A> {
+  const tensor = readAlike(owner, "out", out, x);
+  if (sharesMemory(tensor.data, x.data)) {
     throw new TypeError(
       expects(owner, "out to share no memory with x, which backward reads", "an overlap"),
     );
   }
+  return tensor;
 }
 
 /** Whether two arrays have a byte in common. */
@@ -91,31 +174,29 @@ export function sharesMemory(a: FloatArray, b: FloatArray): boolean {
     a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }
 
-/** Throws a `TypeError` unless each vector that is given has one value for each channel. */
-export function checkVectors(
+/** Throws a `TypeError` unless `vector` is a float array, with one value for each channel if told. */
+export function checkVector(
   owner: string,
-  vectors: Readonly<Record<string, ArrayLike<number> | null | undefined>>,
-  channels: number,
-): void {
-  for (const [name, vector] of Object.entries(vectors)) {
-    if (vector === null || vector === undefined) continue;
-    checkFloatArray(owner, name, vector);
-    if (vector.length !== channels) {
-      const wanted = `${name} to have ${channels} values, one a channel`;
-      throw new TypeError(expects(owner, wanted, String(vector.length)));
-    }
+  name: string,
+  vector: unknown,
+  channels?: number,
+): asserts vector is FloatArray {
+  const { length } = floatArray(owner, name, vector);
+  if (channels !== undefined && length !== channels) {
+    const wanted = `${name} to have ${channels} values, one a channel`;
+    throw new TypeError(expects(owner, wanted, String(length)));
   }
 }
 
-/** Throws a `TypeError` unless both running statistics are there with one value a channel. */
-export function checkRunningStats(
+/** The same for each vector that is given; absent or null is none. */
+export function checkVectors(
   owner: string,
-  { runningMean, runningVar }: { [Key in keyof RunningStats]?: RunningStats[Key] | null },
+  vectors: Readonly<Record<string, unknown>>,
   channels: number,
 ): void {
-  for (const [name, vector] of Object.entries({ runningMean, runningVar })) {
-    if (!vector) throw new TypeError(expects(owner, name, show(vector)));
-    checkVectors(owner, { [name]: vector }, channels);
+  for (const name in vectors) {
+    const vector = vectors[name];
+    if (vector !== null && vector !== undefined) checkVector(owner, name, vector, channels);
   }
 }
 

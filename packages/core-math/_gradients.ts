@@ -1,9 +1,14 @@
-import { checkAlike, checkOut, expects, sharesMemory } from "./_check.ts";
+import { expects, readAlike, readFields, readOut, sharesMemory } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import { type ChannelView, channelView } from "./channel_view.ts";
+import { type ChannelView, readInput } from "./channel_view.ts";
 import type { SavedForBackward, SavedForTrainingBackward } from "./_training_forward.ts";
-import { channelScale, scaleAndShift } from "./normalize.ts";
-import { arrayLike, type FloatArray, type Tensor, tensorLike } from "./tensor.ts";
+import {
+  channelScale,
+  checkNormalization,
+  normalizationNames,
+  scaleAndShift,
+} from "./normalize.ts";
+import { arrayLike, type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 
 /** Options of the backwards. */
 export interface BackwardOptions<A extends FloatArray = Float32Array> {
@@ -30,7 +35,7 @@ interface GradientSums {
 /** The sums of a backward. */
 function gradientSums(
   dy: FloatArray,
-  { x, mean, invStd }: SavedForBackward<FloatArray>,
+  { x, mean, invStd }: Omit<SavedForBackward<FloatArray>, "layout">,
   { channels, inner }: ChannelView,
 ): GradientSums {
   const s0 = new Float64Array(channels);
@@ -68,24 +73,26 @@ function gradientSums(
  */
 export function gradients<A extends FloatArray>(
   owner: string,
-  dy: Tensor<A>,
-  saved: SavedForTrainingBackward<A>,
+  gradient: Tensor<A>,
+  given: SavedForTrainingBackward<A>,
   options: BackwardOptions<A>,
   isFixed = false,
 ): Gradients<A> {
-  checkOptions(owner, options, ["out"]);
-  const { x, layout, mean, invStd } = saved;
-  checkAlike(owner, "dy", dy, x);
-  const { out } = options;
-  if (out) checkOut(owner, out, x);
-  if (out && out.data.byteOffset !== dy.data.byteOffset && sharesMemory(out.data, dy.data)) {
+  const { out } = checkOptions(owner, options, ["out"]);
+  // x may have been detached, shrunk or changed in shape since.
+  const fields = readFields(owner, "saved", given, [...normalizationNames, "x", "layout"]);
+  const { x, view } = readInput<A>(owner, fields.x, fields.layout as Layout);
+  const { channels, m } = view;
+  checkNormalization(owner, fields, channels);
+  const saved = { ...fields, x };
+  const { mean, invStd } = saved;
+  const dy = readAlike(owner, "dy", gradient, x);
+  const dx = out ? readOut(owner, out, x) : tensorLike(x);
+  if (dx.data.byteOffset !== dy.data.byteOffset && sharesMemory(dx.data, dy.data)) {
     throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
   }
-  const view = channelView(x.shape, layout);
-  const { channels, m } = view;
   const sums = gradientSums(dy.data, saved, view);
   const ofDy = channelScale(saved);
-  const dx = out ?? tensorLike(x);
   if (isFixed) {
     const zero = new Float64Array(channels);
     scaleAndShift(dy.data, view, zero, ofDy, zero, dx.data);
@@ -94,7 +101,7 @@ export function gradients<A extends FloatArray>(
     const constant = ofDy.map((value, c) => -value * sums.s0[c] / m);
     combine(dy.data, x.data, view, { ofDy, ofX, constant, mean }, dx.data);
   }
-  return { dx, ...parameterGradients(sums, saved) };
+  return { dx: out ?? dx, ...parameterGradients(sums, saved) };
 }
 
 /** Writes `dx = ofDy·dy + ofX·(x − mean) + constant`. */
@@ -127,7 +134,7 @@ function combine(
 /** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */
 function parameterGradients<A extends FloatArray>(
   { s0, s1 }: GradientSums,
-  saved: SavedForTrainingBackward<A>,
+  saved: Omit<SavedForTrainingBackward<A>, "layout">,
 ): { dWeight: A | null; dBias: A | null } {
   const { x, weight, bias, r, d } = saved;
   const stored = (values: Float64Array): A => {

@@ -1,7 +1,7 @@
-import { checkRunningStats, checkTensor } from "./_check.ts";
-import { normalizeByMoments } from "./_normalize_by_moments.ts";
+import { readOut } from "./_check.ts";
+import { normalizeByMoments, readParameters } from "./_normalize_by_moments.ts";
 import type { SavedForBackward } from "./_training_forward.ts";
-import { channelView } from "./channel_view.ts";
+import type { Input } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
@@ -27,13 +27,18 @@ export interface InferenceResult<A extends FloatArray = Float32Array> {
 /** The one way of inference, for batch norm and batch renorm. */
 export function inferenceForward<A extends FloatArray>(
   owner: string,
-  x: Tensor<A>,
+  input: Input<A>,
   parameters: AffineParameters & RunningStats,
   { eps = 1e-5, layout = "channels-first", out }: InferenceOptions<A>,
 ): InferenceResult<A> {
-  checkTensor(owner, "x", x);
-  checkRunningStats(owner, parameters, channelView(x.shape, layout).channels);
-  const mean = Float64Array.from(parameters.runningMean);
-  const variance = Float64Array.from(parameters.runningVar);
-  return normalizeByMoments(owner, x, { mean, variance }, parameters, { eps, layout, out });
+  const { affine, running } = readParameters(owner, parameters, input.view.channels, true);
+  const target = out && readOut(owner, out, input.x);
+  const mean = Float64Array.from(running!.runningMean);
+  const variance = Float64Array.from(running!.runningVar);
+  const { y, saved } = normalizeByMoments(input, { mean, variance }, affine, {
+    eps,
+    layout,
+    out: target,
+  });
+  return { y: out ?? y, saved };
 }

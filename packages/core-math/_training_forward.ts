@@ -1,16 +1,16 @@
-import { checkMoreThanOneValue, checkRunningStats, checkTensor } from "./_check.ts";
-import { normalizeByMoments } from "./_normalize_by_moments.ts";
-import { channelView } from "./channel_view.ts";
-import { moments } from "./moments.ts";
+import { checkMoreThanOneValue, readOut } from "./_check.ts";
+import { normalizeByMoments, readParameters } from "./_normalize_by_moments.ts";
+import type { Input } from "./channel_view.ts";
+import { momentsOf } from "./moments.ts";
 import type { AffineParameters } from "./normalize.ts";
-import { type Limits, renormCorrection, type RunningStats } from "./renorm_correction.ts";
+import { correctionOf, type Limits, type RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 import {
   checkFinite,
+  moveRunningStats,
   type OnNonFinite,
   type RunningVariance,
   trackedVariance,
-  updateRunningStats,
 } from "./update_running_stats.ts";
 
 /** Options that the training forwards of batch norm and batch renorm share. */
@@ -77,34 +77,35 @@ export interface TrainingResult<S extends SavedForBackward<A>, A extends FloatAr
   readonly skippedUpdates: number;
 }
 
-/** The one way of batch norm and batch renorm; without limits it is batch norm. */
+/**
+ * The one way of batch norm and batch renorm; without limits it is batch norm. The input and options
+ * are checked already; the parameters are read and checked here, before anything is written.
+ */
 export function trainingForward<A extends FloatArray>(
   owner: string,
-  x: Tensor<A>,
+  input: Input<A>,
   parameters: AffineParameters & { [Key in keyof RunningStats]?: RunningStats[Key] | null },
   options: TrainingOptions<A>,
   limits: Limits | false | undefined,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
   const { runningVariance = limits ? "biased" : "unbiased", updateStats = true, out } = options;
-  checkTensor(owner, "x", x);
-  const { channels, m } = channelView(x.shape, layout);
-  const { runningMean, runningVar } = parameters;
-  const running = runningMean || runningVar || limits ? parameters as RunningStats : null;
-  if (running) checkRunningStats(owner, running, channels);
+  const { x, view } = input;
+  const { channels, m } = view;
+  const { affine, running } = readParameters(owner, parameters, channels, Boolean(limits));
+  const target = out && readOut(owner, out, x);
   checkMoreThanOneValue(owner, m, x.shape);
 
-  const batch = moments(x, { layout });
-  if (onNonFinite === "throw" && m > 0) {
-    checkFinite(owner, batch, trackedVariance(batch, runningVariance));
-  }
+  const batch = momentsOf(x.data, view);
+  const tracked = trackedVariance(batch, runningVariance);
+  if (onNonFinite === "throw" && m > 0) checkFinite(owner, batch, tracked);
   const correction = limits && running
-    ? renormCorrection(batch, running, { ...limits, eps })
+    ? correctionOf(batch, running, { ...limits, eps })
     : undefined;
-  const settings = { eps, layout, out };
-  const result = normalizeByMoments(owner, x, batch, parameters, settings, correction);
-  const skippedUpdates = running && updateStats
-    ? updateRunningStats(running, batch, { momentum, runningVariance, onNonFinite })
+  const settings = { eps, layout, out: target };
+  const { y, saved } = normalizeByMoments(input, batch, affine, settings, correction);
+  const skippedUpdates = running && updateStats && m > 0
+    ? moveRunningStats(running, batch, tracked, momentum, onNonFinite === "skip")
     : 0;
-  return { ...result, skippedUpdates };
+  return { y: out ?? y, saved, skippedUpdates };
 }

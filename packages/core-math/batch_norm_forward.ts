@@ -6,6 +6,7 @@ import {
   type TrainingOptions,
   type TrainingResult,
 } from "./_training_forward.ts";
+import { readInput } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
@@ -44,6 +45,8 @@ export function batchNormForward<A extends FloatArray>(
   parameters: AffineParameters & Partial<RunningStats> = {},
   options: TrainingOptions<A> = {},
 ): TrainingResult<SavedForBackward<A>, A> {
-  checkOptions("batchNormForward", options, trainingOptionNames);
-  return trainingForward("batchNormForward", x, parameters, options, false);
+  const owner = "batchNormForward";
+  const settings = checkOptions(owner, options, trainingOptionNames);
+  const input = readInput<A>(owner, x, settings.layout);
+  return trainingForward(owner, input, parameters, settings, false);
 }

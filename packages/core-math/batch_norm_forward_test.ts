@@ -121,7 +121,13 @@ Deno.test("batchNormForward() refuses what it cannot use and changes nothing", (
       "RangeError",
       "more than 1 value per channel when training: got shape [1, 1]",
     ],
-    [x, { runningMean }, {}, "TypeError", "runningVar: got undefined"],
+    [
+      x,
+      { runningMean },
+      {},
+      "TypeError",
+      "runningVar to be a Float32Array or Float64Array: got undefined",
+    ],
     [
       x,
       { ...stats, weight: wide },

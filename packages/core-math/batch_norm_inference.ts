@@ -4,6 +4,7 @@ import {
   type InferenceOptions,
   type InferenceResult,
 } from "./_inference_forward.ts";
+import { readInput } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
@@ -37,6 +38,7 @@ export function batchNormInference<A extends FloatArray>(
   options: InferenceOptions<A> = {},
 ): InferenceResult<A> {
   const owner = "batchNormInference";
-  checkOptions(owner, options, ["eps", "layout", "out"]);
-  return inferenceForward(owner, x, parameters, options);
+  const settings = checkOptions(owner, options, ["eps", "layout", "out"]);
+  const input = readInput<A>(owner, x, settings.layout);
+  return inferenceForward(owner, input, parameters, settings);
 }

@@ -52,7 +52,7 @@ Deno.test("batchNormInference() writes into out and returns it", () => {
 Deno.test("batchNormInference() refuses what it cannot use", () => {
   const stats = parameters();
   const cases: [object, object, string, string][] = [
-    [{}, {}, "TypeError", "runningMean: got undefined"],
+    [{}, {}, "TypeError", "runningMean to be a Float32Array or Float64Array: got undefined"],
     [
       { ...stats, runningVar: new Float32Array(3) },
       {},

@@ -6,6 +6,7 @@ import {
   type TrainingOptions,
   type TrainingResult,
 } from "./_training_forward.ts";
+import { readInput } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
 import type { Limits, RunningStats } from "./renorm_correction.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
@@ -51,9 +52,10 @@ export function batchRenormForward<A extends FloatArray>(
   options: RenormTrainingOptions<A> = {},
 ): TrainingResult<SavedForRenormBackward<A>, A> {
   const owner = "batchRenormForward";
-  checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
-  const { rmax = 3, dmax = 5 } = options;
-  const result = trainingForward(owner, x, parameters, options, { rmax, dmax });
+  const settings = checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
+  const input = readInput<A>(owner, x, settings.layout);
+  const { rmax = 3, dmax = 5 } = settings;
+  const result = trainingForward(owner, input, parameters, settings, { rmax, dmax });
   // With limits there is always a correction.
   return result as TrainingResult<SavedForRenormBackward<A>, A>;
 }

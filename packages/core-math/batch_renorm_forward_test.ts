@@ -96,8 +96,13 @@ Deno.test("batchRenormForward() of an empty batch is empty and touches nothing",
 Deno.test("batchRenormForward() refuses what it cannot use and changes nothing", () => {
   const stats = running();
   const cases: [object, object, string, string][] = [
-    [{}, {}, "TypeError", "runningMean: got undefined"],
-    [{ runningMean: stats.runningMean }, {}, "TypeError", "runningVar: got undefined"],
+    [{}, {}, "TypeError", "runningMean to be a Float32Array or Float64Array: got undefined"],
+    [
+      { runningMean: stats.runningMean },
+      {},
+      "TypeError",
+      "runningVar to be a Float32Array or Float64Array: got undefined",
+    ],
     [stats, { rmax: 0.5 }, "RangeError", "rmax to be a number of at least 1: got 0.5"],
     [stats, { dmax: NaN }, "RangeError", "dmax to be a number of at least 0: got NaN"],
     [stats, { eps: -1 }, "RangeError", "eps to be finite and above 0: got -1"],

@@ -16,13 +16,25 @@
  *
  * @module
  */
-export { checkMoreThanOneValue, expects, show } from "./_check.ts";
+export {
+  checkMoreThanOneValue,
+  expects,
+  kindOf,
+  readFields,
+  reading,
+  readPlain,
+  readShape,
+  readTensor,
+  show,
+} from "./_check.ts";
 export { checkOption, checkOptions } from "./_check_options.ts";
+export { checkedView } from "./channel_view.ts";
 export {
   countTrainingForward,
   type LayerCounters,
   restoreCounters,
   stateOfCounters,
+  uncountTrainingForward,
 } from "./layer_counters.ts";
 export {
   defaultRunningVariance,

@@ -14,6 +14,12 @@ export function countTrainingForward(counters: LayerCounters): void {
   counters.renormStep++;
 }
 
+/** Takes one back that turned out to be none. */
+export function uncountTrainingForward(counters: LayerCounters): void {
+  counters.numBatchesTracked--;
+  counters.renormStep--;
+}
+
 /**
  * The counters as a state has them. `renorm_step` is there only where it differs, so that an
  * ordinary layer keeps PyTorch's five keys.

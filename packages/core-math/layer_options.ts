@@ -1,5 +1,10 @@
 import { checkOption, checkOptions } from "./_check_options.ts";
-import { stepLimitsNames, type StepLimitsOptions } from "./step_limits.ts";
+import {
+  type LimitsSchedule,
+  limitsSchedule,
+  stepLimitsNames,
+  type StepLimitsOptions,
+} from "./step_limits.ts";
 import type { Layout } from "./tensor.ts";
 import type { OnNonFinite, RunningVariance } from "./update_running_stats.ts";
 
@@ -47,7 +52,8 @@ export function defaultRunningVariance(method: LayerMethod): RunningVariance {
 }
 
 /**
- * Checks a layer's number of channels and options, and fills in the defaults of the common ones.
+ * Checks a layer's number of channels and options, read once, and fills in the defaults: the options
+ * that both kinds have, and the schedule of the limits of batch renorm.
  *
  * @param owner The class, for the errors.
  * @param numFeatures Number of channels, at least 1.
@@ -62,17 +68,19 @@ export function resolveLayerOptions(
   numFeatures: number,
   options: LayerOptions & StepLimitsOptions,
   method: LayerMethod,
-): ResolvedLayerOptions {
+): { readonly resolved: ResolvedLayerOptions; readonly schedule: LimitsSchedule | null } {
   checkOption(owner, "numFeatures", numFeatures);
-  const isAverage = method === "batch norm" && options?.momentum === null;
-  checkOptions(
+  const isNorm = method === "batch norm";
+  const given = checkOptions(
     owner,
-    isAverage ? { ...options, momentum: undefined } : options,
-    method === "batch norm" ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames],
+    options,
+    isNorm ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames],
+    // The plain average of all batches.
+    isNorm ? ["momentum"] : [],
   );
-  const given = Object.entries(options).filter(([name, value]) =>
-    value !== undefined && layerOptionNames.includes(name)
-  );
-  const runningVariance = defaultRunningVariance(method);
-  return { ...defaults, runningVariance, ...Object.fromEntries(given) };
+  const { rmax: _r, dmax: _d, warmupSteps: _w, limitsAt: _l, ...common } = given;
+  return {
+    resolved: { ...defaults, runningVariance: defaultRunningVariance(method), ...common },
+    schedule: isNorm ? null : limitsSchedule(owner, given),
+  };
 }

@@ -99,7 +99,7 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch renorm"), defaults);
+  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch renorm").resolved, defaults);
   const given = {
     eps: 1,
     momentum: null,
@@ -109,12 +109,15 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "unbiased",
     onNonFinite: "throw",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, given, "batch norm"), given);
-  assert.equal(resolveLayerOptions("Layer", 1, { momentum: 0 }, "batch renorm").momentum, 0);
+  assert.deepEqual(resolveLayerOptions("Layer", 1, given, "batch norm").resolved, given);
+  assert.equal(
+    resolveLayerOptions("Layer", 1, { momentum: 0 }, "batch renorm").resolved.momentum,
+    0,
+  );
 });
 
 Deno.test("resolveLayerOptions() takes the limits' options and a number for momentum for renorm alone", () => {
-  assert.equal(resolveLayerOptions("Layer", 1, { rmax: 2 }, "batch renorm").momentum, 0.1);
+  assert.equal(resolveLayerOptions("Layer", 1, { rmax: 2 }, "batch renorm").resolved.momentum, 0.1);
   const refused = (options: object, method: LayerMethod) => () =>
     resolveLayerOptions("Layer", 1, options, method);
   assert.throws(refused({ rmax: 2 }, "batch norm"), TypeError);

@@ -1,6 +1,4 @@
-import { expects } from "./_check.ts";
-import { checkOption } from "./_check_options.ts";
-import type { Moments } from "./moments.ts";
+import { type Moments, readMoments } from "./moments.ts";
 
 /**
  * Merges the moments of two disjoint parts of a batch into those of the whole:
@@ -13,8 +11,8 @@ import type { Moments } from "./moments.ts";
  * @param a Moments of one part.
  * @param b Moments of the other; the same number of channels.
  * @returns The moments of both together.
- * @throws {TypeError} When the numbers of channels differ.
- * @throws {RangeError} When an `m` is not an integer of at least 0.
+ * @throws {TypeError} When these are no moments, or the numbers of channels differ.
+ * @throws {RangeError} When an `m` is not an integer of at least 0 or a variance is below 0.
  * @see Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample
  * variances", 1979
  *
@@ -29,12 +27,14 @@ import type { Moments } from "./moments.ts";
  * ```
  */
 export function mergeMoments(a: Moments, b: Moments): Moments {
-  for (const { m } of [a, b]) checkOption("mergeMoments", "m", m);
-  const channels = a.mean.length;
-  if (b.mean.length !== channels) {
-    const wanted = `b to have ${channels} channels as a has`;
-    throw new TypeError(expects("mergeMoments", wanted, String(b.mean.length)));
-  }
+  const owner = "mergeMoments";
+  const first = readMoments(owner, "a", a);
+  const second = readMoments(owner, "b", b, first.mean.length);
+  return merged(first, second);
+}
+
+/** The same for moments that were checked. */
+function merged(a: Moments, b: Moments): Moments {
   if (a.m === 0) return b;
   if (b.m === 0) return a;
   const m = a.m + b.m;

@@ -1,6 +1,6 @@
-import { checkTensor } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
-import { channelView } from "./channel_view.ts";
+import { checkVector, expects, readFields } from "./_check.ts";
+import { checkOption, checkOptions } from "./_check_options.ts";
+import { type ChannelView, readInput } from "./channel_view.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Mean and biased variance of each channel, with the number of values behind them. */
@@ -44,14 +44,18 @@ export interface MomentsOptions {
  * ```
  */
 export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOptions = {}): Moments {
-  checkOptions("moments", options, ["layout"]);
-  checkTensor("moments", "x", x);
-  const { channels, inner, m } = channelView(x.shape, options.layout);
+  const owner = "moments";
+  const { layout } = checkOptions(owner, options, ["layout"]);
+  const input = readInput<A>(owner, x, layout);
+  return momentsOf(input.x.data, input.view);
+}
+
+/** The same for a tensor that was checked. */
+export function momentsOf(data: FloatArray, { channels, inner, m }: ChannelView): Moments {
   const mean = new Float64Array(channels);
   const variance = new Float64Array(channels);
   if (m === 0) return { mean, variance, m };
   // Sums of x − shift and of its square, where the shift is a channel's first value.
-  const { data } = x;
   if (inner === 1) {
     for (let i = 0; i < data.length;) {
       for (let c = 0; c < channels; c++, i++) {
@@ -84,4 +88,22 @@ export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOpti
     mean[c] = data[c * inner] + shiftedMean;
   }
   return { mean, variance, m };
+}
+
+/** Moments that a caller hands in, as copies: of `channels` channels, where that is given. */
+export function readMoments(
+  owner: string,
+  name: string,
+  given: unknown,
+  channels?: number,
+): Moments {
+  const { mean, variance, m } = readFields(owner, name, given, ["mean", "variance", "m"]);
+  checkVector(owner, `${name}.mean`, mean, channels);
+  checkVector(owner, `${name}.variance`, variance, mean.length);
+  checkOption(owner, "m", m);
+  const negative = variance.find((value) => value < 0);
+  if (negative !== undefined) {
+    throw new RangeError(expects(owner, `${name}.variance to be at least 0`, String(negative)));
+  }
+  return { mean: Float64Array.from(mean), variance: Float64Array.from(variance), m: m as number };
 }

@@ -1,9 +1,9 @@
-import { checkTensor, expects, show } from "./_check.ts";
+import { checkVectors, expects, kindOf, readTensor, show } from "./_check.ts";
 import { checkOption, checkOptions } from "./_check_options.ts";
 import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
 import { inferenceForward } from "./_inference_forward.ts";
 import { trainingForward } from "./_training_forward.ts";
-import { channelView } from "./channel_view.ts";
+import { type Input, viewOf } from "./channel_view.ts";
 import {
   countTrainingForward,
   type LayerCounters,
@@ -17,7 +17,7 @@ import {
   resolveLayerOptions,
 } from "./layer_options.ts";
 import { printLayer } from "./print_layer.ts";
-import { type LimitsSchedule, limitsSchedule, type StepLimitsOptions } from "./step_limits.ts";
+import type { LimitsSchedule, StepLimitsOptions } from "./step_limits.ts";
 import {
   checkStateDict,
   type LoadableStateDict,
@@ -91,14 +91,14 @@ export abstract class NormalizationLayer {
   /** Checks the options and makes the parameters and running statistics. */
   constructor(kind: LayerKind, numFeatures: number, options: LayerOptions & StepLimitsOptions) {
     const { name, method } = kind;
-    const resolved = resolveLayerOptions(name, numFeatures, options, method);
+    const { resolved, schedule } = resolveLayerOptions(name, numFeatures, options, method);
     const { affine, trackRunningStats } = resolved;
     const vector = (exists: boolean, value: number) =>
       exists ? new Float32Array(numFeatures).fill(value) : null;
     // The fields that are only declared above.
     Object.assign(this, resolved, {
       numFeatures,
-      schedule: method === "batch norm" ? null : limitsSchedule(name, options),
+      schedule,
       weight: vector(affine, 1),
       bias: vector(affine, 0),
       weightGrad: vector(affine, 0),
@@ -153,27 +153,26 @@ export abstract class NormalizationLayer {
    */
   forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
     const { name } = this.#kind;
-    checkOptions(name, options, ["updateStats", "out"]);
-    const { updateStats = true, out } = options;
-    const m = this.#checkInput(x);
-    const { trackRunningStats, counters } = this;
+    const { updateStats = true, out } = checkOptions(name, options, ["updateStats", "out"]);
+    const input = this.#readInput(x);
+    const { trackRunningStats, counters, eps, layout, runningVariance, onNonFinite } = this;
     const isFixed = !this.#training && trackRunningStats;
     const momentum = this.momentum ?? 1 / (counters.numBatchesTracked + 1);
-    const settings = { ...this, momentum, updateStats, out };
+    const settings = { eps, layout, out };
     const training = isFixed ? null : trainingForward(
       name,
-      x,
+      input,
       this,
-      settings,
+      { ...settings, momentum, runningVariance, onNonFinite, updateStats },
       // Where nothing is tracked there is nothing to correct toward.
       trackRunningStats && this.schedule?.limitsAt(counters.renormStep + 1),
     );
     const { y, saved } = training ??
-      inferenceForward(name, x, this as this & RunningStats, settings);
+      inferenceForward(name, input, this as this & RunningStats, settings);
     this.#backward = (dy, options) => gradients(name, dy, saved, options, isFixed);
     if (training) {
       this.#skippedUpdates += training.skippedUpdates;
-      if (trackRunningStats && updateStats && m > 0) countTrainingForward(counters);
+      if (trackRunningStats && updateStats && input.view.m > 0) countTrainingForward(counters);
     }
     return y;
   }
@@ -190,9 +189,11 @@ export abstract class NormalizationLayer {
     if (!this.#backward) {
       throw new TypeError(expects(this.#kind.name, "forward before backward", "no forward yet"));
     }
+    const { weightGrad, biasGrad } = this;
+    checkVectors(this.#kind.name, { weightGrad, biasGrad }, this.numFeatures);
     const { dx, dWeight, dBias } = this.#backward(dy, options);
-    if (dWeight) this.weightGrad?.set(dWeight);
-    if (dBias) this.biasGrad?.set(dBias);
+    if (dWeight) weightGrad?.set(dWeight);
+    if (dBias) biasGrad?.set(dBias);
     return dx;
   }
 
@@ -225,7 +226,8 @@ export abstract class NormalizationLayer {
   loadStateDict(state: LoadableStateDict): this {
     const { name, method } = this.#kind;
     const checked = checkStateDict(name, state, this, method);
-    for (const [key, vector] of this.#vectors()) vector.set(checked.vectors[key] ?? vector);
+    const vectors = this.#vectors();
+    for (const [key, vector] of vectors) vector.set(checked.vectors[key] ?? vector);
     restoreCounters(this.counters, checked);
     return this;
   }
@@ -239,19 +241,23 @@ export abstract class NormalizationLayer {
   /** The parameters and running statistics that are there, by their keys. */
   #vectors(): [keyof StateVectors, Float32Array][] {
     const { weight, bias, runningMean: running_mean, runningVar: running_var } = this;
-    const entries = Object.entries({ weight, bias, running_mean, running_var });
+    const vectors = { weight, bias, running_mean, running_var };
+    // The caller may have handed their memory on.
+    checkVectors(this.#kind.name, vectors, this.numFeatures);
+    const entries = Object.entries(vectors);
     return entries.filter(([, vector]) => vector) as [keyof StateVectors, Float32Array][];
   }
 
-  /** Checks kind, rank and channels of x; gives the values per channel. */
-  #checkInput(x: Tensor): number {
+  /** Reads x and checks its kind, rank and channels. */
+  #readInput(given: Tensor): Input<Float32Array> {
     const { name, spatial } = this.#kind;
-    checkTensor(name, "x", x);
-    if (!(x.data instanceof Float32Array)) {
+    const x = readTensor<Float32Array>(name, "x", given);
+    if (kindOf(x.data) !== "Float32Array") {
       throw new TypeError(expects(name, "x.data to be a Float32Array", show(x.data)));
     }
-    const isRank = spatial.some((letters) => letters.length + 2 === x.shape.length);
-    const view = isRank && channelView(x.shape, this.layout);
+    const { shape } = x;
+    const isRank = spatial.some((letters) => letters.length + 2 === shape.length);
+    const view = isRank && viewOf(shape, this.layout);
     if (!view || view.channels !== this.numFeatures) {
       const channels = view ? `${this.numFeatures}` : "c";
       const shapes = spatial.map((letters) => {
@@ -260,8 +266,8 @@ export abstract class NormalizationLayer {
         return `[${shape.join(", ")}]`;
       });
       const wanted = `input of shape ${shapes.join(" or ")}`;
-      throw new TypeError(expects(name, wanted, `shape ${show(x.shape)}`));
+      throw new TypeError(expects(name, wanted, `shape ${show(shape)}`));
     }
-    return view.m;
+    return { x, view };
   }
 }

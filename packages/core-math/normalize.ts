@@ -1,6 +1,6 @@
-import { checkOut, checkTensor, checkVectors } from "./_check.ts";
+import { checkVector, checkVectors, readFields, readOut } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import { type ChannelView, channelView } from "./channel_view.ts";
+import { type ChannelView, readInput } from "./channel_view.ts";
 import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 
 /** Scale γ and shift β of each channel; absent or null counts as 1 and 0. */
@@ -61,28 +61,43 @@ export function normalize<A extends FloatArray>(
   normalization: Normalization,
   options: NormalizeOptions<A> = {},
 ): Tensor<A> {
-  checkOptions("normalize", options, ["layout", "out"]);
-  return applyNormalization("normalize", x, normalization, options);
+  const owner = "normalize";
+  const { layout, out } = checkOptions(owner, options, ["layout", "out"]);
+  const input = readInput<A>(owner, x, layout);
+  const plain = readFields(owner, "normalization", normalization, normalizationNames);
+  checkNormalization(owner, plain, input.view.channels);
+  const y = out ? readOut(owner, out, input.x) : tensorLike(input.x);
+  normalizeInto(input.x.data, input.view, plain, y.data);
+  return out ?? y;
 }
 
-/** The same for a caller of another name, who has checked the names of the options. */
-export function applyNormalization<A extends FloatArray>(
+/** The fields of a normalization. */
+export const normalizationNames = ["mean", "invStd", "r", "d", "weight", "bias"] as const;
+
+/** Throws unless `mean` and `invStd` are there, and each has one value a channel. */
+export function checkNormalization(
   owner: string,
-  x: Tensor<A>,
+  fields: { readonly [Key in keyof Normalization]?: unknown },
+  channels: number,
+): asserts fields is Normalization {
+  const { mean, invStd, r, d, weight, bias } = fields;
+  checkVector(owner, "mean", mean, channels);
+  checkVector(owner, "invStd", invStd, channels);
+  checkVectors(owner, { r, d, weight, bias }, channels);
+}
+
+/** Writes y, for values that were checked. */
+export function normalizeInto(
+  x: FloatArray,
+  view: ChannelView,
   normalization: Normalization,
-  { layout, out }: NormalizeOptions<A>,
-): Tensor<A> {
-  checkTensor(owner, "x", x);
-  const view = channelView(x.shape, layout);
-  const { mean, invStd, r, d, weight, bias } = normalization;
-  checkVectors(owner, { mean, invStd, r, d, weight, bias }, view.channels);
-  if (out) checkOut(owner, out, x);
+  y: FloatArray,
+): void {
+  const { mean, d, weight, bias } = normalization;
   const shift = mean.map((_, c) =>
     (weight ? weight[c] : 1) * (d ? d[c] : 0) + (bias ? bias[c] : 0)
   );
-  const y = out ?? tensorLike(x);
-  scaleAndShift(x.data, view, mean, channelScale(normalization), shift, y.data);
-  return y;
+  scaleAndShift(x, view, mean, channelScale(normalization), shift, y);
 }
 
 /** `weight·r·invStd` a channel. */

@@ -1,6 +1,6 @@
-import { checkRunningStats } from "./_check.ts";
+import { checkVector, readFields } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import type { Moments } from "./moments.ts";
+import { type Moments, readMoments } from "./moments.ts";
 
 /** How far batch renorm may correct: `r` in `[1/rmax, rmax]` and `d` in `[-dmax, dmax]`. */
 export interface Limits {
@@ -65,11 +65,19 @@ export function renormCorrection(
   running: RunningStats,
   options: RenormCorrectionOptions = {},
 ): RenormCorrection {
-  checkOptions("renormCorrection", options, ["eps", "rmax", "dmax"]);
-  const { eps = 1e-5, rmax = 3, dmax = 5 } = options;
-  const { mean, variance, m } = batch;
-  const { runningMean, runningVar } = running;
-  checkRunningStats("renormCorrection", running, mean.length);
+  const owner = "renormCorrection";
+  const { eps = 1e-5, rmax = 3, dmax = 5 } = checkOptions(owner, options, ["eps", "rmax", "dmax"]);
+  const moments = readMoments(owner, "batch", batch);
+  const stats = readRunningStats(owner, "running", running, moments.mean.length);
+  return correctionOf(moments, stats, { eps, rmax, dmax });
+}
+
+/** The same for values that were checked. */
+export function correctionOf(
+  { mean, variance, m }: Moments,
+  { runningMean, runningVar }: RunningStats,
+  { eps, rmax, dmax }: Required<RenormCorrectionOptions>,
+): RenormCorrection {
   if (m === 0) return { r: mean.map(() => 1), d: mean.map(() => 0) };
   const std = (value: number) => Math.sqrt(value + eps);
   return {
@@ -81,4 +89,20 @@ export function renormCorrection(
 function clamp(value: number, low: number, high: number): number {
   // Adding 0 turns −0 into 0, so that dmax = 0 is exactly no shift.
   return Math.min(Math.max(value, low), high) + 0;
+}
+
+/** Running statistics read once: both are there, with one value a channel. */
+export function readRunningStats(
+  owner: string,
+  name: string,
+  given: unknown,
+  channels: number,
+): RunningStats {
+  const { runningMean, runningVar } = readFields(owner, name, given, [
+    "runningMean",
+    "runningVar",
+  ]);
+  checkVector(owner, "runningMean", runningMean, channels);
+  checkVector(owner, "runningVar", runningVar, channels);
+  return { runningMean, runningVar } as RunningStats;
 }

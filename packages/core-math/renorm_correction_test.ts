@@ -75,8 +75,13 @@ Deno.test("renormCorrection() refuses limits, eps and statistics that cannot be"
     [running, { eps: 0 }, "RangeError", "eps to be finite and above 0: got 0"],
     [running, { eps: Infinity }, "RangeError", "eps to be finite and above 0: got Infinity"],
     [running, { rMax: 3 }, "TypeError", 'options among eps, rmax, dmax: got "rMax"'],
-    [{}, {}, "TypeError", "runningMean: got undefined"],
-    [{ ...running, runningVar: null }, {}, "TypeError", "runningVar: got null"],
+    [{}, {}, "TypeError", "runningMean to be a Float32Array or Float64Array: got undefined"],
+    [
+      { ...running, runningVar: null },
+      {},
+      "TypeError",
+      "runningVar to be a Float32Array or Float64Array: got null",
+    ],
     [runningOf([1], [3]), {}, "TypeError", "runningMean to have 4 values, one a channel: got 1"],
     [
       { ...running, runningVar: [1, 1, 1, 1] },

@@ -1,4 +1,4 @@
-import { expects, show } from "./_check.ts";
+import { expects, readFields, reading, readPlain, show } from "./_check.ts";
 import { checkOption } from "./_check_options.ts";
 import type { LayerMethod } from "./layer_options.ts";
 
@@ -27,9 +27,9 @@ export type LoadableStateDict = {
     : ArrayLike<number>;
 };
 
-/** The arrays of a state, a value a channel. */
+/** The arrays of a state as copies, a value a channel. */
 export type StateVectors = Partial<
-  Record<"weight" | "bias" | "running_mean" | "running_var", ArrayLike<number>>
+  Record<"weight" | "bias" | "running_mean" | "running_var", Float32Array<ArrayBuffer>>
 >;
 
 /** A state that has passed the checks, ready to be copied in. */
@@ -52,70 +52,61 @@ export interface WantedState {
   readonly trackRunningStats: boolean;
 }
 
-/** Checks all of `state` against what a layer wants, before anything is changed. */
+/** Reads all of `state` once and checks it against what a layer wants, before anything is changed. */
 export function checkStateDict(
   owner: string,
   state: LoadableStateDict,
   { numFeatures, affine, trackRunningStats }: WantedState,
   method: LayerMethod,
 ): CheckedState {
-  if (typeof state !== "object" || state === null) {
-    throw new TypeError(expects(owner, "a state dict", show(state)));
-  }
   const vectorKeys: (keyof StateVectors)[] = [
     ...affine ? ["weight", "bias"] as const : [],
     ...trackRunningStats ? ["running_mean", "running_var"] as const : [],
   ];
   const counterKeys = ["num_batches_tracked", ...method === "batch norm" ? [] : ["renorm_step"]];
   const keys: string[] = [...vectorKeys, ...trackRunningStats ? counterKeys : []];
-  for (const key of Object.keys(state)) {
-    if (!keys.includes(key)) {
-      throw new TypeError(expects(owner, `state keys among ${keys.join(", ")}`, show(key)));
-    }
-  }
+  const fields = readPlain(owner, "a state dict", "state keys", state, keys);
   const vectors: StateVectors = {};
   for (const key of vectorKeys) {
-    vectors[key] = checkStateVector(owner, key, state[key], numFeatures);
+    vectors[key] = readStateVector(owner, key, fields[key], numFeatures);
   }
   return {
     vectors,
-    numBatchesTracked: checkStateCount(owner, "num_batches_tracked", state.num_batches_tracked),
-    renormStep: checkStateCount(owner, "renorm_step", state.renorm_step),
+    numBatchesTracked: checkStateCount(owner, "num_batches_tracked", fields.num_batches_tracked),
+    renormStep: checkStateCount(owner, "renorm_step", fields.renorm_step),
   };
 }
 
-function checkStateVector(
+function readStateVector(
   owner: string,
   key: keyof StateVectors,
-  vector: ArrayLike<number> | undefined,
+  vector: unknown,
   channels: number,
-): ArrayLike<number> {
-  const wanted = `state key ${key} to be an array of ${channels} numbers`;
+): Float32Array<ArrayBuffer> {
+  const what = `state key ${key}`;
+  const wanted = `${what} to be an array of ${channels} numbers`;
   const refuse = (got: string) => new TypeError(expects(owner, wanted, got));
-  if (typeof vector !== "object" || vector === null || typeof vector.length !== "number") {
-    throw refuse(show(vector));
-  }
-  if (vector.length !== channels) throw refuse(`${vector.length} of them`);
+  const length = typeof vector === "object" && vector &&
+    readFields(owner, what, vector, ["length"]).length;
+  if (typeof length !== "number") throw refuse(show(vector));
+  if (length !== channels) throw refuse(`${length} of them`);
   const isVariance = key === "running_var";
+  const values = new Float32Array(channels);
   for (let c = 0; c < channels; c++) {
-    const value = vector[c];
+    const value = reading(owner, what, () => (vector as ArrayLike<unknown>)[c]);
     if (typeof value !== "number") throw refuse(show(value));
-    const isFinite = Number.isFinite(Math.fround(value));
-    if (key.startsWith("running_") && (!isFinite || isVariance && value < 0)) {
+    values[c] = value;
+    if (key.startsWith("running_") && (!Number.isFinite(values[c]) || isVariance && value < 0)) {
       const range = isVariance ? "finite and at least 0" : "finite";
       const got = `${value} in channel ${c}`;
-      throw new RangeError(expects(owner, `state key ${key} to be ${range}`, got));
+      throw new RangeError(expects(owner, `${what} to be ${range}`, got));
     }
   }
-  return vector;
+  return values;
 }
 
-function checkStateCount(
-  owner: string,
-  key: string,
-  count: number | bigint | undefined,
-): number | undefined {
+function checkStateCount(owner: string, key: string, count: unknown): number | undefined {
   const value = typeof count === "bigint" ? Number(count) : count;
   if (value !== undefined) checkOption(owner, key, value);
-  return value;
+  return value as number | undefined;
 }

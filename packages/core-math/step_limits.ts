@@ -44,11 +44,11 @@ export function limitsSchedule(owner: string, options: StepLimitsOptions): Limit
   }
   return {
     limitsAt(step) {
-      const limits = limitsAt(step);
-      if (limits?.rmax === undefined || limits.dmax === undefined) {
-        throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(limits)));
+      const given = limitsAt(step);
+      const limits = checkOptions(owner, given ?? {}, ["rmax", "dmax"]);
+      if (limits.rmax === undefined || limits.dmax === undefined) {
+        throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(given)));
       }
-      checkOptions(owner, limits, ["rmax", "dmax"]);
       return limits;
     },
     printed: { limits_at: "custom" },

@@ -37,7 +37,8 @@ export function tensorLike<A extends FloatArray>(tensor: Tensor<A>): Tensor<A> {
 
 /** `length` zeros in an array of the kind of `array`. */
 export function arrayLike<A extends FloatArray>(array: A, length: number): A {
-  const zeros = array instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+  // By its size, since an array of another realm is no instance of this one's classes.
+  const zeros = array.BYTES_PER_ELEMENT === 8 ? new Float64Array(length) : new Float32Array(length);
   // TypeScript cannot follow that the branch above chose A.
   return zeros as FloatArray as A;
 }

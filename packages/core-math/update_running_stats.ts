@@ -1,7 +1,7 @@
-import { checkRunningStats, expects } from "./_check.ts";
+import { expects } from "./_check.ts";
 import { checkOptions } from "./_check_options.ts";
-import type { Moments } from "./moments.ts";
-import type { RunningStats } from "./renorm_correction.ts";
+import { type Moments, readMoments } from "./moments.ts";
+import { readRunningStats, type RunningStats } from "./renorm_correction.ts";
 
 /** Which estimate of the variance is tracked: divided by `m`, or by `m − 1` (Bessel). */
 export type RunningVariance = "biased" | "unbiased";
@@ -24,16 +24,16 @@ export interface UpdateRunningStatsOptions {
 
 /**
  * Moves the running statistics toward the batch, in place:
- * `running += momentum·(batch − running)`.
+ * `running = (1 − momentum)·running + momentum·batch`, in float64 and rounded once.
  *
- * This form leaves a channel whose batch equals its running statistics exactly where it is. An
- * empty batch (`m = 0`) changes nothing.
+ * A channel whose batch equals its running statistics stays exactly where it is, and momentum 1 gives
+ * the batch's values exactly. An empty batch (`m = 0`) changes nothing.
  *
  * @param running The running statistics; written.
  * @param batch Moments of this batch.
  * @param options Momentum, estimator and the treatment of non-finite channels.
  * @returns The number of channels that were skipped because their statistics were not finite.
- * @throws {RangeError} When momentum is outside `[0, 1]`, an option has an unknown value, or a
+ * @throws {RangeError} When `m` is no count or a variance is below 0, when momentum is outside `[0, 1]`, an option has an unknown value, or a
  * channel is not finite under `onNonFinite: "throw"`; nothing has changed then.
  * @throws {TypeError} When lengths differ or an option is unknown.
  * @see torch.nn.functional.batch_norm (unbiased); Ioffe 2017, Algorithm 1 (biased)
@@ -56,27 +56,49 @@ export function updateRunningStats(
   options: UpdateRunningStatsOptions = {},
 ): number {
   const owner = "updateRunningStats";
-  checkOptions(owner, options, ["momentum", "runningVariance", "onNonFinite"]);
-  const { momentum = 0.1, runningVariance = "unbiased", onNonFinite = "skip" } = options;
-  const { mean, m } = batch;
-  const { runningMean, runningVar } = running;
-  checkRunningStats(owner, running, mean.length);
-  if (m === 0) return 0;
-  if (m === 1 && runningVariance === "unbiased") {
+  const { momentum = 0.1, runningVariance = "unbiased", onNonFinite = "skip" } = checkOptions(
+    owner,
+    options,
+    ["momentum", "runningVariance", "onNonFinite"],
+  );
+  const moments = readMoments(owner, "batch", batch);
+  const stats = readRunningStats(owner, "running", running, moments.mean.length);
+  if (moments.m === 0) return 0;
+  if (moments.m === 1 && runningVariance === "unbiased") {
     throw new RangeError(expects(owner, "m above 1 for an unbiased variance", "m = 1"));
   }
-  const tracked = trackedVariance(batch, runningVariance);
-  if (onNonFinite === "throw") checkFinite(owner, batch, tracked);
+  const tracked = trackedVariance(moments, runningVariance);
+  if (onNonFinite === "throw") checkFinite(owner, moments, tracked);
+  return moveRunningStats(stats, moments, tracked, momentum, onNonFinite === "skip");
+}
+
+/** Moves checked statistics toward the mean and `tracked`; gives the number of channels skipped. */
+export function moveRunningStats(
+  { runningMean, runningVar }: RunningStats,
+  { mean }: Pick<Moments, "mean">,
+  tracked: Float64Array,
+  momentum: number,
+  skips: boolean,
+): number {
   let skipped = 0;
   for (let c = 0; c < mean.length; c++) {
-    if (onNonFinite === "skip" && !isFiniteInFloat32(mean[c], tracked[c])) {
+    if (skips && !isFiniteInFloat32(mean[c], tracked[c])) {
       skipped++;
       continue;
     }
-    runningMean[c] += momentum * (mean[c] - runningMean[c]);
-    runningVar[c] += momentum * (tracked[c] - runningVar[c]);
+    runningMean[c] = moved(runningMean[c], mean[c], momentum);
+    runningVar[c] = moved(runningVar[c], tracked[c], momentum);
   }
   return skipped;
+}
+
+/**
+ * `(1 − momentum)·old + momentum·batch`, counted from the nearer end: a step away from a large old
+ * value would leave some of its digits behind in a small new one.
+ */
+function moved(old: number, batch: number, momentum: number): number {
+  const step = batch - old;
+  return momentum > 0.5 ? batch - (1 - momentum) * step : old + momentum * step;
 }
 
 /** The variance of a batch as it is tracked. */

@@ -44,6 +44,28 @@ Deno.test("updateRunningStats() leaves a batch like the running statistics where
   }));
 });
 
+Deno.test("updateRunningStats() gives the batch's values at momentum 1, however large the old ones", () => {
+  const value = fc.float({ min: -1000, max: 1000, noNaN: true });
+  const old = fc.float({ min: Math.fround(-1e30), max: Math.fround(1e30), noNaN: true });
+  assertHolds(fc.property(value, value.map(Math.abs), old, (mean, variance, old) => {
+    const running = runningOf([old], [Math.abs(old)]);
+    updateRunningStats(running, batchOf([mean], [variance]), {
+      momentum: 1,
+      runningVariance: "biased",
+    });
+    assert.ok(running.runningMean[0] === mean && running.runningVar[0] === variance);
+  }));
+});
+
+Deno.test("updateRunningStats() keeps the digits of a small batch at a momentum near 1", () => {
+  // 2^-30 of 2^20 is 2^-10; the batch's 2^-20 stands beside it whole.
+  const running = runningOf([2 ** 20], [2 ** 20]);
+  const batch = batchOf([2 ** -20], [2 ** -20]);
+  updateRunningStats(running, batch, { momentum: 1 - 2 ** -50, runningVariance: "biased" });
+  const expected = Math.fround(2 ** -30 + 2 ** -20);
+  assertSame(running, runningOf([expected], [expected]));
+});
+
 // Channel 0 is sound; the others are NaN, infinite, or too large for float32.
 const spoilt = batchOf([10, NaN, 0, Infinity, 1e39, 0], [3, 3, NaN, 3, 3, 1e39]);
 const spoiltRunning = () => runningOf([2, 2, 2, 2, 2, 2], [8, 8, 8, 8, 8, 8]);

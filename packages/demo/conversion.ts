@@ -31,6 +31,6 @@ export async function convertMiniCnn(warmupSteps: number): Promise<Conversion> {
 function summary(model: tf.LayersModel): string[] {
   const lines: string[] = [];
   const columnEnds = [0.42, 0.64, 0.86, 1];
-  model.summary(96, columnEnds, (line: string) => lines.push(line.trimEnd()));
+  model.summary(78, columnEnds, (line: string) => lines.push(line.trimEnd()));
   return lines.filter((line) => !/^_+$/.test(line));
 }

@@ -8,45 +8,46 @@ export interface LiveLine {
   end(): void;
 }
 
-/** A line that is written over in a terminal of at least 80 columns; elsewhere a line an epoch. */
+/**
+ * A line an epoch; in a terminal of at least 80 columns another below them, which is written over, for
+ * the epoch that goes on.
+ */
 export function liveLine(isTerminal: boolean, epochs: number): LiveLine {
-  return isTerminal ? overwritten(epochs) : lineAnEpoch(epochs);
-}
-
-function overwritten(epochs: number): LiveLine {
   const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));
-  return {
-    show(progress) {
-      // A line that wraps could not be written over.
-      const room = Deno.consoleSize().columns - 3;
-      write(`\r\x1b[2K  ${inShort(progress, epochs).slice(0, room)}`);
-    },
-    end: () => write("\r\x1b[2K"),
-  };
-}
-
-/** As `batch norm 1/8 loss 2.31 reads 12.3 %, batch renorm ...`. */
-function inShort(progress: ShortProgress, epochs: number): string {
-  return progress.map(([norm, { loss, epochs: done }]) => {
-    const last = done[done.length - 1];
-    const reads = last ? ` reads ${percent(last.evalMode.accuracy)}` : "";
-    return `${norm} ${done.length}/${epochs} loss ${loss.toFixed(2)}${reads}`;
-  }).join(", ");
-}
-
-function lineAnEpoch(epochs: number): LiveLine {
+  const clear = () => isTerminal ? write("\r\x1b[2K") : 0;
   let shown = 0;
   return {
     show(progress) {
-      const done = Math.min(...progress.map(([, { epochs }]) => epochs.length));
-      if (progress.length < 2 || done === shown) return;
-      shown = done;
-      const parts = progress.map(([norm, one]) => {
-        const { trainingLoss, evalMode } = one.epochs[done - 1];
-        return `${norm} loss ${trainingLoss.toFixed(2)}, reads ${percent(evalMode.accuracy)}`;
-      });
-      console.log(`  epoch ${done} of ${epochs}: ${parts.join("; ")}`);
+      const done = progress.length < 2
+        ? 0
+        : Math.min(...progress.map(([, { epochs }]) => epochs.length));
+      if (done > shown) {
+        clear();
+        while (shown < done) console.log(`  ${ofEpoch(progress, ++shown, epochs)}`);
+      }
+      if (!isTerminal || done === epochs) return;
+      // A line that wraps could not be written over.
+      clear();
+      write(`  ${inShort(progress, epochs)}`.slice(0, Deno.consoleSize().columns - 1));
     },
-    end() {},
+    end: clear,
   };
+}
+
+/** As `epoch 1/8: batch norm loss 1.31, accuracy 12.3 %; batch renorm 1.29, 45.6 %`. */
+function ofEpoch(progress: ShortProgress, epoch: number, epochs: number): string {
+  const parts = progress.map(([norm, one], i) => {
+    const { trainingLoss, evalMode } = one.epochs[epoch - 1];
+    const [loss, accuracy] = [trainingLoss.toFixed(2), percent(evalMode.accuracy)];
+    return i === 0 ? `${norm} loss ${loss}, accuracy ${accuracy}` : `${norm} ${loss}, ${accuracy}`;
+  });
+  return `epoch ${epoch}/${epochs}: ${parts.join("; ")}`;
+}
+
+/** As `training batch norm: epoch 1/8, loss 2.31; batch renorm: epoch 1/8, loss 2.29`. */
+function inShort(progress: ShortProgress, epochs: number): string {
+  const parts = progress.map(([norm, { loss, epochs: done }]) =>
+    `${norm}: epoch ${Math.min(done.length + 1, epochs)}/${epochs}, loss ${loss.toFixed(2)}`
+  );
+  return `training ${parts.join("; ")}`;
 }

@@ -1,5 +1,6 @@
 /** `deno task demo`: batch renorm at work on the notebook's noise and on real digits. */
 import { parseArgs } from "node:util";
+import { runTask } from "../../scripts/run_task.ts";
 import { loadDigits } from "./digits.ts";
 import type { ExperimentResults } from "./experiment/results.ts";
 import { liveLine } from "./live_line.ts";
@@ -18,7 +19,7 @@ Usage: deno task demo [--out FILE] [--epochs N] [--json] [--seed N]
   --epochs N  epochs of the training, 0 for none (default: ${shortEpochs})
   --json      print the results as JSON and nothing else; a file only with --out
   --seed N    seed of the batches and of the networks (default: 0)
-  --help      print this text
+  --help      print this text, as -h does; --version prints the version
 
 Exit status: 0 done, 1 the report could not be written, 2 wrong usage.
 `;
@@ -30,7 +31,7 @@ interface Arguments {
   readonly epochs: number;
 }
 
-function readArguments(args: string[]): Arguments | "help" {
+function readArguments(args: string[]): Arguments {
   const { values } = parseArgs({
     args,
     options: {
@@ -38,10 +39,8 @@ function readArguments(args: string[]): Arguments | "help" {
       epochs: { type: "string", default: String(shortEpochs) },
       json: { type: "boolean", default: false },
       seed: { type: "string", default: "0" },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
   if (values.out === "") throw new RangeError("--out expects a file: got an empty name");
   return {
     out: values.out ?? (values.json ? undefined : "report.html"),
@@ -59,19 +58,7 @@ function readInteger(option: string, text: string, most: number, mostInWords = `
   return value;
 }
 
-async function main(args: string[]): Promise<number> {
-  let given: Arguments | "help";
-  try {
-    given = readArguments(args);
-  } catch (error) {
-    console.error(`demo: ${(error as Error).message}`);
-    return 2;
-  }
-  if (given === "help") {
-    console.log(help.trimEnd());
-    return 0;
-  }
-  const { out, json, seed, epochs } = given;
+async function show({ out, json, seed, epochs }: Arguments): Promise<number> {
   const onStep = hasRoom() && !json ? await progressBar() : () => {};
   const results = await computeResults(await loadDigits(), seed, onStep);
   await onStep("done");
@@ -102,7 +89,7 @@ async function showTraining(
   const { convertMiniCnn } = await import("./conversion.ts");
   console.log(`\n${conversionReport(await convertMiniCnn(await shortWarmupSteps(epochs)))}`);
   console.log(
-    "\nBoth trained on real digits, from the same start on the same batches of 4 of one digit\n",
+    "\nBoth trained on real digits, from the same start, on batches of 4 of one digit\n",
   );
   const line = liveLine(hasRoom(), epochs);
   const training = await shortTraining(seed, epochs, line.show);
@@ -129,4 +116,4 @@ async function progressBar(): Promise<(name: string) => Promise<void>> {
   };
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "demo", help, read: readArguments, run: show });

@@ -1,10 +1,10 @@
 import { limitsAt } from "@renorm/schedule";
 import { plot } from "asciichart";
-import { notebookNumbers } from "./notebook_table.ts";
+import { notebookNumbers, type OutputSummary } from "./notebook_table.ts";
 import { conclusions, percent, type Results } from "./results.ts";
 import { table, wrap } from "./text_table.ts";
 
-/** The results as text of at most 100 columns, without escape codes. */
+/** The results as text of at most 80 columns, without escape codes. */
 export function textReport(results: Results): string {
   return [
     numbersReport(results),
@@ -13,42 +13,44 @@ export function textReport(results: Results): string {
     "",
     ...scheduleLines(results),
     "",
-    ...conclusions(results).flatMap((sentence) => wrap(sentence, 100)),
+    ...conclusions(results).flatMap((sentence) => wrap(sentence, 80)),
   ].join("\n");
 }
 
 /** Its tables and what their columns mean, for a page that has charts. */
 export function numbersReport(results: Results): string {
   return [
-    "The notebook's demo: 16 channels of noise after 20 warm batches, in training mode",
+    "The notebook's demo: 16 channels of noise after 20 warm batches, training mode",
     "",
     ...notebookLines(results),
     "",
-    "Real digits: a batch goes through a convolution, ReLU and pooling, and then through both layers",
+    "Real digits: a batch goes through a convolution, ReLU and pooling, and then",
+    "through both layers",
     "",
     ...studyLines(results),
     "",
-    "  strays   how far batch statistics are from the running ones: RMS of the mean's distance in running",
-    "           deviations, and of the deviation's ratio - 1",
-    "  gap      RMS difference between the output in training and in eval, on the same images",
-    "  r, |d|   the correction before clipping: median and middle 90 % of r, where 95 % of |d| lie",
-    "  clipped  share of channels where r or d met its limit",
+    "  mean, std  how far batch statistics stray from the running ones: RMS of the",
+    "             mean's distance in running deviations, of the deviation's ratio - 1",
+    "  gap        RMS difference between the output in training and in eval, on the",
+    "             same images, of batch norm (BN) and of batch renorm (BRN)",
+    "  r, |d|     the correction before clipping: the middle 90 % of r, and where",
+    "             95 % of |d| lie",
+    "  clipped    share of channels where r or d met its limit",
   ].join("\n");
 }
 
 function notebookLines({ notebook, notebookDifference }: Results): string[] {
-  const head = ["layer", "samples", "mean", "std", "min", "max", "torch std", "min", "max"];
+  const head = ["layer", "samples", "mean", "std", "min", "max", "by"];
   const number = (value: number) => value.toFixed(6);
-  const rows = notebook.map((row, i) => {
-    const theirs = notebookNumbers[i];
-    return [
-      row.layer,
-      String(row.samples),
-      // Batch norm's mean is zero but for rounding.
-      row.layer === "batch norm" ? "0" : number(row.mean),
-      ...[row.std, row.min, row.max, theirs.std, theirs.min, theirs.max].map(number),
-    ];
-  });
+  const cells = ({ mean = 0, std, min, max }: Partial<OutputSummary>) => [
+    // Batch norm's mean is zero but for rounding.
+    Math.abs(mean) < 1e-6 ? "0" : number(mean),
+    ...[std!, min!, max!].map(number),
+  ];
+  const rows = notebook.flatMap((row, i) => [
+    [row.layer, String(row.samples), ...cells(row), "here"],
+    [row.layer, String(row.samples), ...cells(notebookNumbers[i]), "torch"],
+  ]);
   const difference = notebookDifference.toExponential(1);
   return [...table(head, rows), `  largest difference from the notebook: ${difference}`];
 }
@@ -57,10 +59,10 @@ function studyLines({ digits }: Results): string[] {
   const head = [
     "batch",
     "drawn",
-    "mean strays",
-    "std strays",
+    "mean",
+    "std",
     "gap BN",
-    "gap BRN",
+    "BRN",
     "r",
     "|d|",
     "clipped",
@@ -72,7 +74,7 @@ function studyLines({ digits }: Results): string[] {
     stdStrays.toFixed(3),
     gap.batchNorm.toFixed(3),
     gap.batchRenorm.toFixed(3),
-    `${r.median.toFixed(2)} (${r.low.toFixed(2)}–${r.high.toFixed(2)})`,
+    `${r.low.toFixed(2)}–${r.high.toFixed(2)}`,
     Math.max(-d.low, d.high).toFixed(2),
     percent(r.clipped + d.clipped),
   ]);
@@ -80,7 +82,7 @@ function studyLines({ digits }: Results): string[] {
 }
 
 function scheduleLines({ schedule, settings }: Results): string[] {
-  const width = 72;
+  const width = 70;
   const steps = Array.from({ length: width }, (_, i) => i * settings.warmBatches / (width - 1));
   const curve = (name: "rmax" | "dmax") => steps.map((step) => limitsAt(schedule, step)[name]);
   const chart = plot([curve("dmax"), curve("rmax")], {

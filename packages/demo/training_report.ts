@@ -4,7 +4,7 @@ import type { Norm } from "./experiment/settings.ts";
 import { percent } from "./results.ts";
 import { table, wrap } from "./text_table.ts";
 
-/** A conversion as text of at most 100 columns. */
+/** A conversion as text of at most 80 columns. */
 export function conversionReport({ before, after, warmupSteps }: Conversion): string {
   return [
     "The notebook's MiniCNN in TensorFlow.js, as it is built",
@@ -17,7 +17,7 @@ export function conversionReport({ before, after, warmupSteps }: Conversion): st
   ].join("\n");
 }
 
-/** A training as text of at most 100 columns. */
+/** A training as text of at most 80 columns. */
 export function trainingReport(results: ExperimentResults): string {
   const rows = results.runs.map(({ run, epochs }) => {
     const { trainingLoss, trainingMode, evalMode } = epochs[epochs.length - 1];
@@ -29,14 +29,8 @@ export function trainingReport(results: ExperimentResults): string {
       percent(evalMode.accuracy),
     ];
   });
-  const head = [
-    "layer",
-    "training loss",
-    "accuracy, training mode",
-    "test loss",
-    "accuracy, eval mode",
-  ];
-  return [...table(head, rows), "", ...wrap(trainingConclusion(results), 100)].join("\n");
+  const head = ["layer", "training loss", "accuracy, training", "test loss", "accuracy, eval"];
+  return [...table(head, rows), "", ...wrap(trainingConclusion(results), 80)].join("\n");
 }
 
 /** What one sees, in a sentence. */

@@ -7,38 +7,85 @@ import {
   valuesPerChannel,
 } from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { inRuns, type Runs, withoutPadding } from "./runs.ts";
 
-/** Moments of a batch, a value a channel, and the batch without its mean. */
+/** A value near the mean of each channel, and what is left to the mean. */
+export interface MeanInParts {
+  readonly near: JaxArray;
+  readonly rest: JaxArray;
+}
+
+/** Moments of a batch, a value a channel, and the batch in runs without its mean, in its own unit. */
 export interface BatchMoments {
-  /** x − mean, with the mean as a constant to the gradient. */
+  /** (x − mean)/unit, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;
-  /** Zero, with the gradient of the mean: `centred − drift` has every gradient of x − mean. */
+  /** Zero, with the gradient of mean/unit: `centred − drift` has every gradient of (x − mean)/unit. */
   readonly drift: JaxArray;
-  /** The mean, a constant to the gradient. */
-  readonly mean: JaxArray;
-  /** Divided by m. */
+  /**
+   * The mean in two parts whose sum it is, constants to the gradient: as one float it would be less
+   * exact than `centred`, by a rounding that a small deviation beside a large mean makes large.
+   */
+  readonly mean: MeanInParts;
+  /** Divided by m, in units squared. */
   readonly variance: JaxArray;
+  /** What 1 stands for: a length that is neither far below nor far above the deviation. A constant. */
+  readonly unit: JaxArray;
 }
 
 /**
- * The mean, from distances to each channel's first value, so that a large offset costs no digits;
- * then the variance of the centred batch. Consumes x.
+ * The mean in two looks, so that neither a large offset nor a first value that is an outlier costs
+ * digits: from distances to each channel's first value, then from distances to that mean, which are
+ * exact near it. Then the variance of the centred batch, in units of each channel so that squares of
+ * 1e18 and of 1e-18 and their gradients are in float32's range. Consumes x.
  *
  * The centred batch takes the mean as a constant, and what the mean adds to a gradient is a value a
  * channel: in the variance `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So a
  * backward needs the two sums of the closed form and no others, and gradients of gradients are right.
  */
-export function batchMoments(jax: JaxJs, x: JaxArray, channels: Channels): BatchMoments {
+export function batchMoments(
+  jax: JaxJs,
+  x: JaxArray,
+  channels: Channels,
+  runs: Runs,
+  eps: number,
+): BatchMoments {
   const { lax, numpy: np } = jax;
   const dtype = computedDtype(jax, x);
+  const m = valuesPerChannel(channels);
+  // About 1/m before the sum, and exact. jax-js 0.1.25 writes the terms of a sum on webgpu without
+  // parentheses: Σ(x − mean) would be x − mean + x − mean + …, with the digits of x; of a product not.
+  const share = 2 ** -Math.floor(Math.log2(m));
   const meanOf = (values: JaxArray) =>
-    sumOfChannels(values, channels).mul(np.array(1 / valuesPerChannel(channels), { dtype }));
+    sumOfChannels(jax, values.mul(share), runs).mul(np.array(1 / (m * share), { dtype }));
+  const distances = (from: JaxArray) => inRuns(jax, x.ref, runs).astype(dtype).sub(from);
+  const whole = (values: JaxArray) => withoutPadding(jax, values, runs);
+
   const first = lax.stopGradient(firstValues(x.ref, channels).astype(dtype));
-  const distances = (x: JaxArray) => x.astype(dtype).sub(spread(jax, first.ref, channels));
-  const distance = meanOf(distances(x.ref));
-  const fixed = lax.stopGradient(distance.ref);
-  const centred = distances(x).sub(spread(jax, fixed.ref, channels));
-  const drift = distance.sub(fixed.ref);
+  const shift = lax.stopGradient(meanOf(whole(distances(spread(jax, first.ref, runs)))));
+  // In few digits: adding the same long number to many sums would round each of them the same way.
+  const coarse = np.absolute(shift.ref).mul(2 ** 16);
+  const lifted = first.add(shift.ref).add(coarse.ref);
+  // Anew at each use: jax-js then keeps the sum as an array, and no compiler sees both operations.
+  const near = () => lifted.ref.sub(coarse.ref);
+  const unit = unitOf(jax, np.absolute(near()).add(np.absolute(shift)), eps);
+
+  const rest = meanOf(whole(distances(spread(jax, near(), runs))));
+  const fixedRest = lax.stopGradient(rest.ref);
+  const scale = np.reciprocal(unit.ref);
+  const centred = whole(
+    distances(spread(jax, near(), runs)).sub(spread(jax, fixedRest.ref, runs)),
+  ).mul(spread(jax, scale.ref, runs));
+  const mean = { near: near(), rest: fixedRest };
+  [x, lifted, coarse].forEach((array) => array.dispose());
+  const drift = rest.sub(fixedRest.ref).mul(scale);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
-  return { centred, drift, mean: fixed.add(first), variance };
+  return { centred, drift, mean, variance, unit };
+}
+
+/** A magnitude of the batch as its unit, but one in which eps is not lost. Consumes it. */
+function unitOf({ numpy: np }: JaxJs, magnitude: JaxArray, eps: number): JaxArray {
+  const { dtype } = magnitude;
+  const number = (value: number) => np.array(value, { dtype });
+  const largest = Math.max(Math.sqrt(eps) * 1e15, 1e3);
+  return np.minimum(np.maximum(magnitude, number(1e-12)), number(largest));
 }

@@ -1,5 +1,6 @@
 /** A value a channel beside a tensor whose channels stand at some axis. */
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { productOf, type Runs } from "./runs.ts";
 
 /** A tensor's shape, `[n, ...]`, and where its channels stand in it. */
 export interface Channels {
@@ -9,25 +10,41 @@ export interface Channels {
 
 /** Values a channel. */
 export function valuesPerChannel({ shape, axis }: Channels): number {
-  return shape.reduce((product, length, i) => i === axis ? product : product * length, 1);
+  return productOf(shape) / shape[axis];
+}
+
+/** The sum of each channel: of each run, then of what comes out, in pieces. Consumes `values`. */
+export function sumOfChannels({ numpy: np }: JaxJs, values: JaxArray, runs: Runs): JaxArray {
+  const { runAxis, channels, places, pieces } = runs;
+  let sums = values.sum(runAxis);
+  if (sums.ndim > 2) sums = sums.transpose([0, 2, 1]).reshape([places, channels]);
+  const more = productOf(pieces) - places;
+  if (more > 0) sums = np.pad(sums, [[0, more], [0, 0]]);
+  sums = sums.reshape([...pieces, channels]);
+  for (let i = 0; i < pieces.length; i++) sums = sums.sum(0);
+  return sums;
 }
 
 /**
- * The sum of each channel: over the spatial places of a sample, then over the samples. In two steps,
- * since jax-js adds one value after the other, and shorter sums lose fewer digits. Consumes `values`.
+ * A value a channel, in a shape that broadcasts over the runs: piece by piece, so that its gradient is
+ * a sum of the same steps. Consumes the vector.
+ *
+ * Each step adds an axis in front, whose gradient is its sum; of any other broadcast jax-js 0.1.25
+ * copies the gradient first.
  */
-export function sumOfChannels(values: JaxArray, { shape, axis }: Channels): JaxArray {
-  const spatial = shape.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
-  return (spatial.length > 0 ? values.sum(spatial) : values).sum(0);
-}
-
-/**
- * A value a channel, in a shape that broadcasts over the tensor. It is spread over the samples first,
- * so that its gradient is summed in the same two steps. Consumes the vector.
- */
-export function spread({ numpy: np }: JaxJs, vector: JaxArray, channels: Channels): JaxArray {
-  const ofSample = channels.shape.map((_, i) => i === channels.axis ? vector.size : 1);
-  return np.broadcastTo(vector.reshape(ofSample), [channels.shape[0], ...ofSample.slice(1)]);
+export function spread({ numpy: np }: JaxJs, vector: JaxArray, runs: Runs): JaxArray {
+  const { shape, runAxis, channels, places, pieces } = runs;
+  let values = vector;
+  for (let i = pieces.length - 1; i >= 0; i--) {
+    values = np.broadcastTo(values, [...pieces.slice(i), channels]);
+  }
+  if (productOf(pieces) > places) {
+    values = values.reshape([productOf(pieces), channels]).slice([0, places]);
+  }
+  if (runAxis === 0) return values.reshape([places, channels]);
+  const [outer, , inner] = shape;
+  return values.reshape([outer, inner, channels]).transpose([0, 2, 1])
+    .reshape([outer, channels, inner, 1]);
 }
 
 /** The first value of each channel. Consumes `values`. */

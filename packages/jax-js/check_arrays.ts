@@ -1,6 +1,14 @@
 /** Checks of what a call is given. They run before anything is consumed. */
-import { checkMoreThanOneValue, checkOption, expects, show } from "@renorm/core-math/checks";
-import { channelView, type Layout } from "@renorm/core-math";
+import {
+  checkedView,
+  checkMoreThanOneValue,
+  checkOption,
+  expects,
+  readFields,
+  reading,
+  show,
+} from "@renorm/core-math/checks";
+import type { Layout } from "@renorm/core-math";
 import type { JaxArray } from "./jax_js.ts";
 import type { NormParams, NormState } from "./parameters.ts";
 
@@ -21,7 +29,7 @@ export function checkInput(owner: string, x: JaxArray, layout: Layout): CheckedI
   if (shape.length < 2 || shape.length > 5) {
     throw new TypeError(expects(owner, "x of rank 2 to 5", `shape ${show(shape)}`));
   }
-  const { channels, m } = channelView(shape, layout);
+  const { channels, m } = checkedView(owner, shape, layout);
   return { axis: layout === "channels-last" ? shape.length - 1 : 1, channels, m };
 }
 
@@ -32,42 +40,67 @@ export function checkTrainingInput(owner: string, x: JaxArray, layout: Layout): 
   return input;
 }
 
-/** Throws unless params has nothing but a weight and a bias of one value a channel. */
-export function checkParams(owner: string, params: NormParams, channels: number): void {
-  checkKeys(owner, "params", params, ["weight", "bias"]);
+/** Reads params: nothing but a weight and a bias of one value a channel, each optional. */
+export function readParams(owner: string, given: NormParams, channels: number): NormParams {
+  const params = readTree(owner, "params", given, ["weight", "bias"] as const);
   for (const [name, value] of Object.entries(params)) {
     checkVector(owner, `params.${name}`, value, channels);
   }
+  return params as NormParams;
 }
 
-/** Throws unless state has both running statistics and the counter, and nothing else. */
-export function checkState(owner: string, state: NormState, channels: number): void {
+/** Reads a state: both running statistics and the counter, and nothing else. */
+export function readState(owner: string, given: NormState, channels: number): NormState {
   const names = ["runningMean", "runningVar", "numBatchesTracked"] as const;
-  checkKeys(owner, "state", state, names);
+  const state = readTree(owner, "state", given, names);
   for (const name of names.slice(0, 2)) {
     checkVector(owner, `state.${name}`, state[name], channels);
   }
   checkScalar(owner, "state.numBatchesTracked", state.numBatchesTracked);
+  return state as NormState;
+}
+
+/**
+ * Throws unless each array can be consumed as often as it stands in a call: jax-js would find out
+ * halfway, when others are consumed already. Tracers do not tell.
+ */
+export function checkReferences(owner: string, ...given: readonly object[]): void {
+  const uses = new Map<unknown, number>();
+  for (const value of given.flatMap((part) => isArray(part) ? [part] : Object.values(part))) {
+    if (!isArray(value)) continue;
+    const count = (uses.get(value) ?? 0) + 1;
+    uses.set(value, count);
+    const of = value as { readonly refCount?: number };
+    const refCount = reading(owner, "an array of jax-js", () => of.refCount);
+    if (refCount === undefined || refCount >= count) continue;
+    const wanted = "a reference for each use of an array, .ref where it is used again";
+    throw new TypeError(
+      expects(owner, wanted, refCount <= 0 ? "a disposed array" : `${refCount} for ${count} uses`),
+    );
+  }
 }
 
 /** Throws unless a limit is a number in its range or a scalar array. */
 export function checkLimit(owner: string, name: "rmax" | "dmax", value: unknown): void {
-  if (isArray(value)) checkScalar(owner, name, value);
+  if (reading(owner, name, () => isArray(value))) checkScalar(owner, name, value);
   else checkOption(owner, name, value);
 }
 
 /** Whether a value is an array of jax-js or a tracer. */
 function isArray(value: unknown): value is JaxArray {
-  const { shape, dtype } = (value ?? {}) as Partial<JaxArray>;
-  return Array.isArray(shape) && typeof dtype === "string";
+  const { shape, dtype, astype, dispose } = (value ?? {}) as Partial<JaxArray>;
+  return Array.isArray(shape) && typeof dtype === "string" && typeof astype === "function" &&
+    typeof dispose === "function";
 }
 
 function checkFloats(owner: string, name: string, value: unknown): asserts value is JaxArray {
-  if (!isArray(value)) {
+  if (!reading(owner, name, () => isArray(value))) {
     throw new TypeError(expects(owner, `${name} to be an array of jax-js`, show(value)));
   }
-  if (!value.dtype.startsWith("float")) {
-    throw new TypeError(expects(owner, `${name} to be of a float dtype`, value.dtype));
+  if (!(value as JaxArray).dtype.startsWith("float")) {
+    throw new TypeError(
+      expects(owner, `${name} to be of a float dtype`, (value as JaxArray).dtype),
+    );
   }
 }
 
@@ -80,19 +113,32 @@ function checkVector(owner: string, name: string, value: unknown, channels: numb
 }
 
 function checkScalar(owner: string, name: string, value: unknown): void {
-  if (!isArray(value) || value.shape.length > 0) {
+  if (!reading(owner, name, () => isArray(value)) || (value as JaxArray).shape.length > 0) {
     const got = isArray(value) ? `shape ${show(value.shape)}` : show(value);
     throw new TypeError(expects(owner, `${name} to be a scalar array`, got));
   }
 }
 
-function checkKeys(owner: string, name: string, tree: object, names: readonly string[]): void {
-  if (typeof tree !== "object" || tree === null || Array.isArray(tree) || isArray(tree)) {
+/** The arrays that a tree has under these names, read once. */
+function readTree<Name extends string>(
+  owner: string,
+  name: string,
+  tree: object,
+  names: readonly Name[],
+): Partial<Record<Name, unknown>> {
+  const isTree = () =>
+    typeof tree === "object" && tree !== null && !Array.isArray(tree) && !isArray(tree);
+  if (!reading(owner, name, isTree)) {
     throw new TypeError(expects(owner, `${name} to be { ${names.join(", ")} }`, show(tree)));
   }
-  const unknown = Object.keys(tree).find((key) => !names.includes(key));
+  const keys = reading(owner, name, () => Object.keys(tree));
+  const unknown = keys.find((key) => !(names as readonly string[]).includes(key));
   if (unknown !== undefined) {
     const wanted = `${name} to have keys among ${names.join(", ")}`;
     throw new TypeError(expects(owner, wanted, show(unknown)));
   }
+  // A key that is there without an array is an error.
+  const arrays = readFields(owner, name, tree, names);
+  for (const name of names) if (keys.includes(name)) arrays[name] ??= undefined;
+  return arrays;
 }

@@ -55,7 +55,10 @@ const calls: readonly [wrong: () => unknown, error: RegExp][] = [
     /^TypeError: .*rmax to be a scalar array: got shape \[3\]$/,
   ],
   [() => renorm({ limits: { rmax: 3, dmax: 5, steps: 9 } }), /keys among rmax, dmax: got "steps"$/],
-  [() => renorm({ limits: { rmax: [[0, 0.5]], dmax: [[0, 5]] } }), /^RangeError: parseSchedule/],
+  [
+    () => renorm({ limits: { rmax: [[0, 0.5]], dmax: [[0, 5]] } }),
+    /^RangeError: batchRenorm expects the value of rmax\[0\]/,
+  ],
   [() => renorm({ options: { eps: 0 } }), /^RangeError: .*eps to be finite and above 0: got 0$/],
   [() => renorm({ options: { momentum: null } }), /^TypeError: .*momentum to be.*: got null$/],
   [() => renorm({ options: { decay: 0.9 } }), /^TypeError: .*options among eps.*: got "decay"$/],
@@ -70,6 +73,21 @@ const calls: readonly [wrong: () => unknown, error: RegExp][] = [
   [
     () => batchNormInference(np.zeros([1, 3]), {}, initialState(3), { momentum: 0.1 } as object),
     /^TypeError: batchNormInference expects options among eps, layout: got "momentum"$/,
+  ],
+  [
+    () => {
+      const weight = np.ones([3]);
+      return renorm({ params: { weight, bias: weight } });
+    },
+    /^TypeError: batchRenorm expects a reference for each use of an array.*: got 1 for 2 uses$/,
+  ],
+  [
+    () => {
+      const x = np.zeros([4, 3]);
+      x.dispose();
+      return renorm({ x });
+    },
+    /^TypeError: batchRenorm expects a reference.*: got a disposed array$/,
   ],
   [() => initialState(0), /^RangeError: initialState expects numFeatures to be an integer of at/],
   [() => initialParams(1.5), /^RangeError: initialParams expects numFeatures/],

@@ -1,5 +1,5 @@
 import { checkOptions } from "@renorm/core-math/checks";
-import { checkInput, checkParams, checkState } from "./check_arrays.ts";
+import { checkInput, checkReferences, readParams, readState } from "./check_arrays.ts";
 import { emptyResult } from "./empty_batch.ts";
 import { inferenceForward, type InferenceSettings } from "./inference_forward.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
@@ -21,13 +21,14 @@ export function compileInference(jax: JaxJs): Infer {
       inferenceForward(jax, x, params, state, settings),
     { staticArgnums: [3] },
   );
-  return (x, params, state, options = {}) => {
+  return (x, givenParams, givenState, options = {}) => {
     const owner = "batchNormInference";
-    checkOptions(owner, options, inferenceOptionNames);
-    const { eps = 1e-5, layout = "channels-first" } = options;
+    const settings = checkOptions(owner, options, inferenceOptionNames);
+    const { eps = 1e-5, layout = "channels-first" } = settings;
     const { axis, channels, m } = checkInput(owner, x, layout);
-    checkParams(owner, params, channels);
-    checkState(owner, state, channels);
+    const params = readParams(owner, givenParams, channels);
+    const state = readState(owner, givenState, channels);
+    checkReferences(owner, x, params, state);
     if (m === 0) return emptyResult(jax, x, params, state);
     return compiled(x, params, state, { device: jax.defaultDevice(), axis, eps });
   };

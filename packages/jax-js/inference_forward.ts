@@ -2,6 +2,7 @@
 import { computedDtype, spread } from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import type { NormParams, NormState } from "./parameters.ts";
+import { fromRuns, inRuns, runsOf } from "./runs.ts";
 
 /** What is fixed in the operations; arrays are arguments. */
 export interface InferenceSettings {
@@ -27,15 +28,16 @@ export function inferenceForward(
   { axis, eps }: InferenceSettings,
 ): JaxArray {
   const { lax, numpy: np } = jax;
-  const channels = { shape: x.shape, axis };
+  const runs = runsOf({ shape: x.shape, axis });
   const storage = x.dtype;
   const dtype = computedDtype(jax, x);
   numBatchesTracked.dispose();
-  const values = x.astype(dtype);
-  const centred = values.sub(spread(jax, lax.stopGradient(runningMean), channels));
+  const { shape } = x;
+  const values = inRuns(jax, x.astype(dtype), runs);
+  const centred = values.sub(spread(jax, lax.stopGradient(runningMean), runs));
   let scale = np.reciprocal(np.sqrt(lax.stopGradient(runningVar).add(np.array(eps, { dtype }))));
   if (weight) scale = scale.mul(weight);
-  let y = centred.mul(spread(jax, scale, channels));
-  if (bias) y = y.add(spread(jax, bias, channels));
-  return y.astype(storage);
+  let y = centred.mul(spread(jax, scale, runs));
+  if (bias) y = y.add(spread(jax, bias, runs));
+  return fromRuns(y.astype(storage), runs, shape);
 }

@@ -1,5 +1,5 @@
 /** The limits of batch renorm, as they may be given and as arrays. */
-import { expects, show } from "@renorm/core-math/checks";
+import { expects, readFields, reading, show } from "@renorm/core-math/checks";
 import { type Knot, parseSchedule, type Schedule } from "@renorm/schedule";
 import { checkLimit } from "./check_arrays.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
@@ -20,20 +20,32 @@ export type RenormLimits = {
 /** Limits as scalar arrays. */
 export type LimitArrays = { rmax: JaxArray; dmax: JaxArray };
 
-/** Checks limits or a schedule. */
-export function checkLimits(owner: string, limits: RenormLimits | Schedule): void {
-  if (typeof limits !== "object" || limits === null) {
-    throw new TypeError(expects(owner, "limits to be { rmax, dmax } or a schedule", show(limits)));
+/** Limits or a schedule, read once and checked. */
+export function readLimits(
+  owner: string,
+  given: RenormLimits | Schedule,
+): RenormLimits | Schedule {
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(expects(owner, "limits to be { rmax, dmax } or a schedule", show(given)));
   }
-  const unknown = Object.keys(limits).find((key) => key !== "rmax" && key !== "dmax");
+  const keys = reading(owner, "limits", () => Object.keys(given));
+  const unknown = keys.find((key) => key !== "rmax" && key !== "dmax");
   if (unknown !== undefined) {
     throw new TypeError(expects(owner, "limits to have keys among rmax, dmax", show(unknown)));
   }
-  if (isSchedule(limits)) parseSchedule(limits);
-  else {
-    checkLimit(owner, "rmax", limits.rmax);
-    checkLimit(owner, "dmax", limits.dmax);
+  const limits = readFields(owner, "limits", given, ["rmax", "dmax"]) as RenormLimits | Schedule;
+  if (isSchedule(limits)) {
+    const { rmax, dmax } = parseSchedule(limits, owner);
+    return { rmax: rmax.map(inFloat32), dmax: dmax.map(inFloat32) };
   }
+  checkLimit(owner, "rmax", limits.rmax);
+  checkLimit(owner, "dmax", limits.dmax);
+  return limits;
+}
+
+/** A knot whose numbers are finite in float32; no batch reaches these. */
+function inFloat32([step, value]: Knot): Knot {
+  return [Math.min(step, 3e38), Math.min(value, 3e38)];
 }
 
 /** Whether limits are curves over the steps rather than those of one step. */

@@ -1,3 +1,4 @@
+import type { MeanInParts } from "./batch_moments.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import type { LimitArrays } from "./limits.ts";
 import type { NormState } from "./parameters.ts";
@@ -10,14 +11,14 @@ import type { NormState } from "./parameters.ts";
  */
 export function renormCorrection(
   { lax, numpy: np }: JaxJs,
-  { std, mean }: { std: JaxArray; mean: JaxArray },
+  { std, mean }: { std: JaxArray; mean: MeanInParts },
   { runningMean, runningVar }: NormState,
   { rmax, dmax }: LimitArrays,
   eps: JaxArray,
 ): { r: JaxArray; d: JaxArray } {
   const runningInvStd = np.reciprocal(np.sqrt(runningVar.ref.add(eps)));
   const ratio = std.mul(runningInvStd.ref);
-  const distance = mean.sub(runningMean.ref).mul(runningInvStd);
+  const distance = mean.near.sub(runningMean.ref).add(mean.rest).mul(runningInvStd);
   const r = np.clip(ratio, np.reciprocal(rmax.ref), rmax);
   const d = np.clip(distance, dmax.ref.neg(), dmax);
   return { r: lax.stopGradient(r), d: lax.stopGradient(d) };

@@ -1,7 +1,8 @@
+import { expects, reading, show } from "@renorm/core-math/checks";
 import type { Schedule } from "@renorm/schedule";
 import { compileInference } from "./infer.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
-import { checkLimits, type RenormLimits } from "./limits.ts";
+import { readLimits, type RenormLimits } from "./limits.ts";
 import type { BatchNormOptions, BatchRenormOptions, InferenceOptions } from "./options.ts";
 import { initialParams, initialState, type NormParams, type NormState } from "./parameters.ts";
 import { compileTraining } from "./train.ts";
@@ -83,6 +84,7 @@ const made = new WeakMap<JaxJs["jit"], RenormFunctions>();
  * @param jax `import * as jax from "@jax-js/jax"`, or an object with its `defaultDevice`, `jit`, `lax`
  * and `numpy`.
  * @returns The functions; the same object for the same jax-js.
+ * @throws {TypeError} For anything else.
  *
  * @example
  * ```ts
@@ -100,6 +102,12 @@ const made = new WeakMap<JaxJs["jit"], RenormFunctions>();
  * ```
  */
 export function renormFunctions(jax: JaxJs): RenormFunctions {
+  const isJax = () =>
+    [jax?.jit, jax?.defaultDevice, jax?.lax?.stopGradient, jax?.numpy?.array]
+      .every((part) => typeof part === "function");
+  if (!reading("renormFunctions", "jax-js", isJax)) {
+    throw new TypeError(expects("renormFunctions", "jax-js", show(jax)));
+  }
   const known = made.get(jax.jit);
   if (known) return known;
 
@@ -107,8 +115,8 @@ export function renormFunctions(jax: JaxJs): RenormFunctions {
   const functions: RenormFunctions = {
     batchRenorm(x, params, state, limits, options = {}) {
       const owner = "batchRenorm";
-      checkLimits(owner, limits);
-      return train({ owner, x, params, state, limits, options, tracked: "biased" });
+      const read = readLimits(owner, limits);
+      return train({ owner, x, params, state, limits: read, options, tracked: "biased" });
     },
     batchNorm(x, params, state, options = {}) {
       const owner = "batchNorm";

@@ -1,7 +1,7 @@
 import type { RunningVariance } from "@renorm/core-math";
 import { checkOptions } from "@renorm/core-math/checks";
 import type { Schedule } from "@renorm/schedule";
-import { checkParams, checkState, checkTrainingInput } from "./check_arrays.ts";
+import { checkReferences, checkTrainingInput, readParams, readState } from "./check_arrays.ts";
 import { computedDtype } from "./channels.ts";
 import { emptyResult, sameState } from "./empty_batch.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
@@ -36,13 +36,15 @@ export function compileTraining(jax: JaxJs): Train {
     { staticArgnums: [4] },
   );
 
-  return ({ owner, x, params, state, limits, options, tracked }) => {
-    const isAverage = options?.momentum === null && limits === "none";
-    checkOptions(owner, isAverage ? { ...options, momentum: 0 } : options, trainingOptionNames);
+  return ({ owner, x, limits, tracked, ...call }) => {
+    // The plain average of all batches is for batch norm alone.
+    const nullable = limits === "none" ? ["momentum"] : [];
+    const options = checkOptions(owner, call.options, trainingOptionNames, nullable);
     const { eps = 1e-5, momentum = 0.1, layout = "channels-first" } = options;
     const { axis, channels, m } = checkTrainingInput(owner, x, layout);
-    checkParams(owner, params, channels);
-    checkState(owner, state, channels);
+    const params = readParams(owner, call.params, channels);
+    const state = readState(owner, call.state, channels);
+    checkReferences(owner, x, params, state, limits === "none" ? {} : limits);
 
     const isGiven = limits !== "none" && !isSchedule(limits);
     const given: Given = isGiven ? limitArrays(jax, limits, x) : {};

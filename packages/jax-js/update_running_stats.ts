@@ -1,37 +1,57 @@
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import type { NormState } from "./parameters.ts";
 
+/** How much the running statistics and the new batch count, scalars whose sum is 1. */
+export interface Weights {
+  readonly old: JaxArray;
+  readonly fresh: JaxArray;
+}
+
+/** The weights of the plain average at a step, which is consumed: the first batch counts alone. */
+export function averageWeights({ numpy: np }: JaxJs, step: JaxArray): Weights {
+  const one = np.array(1, { dtype: step.dtype });
+  // Not 1 − 1/step: a GPU's 1/1 need not be 1.
+  return { old: step.ref.sub(one.ref).div(step.ref), fresh: one.div(step) };
+}
+
 /**
- * `running += share·(batch − running)`, but for channels whose batch is not finite; those stay.
- * Consumes all it is given. The result is a constant to the gradient.
+ * `old·running + fresh·batch`, but for channels whose batch is not finite; those stay. Taken from the
+ * one that counts more, so that it is the batch where `fresh` is 1, to the last digit, and stays where
+ * both agree. Consumes all it is given. The result is a constant to the gradient.
  *
  * @param batch The batch's mean, and the variance that is tracked.
- * @param share Weight of the new batch.
+ * @param weights Those of the running statistics and of the batch.
  * @param step What the counter of training forwards becomes.
  */
 export function updateRunningStats(
   { lax, numpy: np }: JaxJs,
   { runningMean, runningVar }: NormState,
   batch: { mean: JaxArray; variance: JaxArray },
-  share: JaxArray,
+  { old, fresh }: Weights,
   step: JaxArray,
 ): NormState {
   const mean = batch.mean.astype(runningMean.dtype);
   const variance = batch.variance.astype(runningVar.dtype);
   const isWrong = np.logicalOr(isNotFinite(mean.ref), isNotFinite(variance.ref));
-  return {
-    runningMean: moved(runningMean, mean, isWrong.ref, share.ref),
-    runningVar: moved(runningVar, variance, isWrong, share),
+  const isMostlyFresh = fresh.ref.greater(old.ref);
+  const smaller = np.minimum(old, fresh);
+  const next = {
+    runningMean: moved(runningMean, mean),
+    runningVar: moved(runningVar, variance),
     numBatchesTracked: lax.stopGradient(step),
   };
+  [isWrong, isMostlyFresh, smaller].forEach((array) => array.dispose());
+  return next;
 
   // np.isfinite would hold on to the device on which it was first traced.
   function isNotFinite(value: JaxArray): JaxArray {
     return np.logicalOr(np.isnan(value.ref), np.isinf(value));
   }
 
-  function moved(running: JaxArray, value: JaxArray, stays: JaxArray, share: JaxArray): JaxArray {
-    const distance = value.sub(running.ref).mul(share.astype(running.dtype));
-    return lax.stopGradient(np.where(stays, running.ref, running.add(distance)));
+  function moved(running: JaxArray, value: JaxArray): JaxArray {
+    const near = np.where(isMostlyFresh.ref, value.ref, running.ref);
+    const far = np.where(isMostlyFresh.ref, running.ref, value);
+    const distance = far.sub(near.ref).mul(smaller.ref.astype(running.dtype));
+    return lax.stopGradient(np.where(isWrong.ref, running, near.add(distance)));
   }
 }

@@ -1,4 +1,5 @@
 /** The cases on wgpu in Deno, once on every driver, each in a process of its own. */
+import { fileURLToPath } from "node:url";
 import { driverVariable, findDrivers } from "../../scripts/gpu/drivers.ts";
 import type { GoldenCase } from "./golden_case.ts";
 import { readResults } from "./result_lines.ts";
@@ -6,7 +7,7 @@ import type { ParityResult } from "./run_cases.ts";
 
 /** Runs the cases on each driver found. */
 export async function* denoTarget(cases: readonly GoldenCase[]): AsyncIterable<ParityResult> {
-  const runner = new URL("./deno_runner.ts", import.meta.url).pathname;
+  const runner = fileURLToPath(new URL("./deno_runner.ts", import.meta.url));
   for (const { name, env } of await findDrivers()) {
     const program = {
       path: Deno.execPath(),

@@ -5,9 +5,14 @@ import { type CaseLayerFactory, isCompared, runCase } from "./run_case.ts";
 /** The largest float16. */
 const largest = 65_504;
 
-/** Whether float16 can hold the inputs of a case. */
+/**
+ * Whether float16 can hold what a case stores in it: the inputs, and y and dx, which may be larger. Ask
+ * it of a case that `inFloat16` made, whose outputs belong to its rounded inputs.
+ */
 export function fitsFloat16({ steps }: GoldenCase): boolean {
-  return steps.every(({ x, dy }) => [...x, ...dy].every((value) => Math.abs(value) <= largest));
+  return steps.every(({ x, dy, y = [], dx = [] }) =>
+    [x, dy, y, dx].every((values) => values.every((value) => Math.abs(value) <= largest))
+  );
 }
 
 /**

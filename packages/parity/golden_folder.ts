@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { checkGoldenCase, type GoldenCase } from "./golden_case.ts";
 import { type GoldenModel, readGoldenModel } from "./trained_model/golden_model.ts";
 
@@ -18,7 +19,7 @@ export interface GoldenFolder {
  * @throws {Deno.errors.NotFound} When there is no such folder.
  */
 export async function readGoldenFolder(folder: string | URL): Promise<GoldenFolder> {
-  const base = typeof folder === "string" ? folder.replace(/\/*$/, "/") : folder.pathname;
+  const base = typeof folder === "string" ? folder.replace(/\/*$/, "/") : fileURLToPath(folder);
   const files = (await Array.fromAsync(Deno.readDir(folder)))
     .filter((entry) => !entry.isDirectory && entry.name.endsWith(".json"))
     .map((entry) => entry.name)

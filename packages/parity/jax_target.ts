@@ -1,4 +1,5 @@
 /** The cases and models in jax-js: on its two CPU backends, and on WebGPU on every driver. */
+import { fileURLToPath } from "node:url";
 import { driverVariable, findDrivers } from "../../scripts/gpu/drivers.ts";
 import type { GoldenFolder } from "./golden_folder.ts";
 import { readResults } from "./result_lines.ts";
@@ -6,7 +7,7 @@ import type { ParityResult } from "./run_cases.ts";
 
 /** Runs a folder on each device, each in a process of its own. */
 export async function* jaxTarget({ cases, models }: GoldenFolder): AsyncIterable<ParityResult> {
-  const runner = new URL("./jax_runner.ts", import.meta.url).pathname;
+  const runner = fileURLToPath(new URL("./jax_runner.ts", import.meta.url));
   const run = (
     device: string,
     { place = "", env = {}, input }: {

@@ -1,5 +1,8 @@
 /** `deno task parity`: runs a folder of golden files on the targets and prints how far each is. */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { formatResult } from "./format_result.ts";
+import { runTask } from "../../scripts/run_task.ts";
 import { type GoldenFolder, readGoldenFolder } from "./golden_folder.ts";
 import { hasPassed, type ParityResult } from "./run_cases.ts";
 import { type GoldenKind, targets } from "./targets.ts";
@@ -12,44 +15,38 @@ Usage: deno task parity [--cases DIR] [--targets LIST] [--json]
   --targets LIST  where to run, separated by commas: ${Object.keys(targets).join(", ")}
                   (default: cpu)
   --json          print the results as JSON
-  --help          print this text
+  --help          print this text, as -h does; --version prints the version
 
 A line a file, target and layout: the largest error beside what is allowed there. The targets jax
 and tfjs train the models of golden files that hold one; all but tfjs run files of a single layer.
 Exit status: 0 all within their allowance, 1 one beyond it or none run, 2 wrong usage or a bad file.
 `;
 
-async function main(args: string[]): Promise<number> {
-  let folder: GoldenFolder;
-  let names: string[];
-  let json: boolean;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        cases: { type: "string", default: new URL("./golden", import.meta.url).pathname },
-        targets: { type: "string", default: "cpu" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    json = values.json;
-    names = values.targets.split(",").map((name) => name.trim());
-    const unknown = names.find((name) => !Object.hasOwn(targets, name));
-    if (unknown !== undefined) {
-      const known = Object.keys(targets).join(", ");
-      throw new TypeError(`--targets expects names among ${known}: got ${JSON.stringify(unknown)}`);
-    }
-    folder = await readGoldenFolder(values.cases);
-  } catch (error) {
-    console.error(`parity: ${(error as Error).message}`);
-    return 2;
-  }
+interface Arguments {
+  readonly folder: GoldenFolder;
+  readonly names: readonly string[];
+  readonly json: boolean;
+}
 
+async function readArguments(args: string[]): Promise<Arguments> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      cases: { type: "string", default: fileURLToPath(new URL("./golden", import.meta.url)) },
+      targets: { type: "string", default: "cpu" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const names = values.targets.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !Object.hasOwn(targets, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(targets).join(", ");
+    throw new TypeError(`--targets expects names among ${known}: got ${JSON.stringify(unknown)}`);
+  }
+  return { folder: await readGoldenFolder(values.cases), names, json: values.json };
+}
+
+async function compare({ folder, names, json }: Arguments): Promise<number> {
   const results: ParityResult[] = [];
   for (const name of new Set(names)) {
     for await (const result of targets[name].run(folder)) {
@@ -84,17 +81,4 @@ function targetsOf(kind: GoldenKind): string {
   return Object.keys(targets).filter((name) => targets[name].takes.includes(kind)).join(", ");
 }
 
-function formatResult(result: ParityResult): string {
-  const { name, target, layout, comparison, error } = result;
-  const head = [
-    hasPassed(result) ? "ok  " : "FAIL",
-    target.padEnd(target.includes(" ") ? 29 : 4),
-    layout.padEnd(14),
-    name.padEnd(36),
-  ].join(" ");
-  if (!comparison) return `${head} ${error}`;
-  const figures = `${comparison.error.toExponential(2)} of ${comparison.allowed.toExponential(2)}`;
-  return `${head} largest error ${figures} allowed, ${comparison.place}`;
-}
-
-Deno.exit(await main(Deno.args));
+await runTask({ name: "parity", help, read: readArguments, run: compare });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import golden from "./golden/brn_nc.json" with { type: "json" };
 
-const main = new URL("./main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 async function parity(...args: string[]): Promise<{ code: number; text: string }> {
   const command = new Deno.Command(Deno.execPath(), {

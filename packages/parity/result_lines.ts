@@ -29,9 +29,17 @@ export async function* readResults(
   await written.catch(() => {});
   const decoder = new TextDecoder();
   const lines = decoder.decode(stdout).split("\n").filter((line) => line.startsWith("{"));
-  for (const line of lines) yield JSON.parse(line);
+  for (const line of lines) yield readResult(line);
   if (!success || lines.length === 0) {
     const error = decoder.decode(stderr).trim().slice(-500) || "no result and no message";
     yield { name: "the run itself", target, layout: "channels-first", error };
   }
+}
+
+/** A result from its line. JSON has no infinity: the error where a target gave no number came as null. */
+export function readResult(line: string): ParityResult {
+  const result: ParityResult = JSON.parse(line);
+  const { comparison } = result;
+  if (!comparison) return result;
+  return { ...result, comparison: { ...comparison, error: comparison.error ?? Infinity } };
 }

@@ -1,4 +1,5 @@
-import { checkCount, checkKeys, checkNumber } from "./_check.ts";
+import { checkCount, checkNumber, readFields } from "./_check.ts";
+import { readSchedule } from "./_read_schedule.ts";
 import { lastStep, type Schedule } from "./schedule.ts";
 
 /** Batch sizes from here on need no batch renorm: at 32 the paper saw 78.3 % against 78.5 %. */
@@ -67,11 +68,24 @@ export type Advice =
  * ```
  */
 export function advise(plan: TrainingPlan): Advice[] {
-  checkKeys("advise", plan, ["schedule", "totalSteps", "batchSize", "momentum"]);
-  const { schedule, totalSteps, batchSize, momentum = 0.1 } = plan;
-  checkCount("advise", "totalSteps", totalSteps, 1);
-  checkCount("advise", "batchSize", batchSize, 1);
-  checkNumber("advise", "momentum", momentum, "in (0, 1]", (v) => v > 0 && v <= 1);
+  const owner = "advise";
+  const { schedule, momentum = 0.1, ...counts } = readFields(owner, plan, planKeys);
+  checkCount(owner, "totalSteps", counts.totalSteps, 1);
+  checkCount(owner, "batchSize", counts.batchSize, 1);
+  checkNumber(owner, "momentum", momentum, "in (0, 1]", (v) => v > 0 && v <= 1);
+  const { totalSteps, batchSize } = counts as TrainingPlan;
+  return adviceOn(readSchedule(owner, schedule as Schedule), totalSteps, batchSize, momentum);
+}
+
+const planKeys = ["schedule", "totalSteps", "batchSize", "momentum"] as const;
+
+/** The same for values that were checked. */
+function adviceOn(
+  schedule: Schedule,
+  totalSteps: number,
+  batchSize: number,
+  momentum: number,
+): Advice[] {
   const warmupEnds = lastStep(schedule);
   const weightOfStart = (1 - momentum) ** warmupEnds;
   const advice: Advice[] = [];
@@ -96,8 +110,10 @@ export function advise(plan: TrainingPlan): Advice[] {
     });
   }
   if (weightOfStart > forgotten) {
-    // At momentum 1 the logarithm is infinite, and one step forgets everything.
-    const stepsToForget = Math.max(1, Math.ceil(Math.log(forgotten) / Math.log(1 - momentum)));
+    // At momentum 1 the logarithm is infinite, and one step forgets everything; at the smallest
+    // numbers more steps are needed than there are numbers.
+    const steps = Math.ceil(Math.log(forgotten) / Math.log1p(-momentum));
+    const stepsToForget = Math.min(Math.max(1, steps), Number.MAX_VALUE);
     advice.push({
       code: "statistics-still-cold",
       warmupEnds,

@@ -1,4 +1,5 @@
 import { checkAtLeast } from "./_check.ts";
+import { readSchedule } from "./_read_schedule.ts";
 import type { Knot, Limits, Schedule } from "./schedule.ts";
 
 /**
@@ -8,8 +9,8 @@ import type { Knot, Limits, Schedule } from "./schedule.ts";
  * @param step Training forwards, from 1: the k-th forward uses `limitsAt(schedule, k)`. Finite and
  * at least 0; fractions are fine.
  * @returns rmax and dmax.
- * @throws {TypeError} When the step is not a number.
- * @throws {RangeError} When the step is negative or not finite.
+ * @throws {TypeError} When the schedule is none or the step is not a number.
+ * @throws {RangeError} When the step is negative or not finite, or the schedule cannot be.
  *
  * @example
  * ```ts
@@ -21,8 +22,10 @@ import type { Knot, Limits, Schedule } from "./schedule.ts";
  * ```
  */
 export function limitsAt(schedule: Schedule, step: number): Limits {
-  checkAtLeast("limitsAt", "step", step, 0);
-  return { rmax: valueAt(schedule.rmax, step), dmax: valueAt(schedule.dmax, step) };
+  const owner = "limitsAt";
+  checkAtLeast(owner, "step", step, 0);
+  const { rmax, dmax } = readSchedule(owner, schedule);
+  return { rmax: valueAt(rmax, step), dmax: valueAt(dmax, step) };
 }
 
 function valueAt(knots: readonly Knot[], step: number): number {

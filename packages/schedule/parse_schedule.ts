@@ -1,10 +1,12 @@
-import { checkAtLeast, checkKeys, show } from "./_check.ts";
-import type { Knot, Schedule } from "./schedule.ts";
+import { readSchedule } from "./_read_schedule.ts";
+import { show } from "./_check.ts";
+import type { Schedule } from "./schedule.ts";
 
 /**
  * Reads a schedule from JSON, such as a file or a form, and checks all of it.
  *
  * @param json The JSON text, or the value already parsed.
+ * @param owner Who reads it, for the errors. Default `"parseSchedule"`.
  * @returns A new schedule.
  * @throws {SyntaxError} When the text is not JSON.
  * @throws {TypeError} When keys or kinds are wrong.
@@ -23,29 +25,14 @@ import type { Knot, Schedule } from "./schedule.ts";
  * });
  * ```
  */
-export function parseSchedule(json: unknown): Schedule {
-  const value = typeof json === "string" ? JSON.parse(json) : json;
-  checkKeys("parseSchedule", value, ["rmax", "dmax"]);
-  const { rmax, dmax } = value as Record<string, unknown>;
-  return { rmax: parseKnots("rmax", rmax, 1), dmax: parseKnots("dmax", dmax, 0) };
+export function parseSchedule(json: unknown, owner: string = "parseSchedule"): Schedule {
+  return readSchedule(owner, typeof json === "string" ? parsed(owner, json) : json as Schedule);
 }
 
-function parseKnots(name: string, knots: unknown, leastValue: number): Knot[] {
-  const owner = "parseSchedule";
-  if (!Array.isArray(knots) || knots.length === 0) {
-    throw new TypeError(`${owner} expects ${name} to be a list of knots: got ${show(knots)}`);
+function parsed(owner: string, text: string): Schedule {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(`${owner} expects JSON text: got ${show(text)}`, { cause });
   }
-  return knots.map((knot, i) => {
-    const place = `${name}[${i}]`;
-    if (!Array.isArray(knot) || knot.length !== 2) {
-      throw new TypeError(`${owner} expects ${place} to be [step, value]: got ${show(knot)}`);
-    }
-    const [step, value] = knot;
-    checkAtLeast(owner, `the step of ${place}`, step, i === 0 ? 0 : knots[i - 1][0]);
-    checkAtLeast(owner, `the value of ${place}`, value, leastValue);
-    if (i > 1 && step === knots[i - 2][0]) {
-      throw new RangeError(`${owner} expects at most two knots at a step: got ${place} at ${step}`);
-    }
-    return [step, value];
-  });
 }

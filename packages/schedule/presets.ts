@@ -1,4 +1,4 @@
-import { checkAtLeast, checkCount, checkKeys } from "./_check.ts";
+import { checkAtLeast, checkCount, readFields } from "./_check.ts";
 import type { Limits, Schedule } from "./schedule.ts";
 
 /** Options of {@linkcode linearWarmup}. */
@@ -28,10 +28,11 @@ export interface LinearWarmupOptions extends Partial<Limits> {
  * ```
  */
 export function linearWarmup(options: LinearWarmupOptions = {}): Schedule {
-  checkKeys("linearWarmup", options, ["rmax", "dmax", "warmupSteps"]);
-  const { rmax = 3, dmax = 5, warmupSteps = 5000 } = options;
-  checkLimits("linearWarmup", rmax, dmax);
-  checkCount("linearWarmup", "warmupSteps", warmupSteps, 0);
+  const owner = "linearWarmup";
+  const given = readFields(owner, options, ["rmax", "dmax", "warmupSteps"]);
+  const { rmax, dmax } = checkedLimits(owner, given);
+  const { warmupSteps = 5000 } = given;
+  checkCount(owner, "warmupSteps", warmupSteps, 0);
   if (warmupSteps === 0) return { rmax: [[0, rmax]], dmax: [[0, dmax]] };
   return { rmax: [[0, 1], [warmupSteps, rmax]], dmax: [[0, 0], [warmupSteps, dmax]] };
 }
@@ -76,10 +77,11 @@ export function paperSchedule(): Schedule {
  * ```
  */
 export function stepAfter(step: number = 100_000, limits: Partial<Limits> = {}): Schedule {
-  checkKeys("stepAfter", limits, ["rmax", "dmax"]);
-  const { rmax = 3, dmax = 5 } = limits;
+  const { rmax, dmax } = checkedLimits(
+    "stepAfter",
+    readFields("stepAfter", limits, ["rmax", "dmax"]),
+  );
   checkCount("stepAfter", "step", step, 0);
-  checkLimits("stepAfter", rmax, dmax);
   return { rmax: [[step, 1], [step, rmax]], dmax: [[step, 0], [step, dmax]] };
 }
 
@@ -101,11 +103,16 @@ export function stepAfter(step: number = 100_000, limits: Partial<Limits> = {}):
  * ```
  */
 export function constant(rmax: number, dmax: number): Schedule {
-  checkLimits("constant", rmax, dmax);
+  checkAtLeast("constant", "rmax", rmax, 1);
+  checkAtLeast("constant", "dmax", dmax, 0);
   return { rmax: [[0, rmax]], dmax: [[0, dmax]] };
 }
 
-function checkLimits(owner: string, rmax: number, dmax: number): void {
+function checkedLimits(
+  owner: string,
+  { rmax = 3, dmax = 5 }: { readonly rmax?: unknown; readonly dmax?: unknown },
+): Limits {
   checkAtLeast(owner, "rmax", rmax, 1);
   checkAtLeast(owner, "dmax", dmax, 0);
+  return { rmax, dmax };
 }

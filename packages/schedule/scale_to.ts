@@ -1,4 +1,5 @@
 import { checkNumber } from "./_check.ts";
+import { readSchedule } from "./_read_schedule.ts";
 import { type Knot, lastStep, type Schedule } from "./schedule.ts";
 
 /**
@@ -11,8 +12,8 @@ import { type Knot, lastStep, type Schedule } from "./schedule.ts";
  * @param schedule The schedule; it is not changed.
  * @param totalSteps Steps that the schedule shall take, finite and above 0.
  * @returns A new schedule; one that ends at step 0 (a constant) comes back equal.
- * @throws {TypeError} When totalSteps is not a number.
- * @throws {RangeError} When totalSteps is not finite and above 0.
+ * @throws {TypeError} When the schedule is none or totalSteps is not a number.
+ * @throws {RangeError} When totalSteps is not finite and above 0, or the schedule cannot be.
  *
  * @example
  * ```ts
@@ -26,10 +27,16 @@ import { type Knot, lastStep, type Schedule } from "./schedule.ts";
  * ```
  */
 export function scaleTo(schedule: Schedule, totalSteps: number): Schedule {
+  const owner = "scaleTo";
   const holds = (v: number) => Number.isFinite(v) && v > 0;
-  checkNumber("scaleTo", "totalSteps", totalSteps, "finite and above 0", holds);
-  const end = lastStep(schedule);
-  // Multiplying before dividing keeps whole steps whole.
-  const scale = ([step, value]: Knot): Knot => [end === 0 ? 0 : step * totalSteps / end, value];
-  return { rmax: schedule.rmax.map(scale), dmax: schedule.dmax.map(scale) };
+  checkNumber(owner, "totalSteps", totalSteps, "finite and above 0", holds);
+  const given = readSchedule(owner, schedule);
+  const end = lastStep(given);
+  // Multiplying before dividing keeps whole steps whole, where there is room for the product.
+  const isLarge = end * totalSteps === Infinity;
+  const scaled = (step: number) =>
+    end === 0 ? 0 : isLarge ? step / end * totalSteps : step * totalSteps / end;
+  const scale = ([step, value]: Knot): Knot => [scaled(step), value];
+  // Read again: steps that are next to each other may have become one.
+  return readSchedule(owner, { rmax: given.rmax.map(scale), dmax: given.dmax.map(scale) });
 }

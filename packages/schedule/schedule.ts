@@ -31,5 +31,5 @@ export interface Limits {
 
 /** The last step at which either curve still changes. */
 export function lastStep({ rmax, dmax }: Schedule): number {
-  return Math.max(...[...rmax, ...dmax].map(([step]) => step));
+  return Math.max(rmax[rmax.length - 1][0], dmax[dmax.length - 1][0]);
 }

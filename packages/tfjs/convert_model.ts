@@ -10,7 +10,7 @@ import {
 import { compileAlike, type CopiedLayer, copyLayer } from "./copy_model.ts";
 import { checkModel, findNormLayers, findRenormLayers } from "./find_layers.ts";
 import { findHiddenNorms } from "./hidden_norms.ts";
-import { checkConfig, checkNames, type FusedConfig } from "./layer_config.ts";
+import { checkConfig, type FusedConfig, readNamed } from "./layer_config.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A converted model: a new one, with what was converted and skipped; prints as a table. */
@@ -39,10 +39,10 @@ export async function convertModel(
 ): Promise<ModelConversion> {
   const isRenorm = owner === "convertToBatchRenorm";
   checkModel(owner, model);
-  checkNames(owner, options, isRenorm ? [...renormNames, ...commonNames] : commonNames);
+  const names = isRenorm ? [...renormNames, ...commonNames] : commonNames;
+  const { momentum, fused, ...others } = readNamed(owner, options, names);
   const json = model.toJSON(null, false) as unknown as JsonObject;
   const adapter = layersModelTopology();
-  const { momentum, fused, ...others } = options;
   // Before the momentum is turned into PyTorch's sense, so that an error names what came.
   checkConfig(owner, {
     ...momentum !== undefined && { momentum },

@@ -1,5 +1,5 @@
 /** The normalisation layers of a live model. */
-import { expects, show } from "@renorm/core-math/checks";
+import { expects, reading, show } from "@renorm/core-math/checks";
 import {
   type LayerVariable,
   type NormalizationLayer,
@@ -27,7 +27,8 @@ export const stockClassName = "BatchNormalization";
 
 /** Throws unless it is a model of TensorFlow.js' layers. */
 export function checkModel(owner: string, model: LayersModel): void {
-  if (typeof model?.getWeights === "function" && Array.isArray(model.layers)) return;
+  const isModel = () => typeof model?.getWeights === "function" && Array.isArray(model.layers);
+  if (reading(owner, "a tf.LayersModel", isModel)) return;
   throw new TypeError(expects(owner, "a tf.LayersModel", show(model)));
 }
 

@@ -156,7 +156,8 @@ function countBuffers(device: GPUDevice): { live(): number; undo(): void } {
   device.createBuffer = (descriptor) => {
     const buffer = createBuffer(descriptor);
     const destroy = buffer.destroy.bind(buffer);
-    live.add(buffer);
+    // Full uniforms are left to the garbage collection, since passes may still wait for them.
+    if (!descriptor.label?.endsWith(" uniforms")) live.add(buffer);
     buffer.destroy = () => {
       live.delete(buffer);
       destroy();

@@ -1,8 +1,8 @@
 /** How far training and eval of a model are apart, layer by layer and in loss and accuracy. */
-import { expects, show } from "@renorm/core-math/checks";
+import { expects, reading, show } from "@renorm/core-math/checks";
 import { checkModel, findNormLayers } from "./find_layers.ts";
 import { printGap } from "./gap_table.ts";
-import { checkNames } from "./layer_config.ts";
+import { readNamed } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
@@ -46,11 +46,10 @@ export async function measureGap(
 ): Promise<GapReport> {
   const owner = "gapReport";
   checkModel(owner, model);
-  if (options instanceof tf.Tensor) {
+  if (reading(owner, "options", () => options instanceof tf.Tensor)) {
     throw new TypeError(expects(owner, "options, { y, batchSize }", "a tensor"));
   }
-  checkNames(owner, options, ["y", "batchSize"]);
-  const { y, batchSize = 32 } = options;
+  const { y, batchSize = 32 } = readNamed(owner, options, ["y", "batchSize"]);
   if (!(Number.isSafeInteger(batchSize) && batchSize >= 2)) {
     const wanted = "batchSize to be an integer of at least 2";
     const Kind = typeof batchSize === "number" ? RangeError : TypeError;
@@ -89,12 +88,23 @@ function wholeBatches(
   names: readonly string[],
   batchSize: number,
 ): Tensor[] {
-  const isRecord = typeof given === "object" && given !== null &&
-    Object.getPrototypeOf(given) === Object.prototype;
-  const tensors = isRecord ? names.map((name) => (given as Record<string, Tensor>)[name]) : given;
-  return [tensors as Tensor | Tensor[]].flat().map((tensor) => {
-    if (!(tensor instanceof tf.Tensor)) {
-      throw new TypeError(expects("gapReport", "x and y to be tensors", show(tensor)));
+  const owner = "gapReport";
+  const tensors = reading(owner, "x and y", () => {
+    const isRecord = typeof given === "object" && given !== null &&
+      Object.getPrototypeOf(given) === Object.prototype;
+    const list = isRecord ? names.map((name) => (given as Record<string, Tensor>)[name]) : given;
+    return [list as Tensor | Tensor[]].flat().map((tensor) =>
+      tensor instanceof tf.Tensor && tensor.rank > 0 ? tensor : show(tensor)
+    );
+  });
+  // A model that is not built has no names.
+  if (tensors.length !== Math.max(1, names.length)) {
+    const wanted = `x and y to have a tensor for each of ${names.join(", ")}`;
+    throw new TypeError(expects(owner, wanted, `${tensors.length} of them`));
+  }
+  return tensors.map((tensor) => {
+    if (typeof tensor === "string") {
+      throw new TypeError(expects(owner, "x and y to be tensors", tensor));
     }
     const samples = tensor.shape[0];
     return tf.slice(tensor, 0, samples < batchSize ? samples : samples - samples % batchSize);

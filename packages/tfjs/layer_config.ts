@@ -1,4 +1,4 @@
-import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { checkOptions, expects, readPlain, show } from "@renorm/core-math/checks";
 import { linearWarmup, parseSchedule, type Schedule } from "@renorm/schedule";
 import type { TensorFlow } from "./tensor_flow.ts";
 
@@ -52,11 +52,14 @@ export function resolveLimits(owner: string, config: BatchRenormalizationConfig)
   );
   checkOptions(owner, Object.fromEntries(given), ["rmax", "dmax", "warmupSteps"]);
   checkStep(owner, "renormStep", renormStep);
-  if (schedule && given.length > 0) {
+  if (schedule !== undefined && given.length > 0) {
     const wanted = "either schedule or rmax, dmax and warmupSteps";
     throw new TypeError(expects(owner, wanted, "both"));
   }
-  if (schedule) return { written: { schedule }, schedule: parseSchedule(schedule), renormStep };
+  if (schedule !== undefined) {
+    const read = parseSchedule(schedule, owner);
+    return { written: { schedule: read }, schedule: read, renormStep };
+  }
   const limits = {
     rmax: Math.min(rmax ?? 3, unlimited),
     dmax: Math.min(dmax ?? 5, unlimited),
@@ -75,35 +78,33 @@ const normNames = [
 const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "renormStep"];
 
 /**
- * Checks the names in a config as a user writes it; TensorFlow.js would ignore what it does not know.
- * A config that is loaded with a model is not checked: other versions may write more.
+ * Reads a config as a user writes it, once, and checks its names; TensorFlow.js would ignore what it
+ * does not know. A config that is loaded with a model is not checked: other versions may write more.
  */
-export function checkConfigNames(owner: string, config: object, isRenorm: boolean): void {
-  checkNames(owner, config, [...isRenorm ? renormNames : [], ...normNames], "a config object");
+export function readConfig<T extends object>(owner: string, config: T, isRenorm: boolean): T {
+  return readNamed(
+    owner,
+    config,
+    [...isRenorm ? renormNames : [], ...normNames],
+    "a config object",
+  );
 }
 
-/** Throws unless the options are an object with known names. */
-export function checkNames(
+/** Reads options once, own and inherited; they must be an object with these names. */
+export function readNamed<T extends object>(
   owner: string,
-  options: object,
+  options: T,
   names: readonly string[],
   wanted = "options to be an object",
-): void {
-  if (typeof options !== "object" || options === null || Symbol.iterator in options) {
-    throw new TypeError(expects(owner, wanted, show(options)));
-  }
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw new TypeError(expects(owner, `options among ${names.join(", ")}`, show(unknown)));
+): T {
+  return readPlain(owner, wanted, "options", options, names) as T;
 }
 
 /** Checks the part of a config that TensorFlow.js takes unseen. */
 export function checkConfig(owner: string, config: BatchNormalizationConfig & FusedConfig): void {
   const { momentum, epsilon, center, scale, fused } = config;
   if (momentum !== undefined) checkOptions(owner, { momentum }, ["momentum"]);
-  if (epsilon !== undefined && !(epsilon > 0 && epsilon < Infinity)) {
-    throw new RangeError(expects(owner, "epsilon to be finite and above 0", show(epsilon)));
-  }
+  if (epsilon !== undefined) checkEpsilon(owner, epsilon);
   for (const [name, value] of Object.entries({ center, scale, fused })) {
     if (value !== undefined && typeof value !== "boolean") {
       throw new TypeError(expects(owner, `${name} to be true or false`, show(value)));
@@ -111,10 +112,24 @@ export function checkConfig(owner: string, config: BatchNormalizationConfig & Fu
   }
 }
 
+/** Below the normal numbers of float32 it would be 0 on some backend, and a constant channel NaN. */
+function checkEpsilon(owner: string, epsilon: unknown): void {
+  const refuse = (Kind: ErrorConstructor, wanted: string) => {
+    throw new Kind(expects(owner, `epsilon to be ${wanted}`, show(epsilon)));
+  };
+  if (typeof epsilon !== "number") refuse(TypeError, "finite and above 0");
+  else if (!(epsilon > 0 && epsilon < Infinity)) refuse(RangeError, "finite and above 0");
+  else if (epsilon < 1.2e-38 || epsilon > 3.4e38) refuse(RangeError, "from 1.2e-38 to 3.4e38");
+}
+
 /** An axis as a number: tf.keras 2 wrote a list of one. */
 export function singleAxis(owner: string, axis: unknown = -1): number {
   const value = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  if (Number.isInteger(value)) return value as number;
+  if (Number.isInteger(value)) {
+    // Ranks are 2 to 5; the shape of the input decides the rest.
+    if (value >= -5 && value < 5) return value as number;
+    throw new RangeError(expects(owner, "axis to be from -5 to 4", show(value)));
+  }
   throw new TypeError(expects(owner, "axis to be one integer", show(axis)));
 }
 

@@ -1,6 +1,6 @@
 import { limitsAt, parseSchedule, type Schedule } from "@renorm/schedule";
 import { classNameOf, findRenormLayers } from "./find_layers.ts";
-import { checkNames } from "./layer_config.ts";
+import { readNamed } from "./layer_config.ts";
 import { type NormalizationLayer, renormClassName } from "./layer_interface.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 import { hearTrainingCalls } from "./training_calls.ts";
@@ -18,8 +18,9 @@ let isWarned = false;
 
 /** A callback that sets the schedule and writes the limits of a layer into the logs of each epoch. */
 export function makeCallback(tf: TensorFlow, options: RenormCallbackOptions): FitCallback {
-  checkNames("renormCallback", options, ["schedule"]);
-  const schedule = options.schedule === undefined ? null : parseSchedule(options.schedule);
+  const owner = "renormCallback";
+  const given = readNamed(owner, options, ["schedule"]).schedule;
+  const schedule = given === undefined ? null : parseSchedule(given, owner);
   let layers: NormalizationLayer[] = [];
   const meet = (layer: NormalizationLayer) => {
     if (layers.includes(layer) || classNameOf(layer) !== renormClassName) return;

@@ -56,8 +56,8 @@ Deno.test("a converted model is saved, and trains on in a fresh process from the
       import * as tf from "@tensorflow/tfjs";
       import { renormLayers } from "@renorm/tfjs";
       const { renormCallback } = renormLayers(tf);
-      const rest = JSON.parse(await Deno.readTextFile("${folder}/model.json"));
-      const weightData = (await Deno.readFile("${folder}/weights.bin")).buffer;
+      const rest = JSON.parse(await Deno.readTextFile(${JSON.stringify(`${folder}/model.json`)}));
+      const weightData = (await Deno.readFile(${JSON.stringify(`${folder}/weights.bin`)})).buffer;
       const model = await tf.loadLayersModel(tf.io.fromMemory({ ...rest, weightData }));
       model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
       const before = model.layers[1].renormStep;
@@ -126,7 +126,7 @@ Deno.test("options of the callback that are unknown or none are refused", () => 
     [{ rmax: 3 }, /^TypeError: renormCallback expects options among schedule: got "rmax"$/],
     [null, /^TypeError: renormCallback expects options to be an object: got null$/],
     [[], /^TypeError: renormCallback expects options to be an object/],
-    [{ schedule: null }, /^TypeError: parseSchedule expects an object with rmax, dmax: got null$/],
+    [{ schedule: null }, /^TypeError: renormCallback expects an object with rmax, dmax: got null$/],
   ];
   for (const [options, message] of wrong) {
     assert.throws(() => renormCallback(options as object), message);

@@ -1,4 +1,4 @@
-import { expects, show } from "@renorm/core-math/checks";
+import { expects, reading, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
 import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
 import { foldModel, type ModelFolding } from "./fold_model.ts";
@@ -7,8 +7,8 @@ import { type FitData, type GapReport, type GapReportOptions, measureGap } from 
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
-  checkConfigNames,
   type FusedConfig,
+  readConfig,
 } from "./layer_config.ts";
 import { normClassName, renormClassName } from "./layer_interface.ts";
 import { defineLayers } from "./normalization_layer.ts";
@@ -141,12 +141,10 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
   const { renorm, norm } = defineLayers(tf);
   const layers: RenormLayers = {
     batchRenormalization(config = {}) {
-      checkConfigNames(renormClassName, config, true);
-      return new renorm(config) as unknown as Layer;
+      return new renorm(readConfig(renormClassName, config, true)) as unknown as Layer;
     },
     batchNormalization(config = {}) {
-      checkConfigNames(normClassName, config, false);
-      return new norm(config) as unknown as Layer;
+      return new norm(readConfig(normClassName, config, false)) as unknown as Layer;
     },
     convertToBatchRenorm: (model, options = {}) =>
       convertModel(tf, "convertToBatchRenorm", model, options),
@@ -172,10 +170,12 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
 /** Throws unless both halves of TensorFlow.js are there that this package needs. */
 function checkTensorFlow(tf: TensorFlow): void {
   const isFunction = (value: unknown) => typeof value === "function";
-  const hasLayers = isFunction(tf?.layers?.batchNormalization) && isFunction(tf.Callback) &&
-    isFunction(tf.models?.modelFromJSON);
-  const hasCore = isFunction(tf?.customGrad) && isFunction(tf.engine) &&
-    isFunction(tf.serialization?.registerClass);
+  const [hasLayers, hasCore] = reading("renormLayers", "TensorFlow.js", () => [
+    isFunction(tf?.layers?.batchNormalization) && isFunction(tf.Callback) &&
+    isFunction(tf.models?.modelFromJSON),
+    isFunction(tf?.customGrad) && isFunction(tf.engine) &&
+    isFunction(tf.serialization?.registerClass),
+  ]);
   if (hasLayers && hasCore) return;
   const wanted = "TensorFlow.js with its layers, the whole of @tensorflow/tfjs " +
     "or { ...core, ...layers } of @tensorflow/tfjs-core and @tensorflow/tfjs-layers";

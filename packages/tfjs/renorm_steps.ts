@@ -1,5 +1,5 @@
 /** Where the warm-ups of a model stand, which its weights do not tell. */
-import { expects, show } from "@renorm/core-math/checks";
+import { expects, reading, show } from "@renorm/core-math/checks";
 import { checkModel, findRenormLayers } from "./find_layers.ts";
 import { checkStep } from "./layer_config.ts";
 import type { LayersModel } from "./tensor_flow.ts";
@@ -20,12 +20,19 @@ export function writeSteps(
   const owner = "setRenormSteps";
   checkModel(owner, model);
   const layers = findRenormLayers(model);
-  if (typeof steps !== "number" && (typeof steps !== "object" || steps === null)) {
+  // A list or a Map would read as no step at all.
+  const entries = reading(
+    owner,
+    "steps",
+    () =>
+      Object.prototype.toString.call(steps) === "[object Object]" ? Object.entries(steps) : null,
+  );
+  if (typeof steps !== "number" && !entries) {
     throw new TypeError(expects(owner, "a step, or a record of steps by path", show(steps)));
   }
   const wanted = typeof steps === "number"
     ? layers.map(({ layer }) => ({ layer, step: steps, name: "the step" }))
-    : Object.entries(steps).map(([path, step]) => {
+    : entries!.map(([path, step]) => {
       const found = layers.find((one) => one.path === path);
       if (found) return { layer: found.layer, step, name: `the step of ${path}` };
       const paths = layers.map(({ path }) => path).join(", ") || "none";

@@ -1,7 +1,19 @@
 /** Records operations over buffers that the caller names, for engines that own their state. */
-import { channelView, type Layout, type RunningVariance } from "@renorm/core-math";
-import { checkMoreThanOneValue, checkOptions, expects } from "@renorm/core-math/checks";
-import { checkTensors } from "./check_tensors.ts";
+import {
+  type ChannelView,
+  channelView,
+  type Layout,
+  type RunningVariance,
+} from "@renorm/core-math";
+import {
+  checkMoreThanOneValue,
+  checkOptions,
+  expects,
+  readFields,
+  readPlain,
+  show,
+} from "@renorm/core-math/checks";
+import { type CheckedStep, readStep } from "./check_tensors.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import {
   insideOf,
@@ -75,18 +87,42 @@ export function encodeTrainingForward(
   buffers: NormBuffers,
   options: EncodeTrainingOptions = {},
 ): void {
-  const inside = insideOf(workspace);
-  checkOptions(workspace.label, options, trainingOptionNames);
-  const { eps = 1e-5, momentum = 0.1, layout = "channels-first", rmax = 1, dmax = 0 } = options;
-  const { runningVariance = "unbiased", onNonFinite = "skip", updateStats = true } = options;
-  const { x, y } = tensors;
-  const m = checkTensors(inside, { x, out: y }, buffers, layout);
-  checkMoreThanOneValue(workspace.label, m, x.shape);
-  inside.latest = { x, layout, fixed: false };
-  if (m === 0) return;
-  const hasRunning = Boolean(buffers.runningMean && buffers.runningVar);
-  const key: StepKey = { operation: "forward", layout, tensors: { x, out: y }, named: buffers };
-  record(encoder, inside, key, {
+  const inside = insideOf("encodeTrainingForward", workspace);
+  recordTrainingForward(encoder, inside, tensors, buffers, options, () => {});
+}
+
+/**
+ * The same from within.
+ *
+ * @param onRefused Called later, where the device refuses what was recorded.
+ * @returns The values per channel.
+ */
+export function recordTrainingForward(
+  encoder: GPUCommandEncoder,
+  inside: NormWorkspace,
+  tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
+  buffers: NormBuffers,
+  options: EncodeTrainingOptions,
+  onRefused: () => void,
+): number {
+  const settings = checkOptions(inside.label, options, trainingOptionNames);
+  const { eps = 1e-5, momentum = 0.1, layout = "channels-first", rmax = 1, dmax = 0 } = settings;
+  const { runningVariance = "unbiased", onNonFinite = "skip", updateStats = true } = settings;
+  if (settings.onNonFinite as string === "throw") {
+    const wanted = 'onNonFinite to be "skip" or "propagate"';
+    throw new RangeError(expects(inside.label, wanted, '"throw"'));
+  }
+  const { x, y: out } = readFields(inside.label, "tensors", tensors, ["x", "y"]);
+  const step = readStep(inside, encoder, { x, out }, buffers, layout);
+  const { m, named } = step;
+  checkMoreThanOneValue(inside.label, m, step.x.shape);
+  const latest = { x: step.x, layout, fixed: false };
+  if (m === 0) {
+    inside.latest = latest;
+    return m;
+  }
+  const hasRunning = Boolean(named.runningMean && named.runningVar);
+  record(encoder, inside, keyOf("forward", layout, step), {
     flags: (hasRunning ? paramFlags.hasRunningStats : 0) |
       (hasRunning && updateStats ? paramFlags.updateStats : 0) |
       (onNonFinite === "propagate" ? paramFlags.propagateNonFinite : 0),
@@ -95,7 +131,12 @@ export function encodeTrainingForward(
     rmax,
     dmax,
     bessel: runningVariance === "unbiased" ? m / (m - 1) : 1,
+  }, () => {
+    if (inside.latest === latest) inside.latest = null;
+    onRefused();
   });
+  inside.latest = latest;
+  return m;
 }
 
 /** Options of {@linkcode encodeInference}. */
@@ -125,15 +166,21 @@ export function encodeInference(
   buffers: NormBuffers & { readonly runningMean: GPUBuffer; readonly runningVar: GPUBuffer },
   options: EncodeInferenceOptions = {},
 ): void {
-  const inside = insideOf(workspace);
-  checkOptions(workspace.label, options, ["eps", "layout"]);
-  const { eps = 1e-5, layout = "channels-first" } = options;
-  const { x, y } = tensors;
-  const m = checkTensors(inside, { x, out: y }, buffers, layout);
-  inside.latest = { x, layout, fixed: true };
-  if (m === 0) return;
-  const key: StepKey = { operation: "inference", layout, tensors: { x, out: y }, named: buffers };
-  record(encoder, inside, key, { ...noNumbers, eps });
+  const inside = insideOf("encodeInference", workspace);
+  const { label } = inside;
+  const { eps = 1e-5, layout = "channels-first" } = checkOptions(label, options, ["eps", "layout"]);
+  const { x, y: out } = readFields(label, "tensors", tensors, ["x", "y"]);
+  const step = readStep(inside, encoder, { x, out }, buffers, layout);
+  if (!step.named.runningMean) {
+    throw new TypeError(expects(label, "runningMean and runningVar", "neither"));
+  }
+  const latest = { x: step.x, layout, fixed: true };
+  if (step.m > 0) {
+    record(encoder, inside, keyOf("inference", layout, step), { ...noNumbers, eps }, () => {
+      if (inside.latest === latest) inside.latest = null;
+    });
+  }
+  inside.latest = latest;
 }
 
 /** Options of {@linkcode encodeBackward}. */
@@ -164,74 +211,114 @@ export function encodeBackward(
   buffers: Pick<NormBuffers, "weightGrad" | "biasGrad" | "table"> = {},
   options: EncodeBackwardOptions = {},
 ): void {
-  const inside = insideOf(workspace);
+  const inside = insideOf("encodeBackward", workspace);
   inside.checkUsable();
-  const { forward = inside.latest } = options;
+  const { label } = inside;
+  const { forward = inside.latest } = readPlain(
+    label,
+    "options to be an object",
+    "options",
+    options,
+    ["forward"],
+  );
   if (!forward) {
-    throw new TypeError(expects(workspace.label, "forward before backward", "no forward yet"));
+    throw new TypeError(expects(label, "forward before backward", "no forward yet"));
   }
-  const { x, layout } = forward;
-  const fixed = "fixed" in forward && forward.fixed;
-  const { dy, dx } = tensors;
-  const m = checkTensors(inside, { x, dy, out: dx }, buffers, layout);
-  if (m === 0) {
-    for (const buffer of [buffers.weightGrad, buffers.biasGrad]) {
+  const { x, layout, fixed } = readFields(label, "forward", forward, ["x", "layout", "fixed"]);
+  const { dy, dx } = readFields(label, "tensors", tensors, ["dy", "dx"]);
+  const step = readStep(inside, encoder, { x, dy, out: dx }, buffers, layout as Layout);
+  if (step.m === 0) {
+    for (const buffer of [step.named.weightGrad, step.named.biasGrad]) {
       if (buffer) encoder.clearBuffer(buffer);
     }
     return;
   }
-  const key: StepKey = {
-    operation: "backward",
-    layout,
-    tensors: { x, dy, out: dx },
-    named: buffers,
-  };
-  record(encoder, inside, key, {
+  record(encoder, inside, keyOf("backward", layout as Layout, step), {
     ...noNumbers,
     flags: fixed ? paramFlags.fixedStatistics : 0,
-  });
+  }, () => {});
 }
 
-/** Records a step, prepared now or before. */
+function keyOf(operation: Operation, layout: Layout, { x, dy, out, named }: CheckedStep): StepKey {
+  return { operation, layout, tensors: dy ? { x, dy, out } : { x, out }, named };
+}
+
+/** What a device wants of the buffers of a step, and of an encoder. */
+const acceptedBuffers = "buffers that its device accepts";
+const openEncoder = "an encoder that is neither finished nor inside a pass";
+
+/** Records a step, prepared now or before. What the device has against it shows only later. */
 function record(
   encoder: GPUCommandEncoder,
   workspace: NormWorkspace,
   key: StepKey,
   numbers: StepNumbers,
+  onRefused: () => void,
 ): void {
-  const { uniforms, label } = workspace;
+  const { uniforms, label, device } = workspace;
   const known = workspace.steps.find((step) => isStep(step, key));
-  uniforms.beginStep(encoder, known?.geometries.length ?? 1);
-  const step = known?.uniformBuffer === uniforms.buffer ? known : prepare(encoder, workspace, key);
+  if (known?.fault) throw new TypeError(expects(label, acceptedBuffers, known.fault));
+  uniforms.beginStep(known?.geometries.length ?? 1);
+  const step = known?.uniformBuffer === uniforms.buffer
+    ? known
+    : prepare(workspace, key, onRefused);
   step.slots = step.geometries.map((geometry, slab) =>
     uniforms.slot(step.slots[slab], packParams({ ...geometry, ...numbers }))
   );
-  const pass = encoder.beginComputePass({ label: `${label} ${key.operation}` });
-  for (const { pipeline, state, tensors, slab, x, y } of step.dispatches) {
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, state, [step.slots[slab].offset]);
-    if (tensors) pass.setBindGroup(1, tensors);
-    pass.dispatchWorkgroups(x, y);
+  inScope(device, () => {
+    const pass = encoder.beginComputePass({ label: `${label} ${key.operation}` });
+    for (const { pipeline, state, tensors, slab, x, y } of step.dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, state, [step.slots[slab].offset]);
+      if (tensors) pass.setBindGroup(1, tensors);
+      pass.dispatchWorkgroups(x, y);
+    }
+    pass.end();
+  }, (error) => {
+    if (step.fault) return;
+    workspace.notice(openEncoder, error);
+    onRefused();
+  }, () => expects(label, openEncoder, show(encoder)));
+}
+
+/**
+ * Runs `act` in an error scope, which is popped whatever happens, so that later errors of the caller
+ * reach the caller. What the device says comes later; what is thrown here is thrown in our words.
+ */
+function inScope<T>(
+  device: GPUDevice,
+  act: () => T,
+  onError: (message: string) => void,
+  text: () => string,
+): T {
+  device.pushErrorScope("validation");
+  try {
+    return act();
+  } catch (cause) {
+    throw new TypeError(`${text()} (${cause})`, { cause });
+  } finally {
+    device.popErrorScope().then((error) => error && onError(error.message), () => {});
   }
-  pass.end();
 }
 
 /** Plans and binds a step, and remembers it in place of the oldest. */
 function prepare(
-  encoder: GPUCommandEncoder,
   workspace: NormWorkspace,
   key: StepKey,
+  onRefused: () => void,
 ): PreparedStep {
-  const { device, steps, uniforms } = workspace;
+  const { device, steps, uniforms, label } = workspace;
   const { shape, dtype = "float32" } = key.tensors.x!;
   const view = channelView(shape, key.layout);
   const limit = device.limits.maxStorageBufferBindingSize;
   const plan = planOperation(key.operation, view, dtype, workspace.tuning, limit);
-  uniforms.beginStep(encoder, plan.slabs.length);
+  uniforms.beginStep(plan.slabs.length);
   // A buffer of another device shows here and nowhere else, and only later.
-  device.pushErrorScope("validation");
-  const step = prepareStep(workspace, key, plan);
-  device.popErrorScope().then((error) => error && workspace.fail(error.message), () => {});
+  const step = inScope(device, () => prepareStep(workspace, key, plan), (error) => {
+    step.fault = error;
+    workspace.notice(acceptedBuffers, error);
+    onRefused();
+  }, () => expects(label, acceptedBuffers, "others"));
   const stale = steps.findIndex((other) => isStep(other, key));
   if (stale >= 0) steps.splice(stale, 1);
   else if (steps.length >= rememberedSteps) steps.shift();
@@ -239,14 +326,12 @@ function prepare(
   return step;
 }
 
-/** The kernels that training and inference on a shape will need. */
+/** The kernels that training and inference on a view will need. */
 export function preparedVariants(
   { device, tuning }: NormWorkspace,
-  shape: readonly number[],
-  layout: Layout,
+  view: ChannelView,
   storage: StorageType,
 ): Variant[] {
-  const view = channelView(shape, layout);
   const limit = device.limits.maxStorageBufferBindingSize;
   const operations: Operation[] = ["forward", "backward", "inference"];
   return operations.flatMap((operation) => {

@@ -7,7 +7,7 @@ import { createWorkspace, encodeTrainingForward } from "./mod.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
-import { download, upload } from "./transfer.ts";
+import { download, downloadAll, upload } from "./transfer.ts";
 
 const shape = [2, 3, 4, 4];
 
@@ -153,10 +153,91 @@ Deno.test("a tensor of another device ends in one clear error, not in zeros", as
   other.destroy();
 });
 
+/** Waits until the device has said what it has against what came before. */
+const heard = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+Deno.test("a layer goes on after a tensor of another device, and refuses that one at once", async () => {
+  const device = await requestTestDevice(navigator.gpu);
+  const other = await requestTestDevice(navigator.gpu);
+  device.addEventListener("uncapturederror", (event) => event.preventDefault());
+  const layer = new GpuBatchRenorm(device, 3);
+  const [foreign] = tensors(other, 1);
+  const [x, y, dx] = tensors(device, 3);
+  const fresh = await layer.stateDict();
+  layer.forward(device.createCommandEncoder(), foreign, y);
+  await heard();
+  assert.deepEqual([layer.numBatchesTracked, layer.renormStep], [0, 0]);
+  const encoder = device.createCommandEncoder();
+  assert.throws(() => layer.backward(encoder, x, dx), { message: /forward before backward/ });
+  assert.throws(() => layer.forward(encoder, foreign, y), {
+    message: /^GpuBatchRenorm expects buffers that its device accepts: got /,
+  });
+  layer.forward(encoder, x, y);
+  device.queue.submit([encoder.finish()]);
+  assert.equal(layer.numBatchesTracked, 1);
+  await assert.rejects(() => layer.stateDict(), { message: /its device accepts: got / });
+  assert.notDeepEqual(await layer.stateDict(), fresh, "what was refused is said once");
+  device.destroy();
+  other.destroy();
+});
+
+Deno.test("a state that was loaded after a refused step keeps its count", async () => {
+  await withDevice(async (device) => {
+    device.addEventListener("uncapturederror", (event) => event.preventDefault());
+    const layer = new GpuBatchRenorm(device, 3);
+    const state = await layer.stateDict();
+    const [x, y] = tensors(device, 2);
+    const encoder = device.createCommandEncoder();
+    encoder.finish();
+    layer.forward(encoder, x, y);
+    layer.loadStateDict({ ...state, num_batches_tracked: 9 });
+    await heard();
+    assert.equal(layer.numBatchesTracked, 9);
+    await assert.rejects(() => layer.stateDict(), {
+      message: /neither finished nor inside a pass/,
+    });
+  });
+});
+
+Deno.test("whatever throws, the caller's later errors reach the caller", async () => {
+  const device = await requestTestDevice(navigator.gpu);
+  const layer = new GpuBatchRenorm(device, 3);
+  const [x, y] = tensors(device, 2);
+  const noBuffer = { buffer: { size: 1e6, usage: 128 } as GPUBuffer, shape };
+  const calls: (() => unknown)[] = [
+    () => layer.forward(device.createCommandEncoder(), x, noBuffer),
+    () => layer.forward({ beginComputePass() {} } as unknown as GPUCommandEncoder, x, y),
+    () => new GpuBatchRenorm(device, 2 ** 24),
+    () => new GpuBatchRenorm(device, 2 ** 28),
+    () => createWorkspace(device, 2 ** 24),
+  ];
+  for (const call of calls) {
+    assert.throws(call, { message: / expects [^]+: got / });
+    await assert.rejects(() => device.popErrorScope(), `${call} leaves a scope open`);
+  }
+  device.destroy();
+});
+
+Deno.test("a forward that throws is not the one that backward goes through", async () => {
+  await withDevice(async (device) => {
+    const layer = new GpuBatchRenorm(device, 3, { warmupSteps: 0 });
+    const [x, other, y, dy, before, after] = tensors(device, 6);
+    const encoder = device.createCommandEncoder();
+    layer.forward(encoder, x, y);
+    layer.backward(encoder, dy, before);
+    assert.throws(() => layer.forward({} as GPUCommandEncoder, other, y), TypeError);
+    layer.backward(encoder, dy, after);
+    device.queue.submit([encoder.finish()]);
+    const [a, b] = await downloadAll(device, [before, after]);
+    assert.deepEqual(b.data, a.data);
+  });
+});
+
 Deno.test("too little memory is said when the tensor is made", async () => {
   await withDevice((device) => {
     const shape = [1, 1, device.limits.maxBufferSize / 4 + 1];
-    const huge = { data: { length: shape[2] } as Float32Array, shape };
+    // Memory that nobody touches.
+    const huge = { data: new Float32Array(shape[2]), shape };
     assert.throws(() => upload(device, huge), {
       name: "RangeError",
       message: /^upload expects a device whose buffers hold \d+ bytes: got /,

@@ -8,6 +8,7 @@ import type {
   StepLimitsOptions,
 } from "@renorm/core-math";
 import {
+  checkedView,
   checkOption,
   checkOptions,
   checkStateDict,
@@ -17,18 +18,21 @@ import {
   type LayerCounters,
   type LayerMethod,
   type LimitsSchedule,
-  limitsSchedule,
   printLayer,
   resolveLayerOptions,
   restoreCounters,
+  show,
   stateOfCounters,
+  uncountTrainingForward,
 } from "@renorm/core-math/checks";
 import {
   encodeBackward,
   encodeInference,
-  encodeTrainingForward,
   preparedVariants,
+  recordTrainingForward,
 } from "./encode.ts";
+import { readStorage } from "./check_tensors.ts";
+import { checkDevice, createBuffer } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import { type NormBuffers, NormWorkspace } from "./norm_workspace.ts";
 import { preparePipelines } from "./pipelines.ts";
@@ -93,6 +97,8 @@ export abstract class GpuNormalizationLayer {
   /** How often the layer was trained. */
   protected readonly counters: LayerCounters = { numBatchesTracked: 0, renormStep: 0 };
   #training = true;
+  /** How often a state was loaded. */
+  #loads = 0;
 
   /** Checks the options and makes the buffers. */
   constructor(
@@ -102,26 +108,33 @@ export abstract class GpuNormalizationLayer {
     options: LayerOptions & StepLimitsOptions,
   ) {
     const { name, method } = kind;
-    const resolved = resolveLayerOptions(name, numFeatures, options, method);
-    const schedule = method === "batch norm" ? null : limitsSchedule(name, options);
-    device?.pushErrorScope?.("out-of-memory");
-    device?.pushErrorScope?.("validation");
-    this.#workspace = new NormWorkspace(device, numFeatures, name);
+    const { resolved, schedule } = resolveLayerOptions(name, numFeatures, options, method);
+    checkDevice(name, device);
     this.#kind = kind;
     const { affine, trackRunningStats } = resolved;
     const vector = (label: string, exists: boolean, value: number): GPUBuffer | null =>
-      exists ? createVector(device, `${name} ${label}`, numFeatures, value) : null;
-    this.#buffers = {
-      weight: vector("weight", affine, 1),
-      bias: vector("bias", affine, 0),
-      weightGrad: vector("weightGrad", affine, 0),
-      biasGrad: vector("biasGrad", affine, 0),
-      runningMean: vector("runningMean", trackRunningStats, 0),
-      runningVar: vector("runningVar", trackRunningStats, 1),
-    };
+      exists ? createVector(device, name, label, numFeatures, value) : null;
+    const scopes = ["out-of-memory", "validation"] as const;
+    let found: Promise<(GPUError | null)[]>;
+    for (const scope of scopes) device.pushErrorScope(scope);
+    try {
+      this.#workspace = new NormWorkspace(device, numFeatures, name);
+      this.#buffers = {
+        weight: vector("weight", affine, 1),
+        bias: vector("bias", affine, 0),
+        weightGrad: vector("weightGrad", affine, 0),
+        biasGrad: vector("biasGrad", affine, 0),
+        runningMean: vector("runningMean", trackRunningStats, 0),
+        runningVar: vector("runningVar", trackRunningStats, 1),
+      };
+    } finally {
+      // What was thrown is heard; a device that is lost says so elsewhere.
+      const popped = scopes.map(() => device.popErrorScope().catch(() => null));
+      found = Promise.all(popped);
+    }
     // The fields that are only declared above.
     Object.assign(this, resolved, { device, numFeatures, schedule }, this.#buffers);
-    this.#created = this.#watch(2);
+    this.#created = this.#watch(found);
   }
 
   /** Whether the next forward uses and tracks batch statistics. True at first. */
@@ -153,12 +166,22 @@ export abstract class GpuNormalizationLayer {
    * @param shape The shape of x.
    * @param dtype The storage of x. Default `"float32"`.
    * @returns The layer.
-   * @throws {Error} When the device has no memory for the layer or is lost.
+   * @throws {TypeError} For a shape or storage that the layer or its device cannot take.
+   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier step.
    */
   async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
+    const { name } = this.#kind;
+    const view = checkedView(name, shape, this.layout);
+    if (view.channels !== this.numFeatures) {
+      const wanted = `a shape with ${this.numFeatures} channels`;
+      throw new TypeError(expects(name, wanted, `${show(shape)} in ${this.layout}`));
+    }
+    const storage = readStorage(name, "shape", dtype, this.device);
     await this.#created;
     this.#workspace.checkUsable();
-    const variants = preparedVariants(this.#workspace, shape, this.layout, dtype);
+    this.#workspace.checkUnrefused();
+    if (view.m === 0) return this;
+    const variants = preparedVariants(this.#workspace, view, storage);
     await preparePipelines(this.device, variants);
     return this;
   }
@@ -187,8 +210,7 @@ export abstract class GpuNormalizationLayer {
     options: GpuForwardOptions = {},
   ): GpuTensor {
     const { name } = this.#kind;
-    checkOptions(name, options, ["updateStats"]);
-    const { updateStats = true } = options;
+    const { updateStats = true } = checkOptions(name, options, ["updateStats"]);
     const { eps, layout, runningVariance, runningMean, runningVar } = this;
     if (!this.#training && runningMean && runningVar) {
       const buffers = { ...this.#buffers, runningMean, runningVar };
@@ -196,17 +218,35 @@ export abstract class GpuNormalizationLayer {
       return y;
     }
     const momentum = this.momentum ?? 1 / (this.numBatchesTracked + 1);
-    encodeTrainingForward(encoder, this.#workspace, { x, y }, this.#buffers, {
+    const { counters } = this;
+    const loads = this.#loads;
+    const tracks = this.trackRunningStats && updateStats;
+    const settings = {
       eps,
       momentum,
       layout,
       runningVariance,
-      onNonFinite: this.onNonFinite === "propagate" ? "propagate" : "skip",
+      onNonFinite: this.onNonFinite === "propagate" ? "propagate" as const : "skip" as const,
       updateStats,
-      ...this.schedule?.limitsAt(this.counters.renormStep + 1),
-    });
-    const isEmpty = x.shape.includes(0);
-    if (this.trackRunningStats && updateStats && !isEmpty) countTrainingForward(this.counters);
+      ...this.schedule?.limitsAt(counters.renormStep + 1),
+    };
+    let isCounted = false;
+    const m = recordTrainingForward(
+      encoder,
+      this.#workspace,
+      { x, y },
+      this.#buffers,
+      settings,
+      () => {
+        // It was no step, unless a state was loaded since.
+        if (isCounted && loads === this.#loads) uncountTrainingForward(counters);
+        isCounted = false;
+      },
+    );
+    if (tracks && m > 0) {
+      countTrainingForward(counters);
+      isCounted = true;
+    }
     return y;
   }
 
@@ -234,6 +274,7 @@ export abstract class GpuNormalizationLayer {
    */
   async skippedUpdates(): Promise<number> {
     this.#workspace.checkUsable();
+    this.#workspace.checkUnrefused();
     const size = 4 * this.numFeatures;
     const buffer = this.#workspace.skippedUpdates;
     const bytes = await readBuffer(this.#kind.name, this.device, [{ buffer, offset: 0, size }]);
@@ -256,6 +297,7 @@ export abstract class GpuNormalizationLayer {
    */
   async stateDict(): Promise<StateDict> {
     this.#workspace.checkUsable();
+    this.#workspace.checkUnrefused();
     if (this.onNonFinite === "throw") await this.skippedUpdates();
     const size = 4 * this.numFeatures;
     const keys = {
@@ -291,14 +333,15 @@ export abstract class GpuNormalizationLayer {
     this.#workspace.checkUsable();
     const { name, method } = this.#kind;
     const checked = checkStateDict(name, state, this, method);
-    const write = (buffer: GPUBuffer | null, values: ArrayLike<number> | undefined) => {
-      if (buffer && values) this.device.queue.writeBuffer(buffer, 0, Float32Array.from(values));
+    const write = (buffer: GPUBuffer | null, values: Float32Array<ArrayBuffer> | undefined) => {
+      if (buffer && values) this.device.queue.writeBuffer(buffer, 0, values);
     };
     write(this.weight, checked.vectors.weight);
     write(this.bias, checked.vectors.bias);
     write(this.runningMean, checked.vectors.running_mean);
     write(this.runningVar, checked.vectors.running_var);
     restoreCounters(this.counters, checked);
+    this.#loads++;
     return this;
   }
 
@@ -314,20 +357,21 @@ export abstract class GpuNormalizationLayer {
     return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed ?? {});
   }
 
-  /** Pops error scopes; a fault found there ends the use of the layer with a clear error. */
-  async #watch(scopes: number): Promise<void> {
-    const errors = Array.from({ length: scopes }, () => this.device.popErrorScope());
-    const error = (await Promise.all(errors)).find((found) => found !== null);
+  /** A fault in making the layer ends its use with a clear error. */
+  async #watch(found: Promise<(GPUError | null)[]>): Promise<void> {
+    const error = (await found).find((error) => error !== null);
     if (error) this.#workspace.fail(error.message);
   }
 }
 
-function createVector(device: GPUDevice, label: string, length: number, value: number): GPUBuffer {
-  const buffer = device.createBuffer({
-    label,
-    size: 4 * length,
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-  });
+function createVector(
+  device: GPUDevice,
+  owner: string,
+  name: string,
+  length: number,
+  value: number,
+): GPUBuffer {
+  const buffer = createBuffer(owner, device, { label: `${owner} ${name}`, size: 4 * length });
   if (value !== 0) device.queue.writeBuffer(buffer, 0, new Float32Array(length).fill(value));
   return buffer;
 }

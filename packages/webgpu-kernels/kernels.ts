@@ -8,6 +8,7 @@ import {
   writePartialsWgsl,
 } from "./wgsl/table_and_partials.ts";
 import { mergePartialsWgsl } from "./wgsl/merge_partials.ts";
+import { mergedMomentsWgsl, mergedSumsWgsl } from "./wgsl/moments.ts";
 import { gradientTermsWgsl, momentTermsWgsl } from "./wgsl/reduced_terms.ts";
 import { reducePlanesWgsl } from "./wgsl/reduce_planes.ts";
 import { partialPlanesWgsl } from "./wgsl/partial_planes.ts";
@@ -55,8 +56,8 @@ export interface Kernel {
   readonly state: readonly Binding<StateName>[];
   readonly tensors: readonly Binding<TensorName>[];
   readonly threads: Threads;
-  /** Whether it sums over a workgroup, so that subgroups may help. */
-  readonly sums: boolean;
+  /** How it merges over a workgroup: in a tree, or as sums, where subgroups may help. */
+  readonly merges: "nothing" | "tree" | "sums";
 }
 
 function binding<Name extends string>(
@@ -104,7 +105,7 @@ function applyKernel(visit: keyof typeof visits): Kernel {
     state: [readTable],
     tensors: [x, out],
     threads: visitThreads(visit),
-    sums: false,
+    merges: "nothing",
   };
 }
 
@@ -120,7 +121,7 @@ function inputGradientKernel(visit: keyof typeof visits): Kernel {
     state: [readTable],
     tensors: [x, dy, out],
     threads: visitThreads(visit),
-    sums: false,
+    merges: "nothing",
   };
 }
 
@@ -130,36 +131,36 @@ function inferenceKernel(visit: keyof typeof visits): Kernel {
     state: [writeTable, ...parameters, ...readRunning],
     tensors: [x, out],
     threads: visitThreads(visit),
-    sums: false,
+    merges: "nothing",
   };
 }
 
 /** All kernels by name. */
 export const kernels = {
   momentsPlanes: {
-    parts: [writePartialsWgsl, momentTermsWgsl, reducePlanesWgsl, partialPlanesWgsl],
+    parts: [writePartialsWgsl, momentTermsWgsl("planes"), reducePlanesWgsl, partialPlanesWgsl],
     state: [writePartials],
     tensors: [x],
     threads: "lanes",
-    sums: true,
+    merges: "tree",
   },
   momentsRows: {
-    parts: [writePartialsWgsl, momentTermsWgsl, reduceRowsWgsl],
+    parts: [writePartialsWgsl, momentTermsWgsl("rows"), reduceRowsWgsl],
     state: [writePartials],
     tensors: [x],
     threads: "rows",
-    sums: false,
+    merges: "nothing",
   },
   mergeMoments: {
-    parts: [finishMomentsWgsl, mergePartialsWgsl],
+    parts: [mergedMomentsWgsl, finishMomentsWgsl, mergePartialsWgsl],
     state: [readPartials, writeTable, ...parameters, ...writeRunning],
     tensors: [],
     threads: "merge",
-    sums: false,
+    merges: "tree",
   },
   forwardWholePlanes: {
     parts: [
-      momentTermsWgsl,
+      momentTermsWgsl("planes"),
       finishMomentsWgsl,
       writeOutputWgsl,
       wholePlanesWgsl,
@@ -167,40 +168,46 @@ export const kernels = {
     state: [writeTable, ...parameters, ...writeRunning],
     tensors: [x, out],
     threads: "lanes",
-    sums: true,
+    merges: "tree",
   },
   gradientsPlanes: {
     parts: [
       readTableWgsl,
       writePartialsWgsl,
       planeMeanWgsl,
-      gradientTermsWgsl,
+      gradientTermsWgsl("planes"),
       reducePlanesWgsl,
       partialPlanesWgsl,
     ],
     state: [writePartials, readTable],
     tensors: [x, dy],
     threads: "lanes",
-    sums: true,
+    merges: "sums",
   },
   gradientsRows: {
-    parts: [readTableWgsl, writePartialsWgsl, rowMeanWgsl, gradientTermsWgsl, reduceRowsWgsl],
+    parts: [
+      readTableWgsl,
+      writePartialsWgsl,
+      rowMeanWgsl,
+      gradientTermsWgsl("rows"),
+      reduceRowsWgsl,
+    ],
     state: [writePartials, readTable],
     tensors: [x, dy],
     threads: "rows",
-    sums: false,
+    merges: "nothing",
   },
   mergeGradients: {
-    parts: [finishGradientsWgsl, mergePartialsWgsl],
+    parts: [mergedSumsWgsl, finishGradientsWgsl, mergePartialsWgsl],
     state: [readPartials, writeTable, ...parameterGradients],
     tensors: [],
     threads: "merge",
-    sums: false,
+    merges: "tree",
   },
   backwardWholePlanes: {
     parts: [
       planeMeanWgsl,
-      gradientTermsWgsl,
+      gradientTermsWgsl("planes"),
       finishGradientsWgsl,
       writeInputGradientWgsl,
       wholePlanesWgsl,
@@ -208,7 +215,7 @@ export const kernels = {
     state: [writeTable, ...parameterGradients],
     tensors: [x, dy, out],
     threads: "lanes",
-    sums: true,
+    merges: "sums",
   },
   applyPlanes: applyKernel("planes"),
   applyFlat: applyKernel("flat"),

@@ -1,11 +1,11 @@
 import type { Layout } from "@renorm/core-math";
-import { checkOptions, expects, show } from "@renorm/core-math/checks";
-import { checkDevice } from "./device_faults.ts";
+import { checkOption, expects, readFields, reading, show } from "@renorm/core-math/checks";
+import { checkDevice, createBuffer } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import type { StateName } from "./kernels.ts";
 import type { PreparedStep } from "./prepared_step.ts";
 import { type AdapterInfo, type Tuning, tuningFor } from "./tuning.ts";
-import { UniformRing } from "./uniform_ring.ts";
+import { UniformSlots } from "./uniform_slots.ts";
 
 /** Buffers of state that the caller names: float32, a value a channel, usage `STORAGE`. */
 export interface NormBuffers {
@@ -29,8 +29,17 @@ export interface NormBuffers {
   readonly table?: GPUBuffer | null;
 }
 
+/** Bytes of a partial: the moments of a piece are six numbers. */
+const partialSize = 24;
+
 /** Bytes of the table of a layer with so many channels. */
 export function tableSize(numFeatures: number): number {
+  checkOption("tableSize", "numFeatures", numFeatures);
+  return tableBytes(numFeatures);
+}
+
+/** The same for a number that was checked. */
+export function tableBytes(numFeatures: number): number {
   return 3 * 16 * numFeatures;
 }
 
@@ -79,7 +88,7 @@ export class NormWorkspace implements Workspace {
   /** How often the update of each channel was skipped, as u32. */
   readonly skippedUpdates: GPUBuffer;
   /** Uniforms of the recorded steps. For the encode functions. */
-  readonly uniforms: UniformRing;
+  readonly uniforms: UniformSlots;
   /** Steps that were recorded before, with their bind groups. For the encode functions. */
   readonly steps: PreparedStep[] = [];
   /** The latest forward, if any. For the encode functions. */
@@ -88,11 +97,18 @@ export class NormWorkspace implements Workspace {
   readonly #partials: GPUBuffer[] = [];
   #destroyed = false;
   #fault: string | null = null;
+  #notice: string | null = null;
 
   /** Makes the buffers; see {@linkcode createWorkspace}. */
   constructor(device: GPUDevice, numFeatures: number, label: string, tuning?: Tuning) {
-    checkOptions(label, { numFeatures }, ["numFeatures"]);
+    checkOption(label, "numFeatures", numFeatures);
     checkDevice(label, device);
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+    const most = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / tableBytes(1));
+    if (numFeatures > most) {
+      const wanted = `at most ${most} channels on this device`;
+      throw new RangeError(expects(label, wanted, String(numFeatures)));
+    }
     this.device = device;
     this.numFeatures = numFeatures;
     this.label = label;
@@ -106,14 +122,19 @@ export class NormWorkspace implements Workspace {
       return buffer;
     };
     this.#own = {
-      table: this.#create("table", tableSize(numFeatures)),
+      table: this.#create("table", tableBytes(numFeatures)),
       ones: vector("ones", 1),
       zeros: vector("zeros"),
       spareA: vector("spare a"),
       spareB: vector("spare b"),
     };
     this.skippedUpdates = vector("skipped updates");
-    this.uniforms = new UniformRing(device, label);
+    this.uniforms = new UniformSlots(device, label);
+  }
+
+  /** Whether a value was made by this class; a proxy of one was not. */
+  static isOne(value: unknown): value is NormWorkspace {
+    return typeof value === "object" && value !== null && #destroyed in value;
   }
 
   /** Whether `destroy` was called. */
@@ -131,9 +152,21 @@ export class NormWorkspace implements Workspace {
     this.latest = null;
   }
 
-  /** Ends the use of the workspace with what the device said. For the encode functions. */
+  /** Ends the use of the workspace with what the device said of its own buffers. */
   fail(message: string): void {
     this.#fault ??= message;
+  }
+
+  /** Keeps what the device said of one call, for {@linkcode checkUnrefused}. For the encode functions. */
+  notice(wanted: string, message: string): void {
+    this.#notice ??= expects(this.label, wanted, message);
+  }
+
+  /** Throws, once, what the device said of an earlier call that it refused. */
+  checkUnrefused(): void {
+    const message = this.#notice;
+    this.#notice = null;
+    if (message !== null) throw new Error(message);
   }
 
   /** Throws when the workspace was destroyed, its device is lost or it met a fault. */
@@ -141,7 +174,7 @@ export class NormWorkspace implements Workspace {
     if (this.#destroyed) throw new Error(expects(this.label, "a layer in use", "a destroyed one"));
     checkDevice(this.label, this.device);
     if (this.#fault !== null) {
-      throw new Error(expects(this.label, "buffers that its device accepts", this.#fault));
+      throw new Error(expects(this.label, "memory on its device", this.#fault));
     }
   }
 
@@ -170,20 +203,16 @@ export class NormWorkspace implements Workspace {
   /** Room for at least `count` partials; a larger shape makes it grow. */
   #partialsOf(count: number): GPUBuffer {
     const latest = this.#partials[this.#partials.length - 1];
-    if (latest && latest.size >= 16 * count) return latest;
+    if (latest && latest.size >= partialSize * count) return latest;
     // Commands that are recorded already read the smaller ones.
-    const larger = this.#create("partials", 16 * Math.max(count, 1));
+    const larger = this.#create("partials", partialSize * Math.max(count, 1));
     this.#partials.push(larger);
     return larger;
   }
 
   #create(name: string, size: number, mappedAtCreation = false): GPUBuffer {
-    return this.device.createBuffer({
-      label: `${this.label} ${name}`,
-      size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-      mappedAtCreation,
-    });
+    const label = `${this.label} ${name}`;
+    return createBuffer(this.label, this.device, { label, size, mappedAtCreation });
   }
 }
 
@@ -195,8 +224,8 @@ export class NormWorkspace implements Workspace {
  * @param label Prefix of the labels of its GPU objects. Default `"renorm"`.
  * @param adapterInfo What is known of the adapter, where `device.adapterInfo` should not be asked:
  * Deno 2.9 ends when the adapter is gone. Default: that of the device.
- * @throws {TypeError} When the device is none.
- * @throws {RangeError} When numFeatures is not an integer of at least 1.
+ * @throws {TypeError} When an argument is of the wrong kind.
+ * @throws {RangeError} When numFeatures is not an integer of at least 1 or more than the device holds.
  */
 export function createWorkspace(
   device: GPUDevice,
@@ -204,12 +233,25 @@ export function createWorkspace(
   label: string = "renorm",
   adapterInfo?: AdapterInfo,
 ): Workspace {
-  const tuning = adapterInfo && tuningFor(device, adapterInfo);
+  const owner = "createWorkspace";
+  if (typeof label !== "string") throw new TypeError(expects(owner, "a label", show(label)));
+  checkDevice(label, device);
+  const tuning = adapterInfo === undefined ? undefined : tuningOf(owner, device, adapterInfo);
   return new NormWorkspace(device, numFeatures, label, tuning);
 }
 
 /** The inside of a workspace. */
-export function insideOf(workspace: Workspace): NormWorkspace {
-  if (workspace instanceof NormWorkspace) return workspace;
-  throw new TypeError(expects("encode", "a workspace of createWorkspace", show(workspace)));
+export function insideOf(owner: string, workspace: Workspace): NormWorkspace {
+  if (NormWorkspace.isOne(workspace)) return workspace;
+  throw new TypeError(expects(owner, "a workspace of createWorkspace", show(workspace)));
+}
+
+/** The cut for an adapter that the caller describes. */
+function tuningOf(owner: string, device: GPUDevice, info: AdapterInfo): Tuning {
+  const threads = readFields(owner, "adapterInfo", info, ["subgroupMinSize"]).subgroupMinSize;
+  if (threads !== undefined && ![1, 2, 4, 8, 16, 32, 64, 128].includes(threads as number)) {
+    const wanted = "adapterInfo.subgroupMinSize to be a power of 2 of at most 128";
+    throw new RangeError(expects(owner, wanted, show(threads)));
+  }
+  return reading(owner, "adapterInfo", () => tuningFor(device, info));
 }

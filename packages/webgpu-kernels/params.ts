@@ -32,10 +32,13 @@ export const paramFlags = {
 } as const;
 
 /** Bytes of the uniform. */
-export const paramsSize = 80;
+export const paramsSize = 88;
 
 /** A float32 near the largest: shaders may be compiled as if infinity did not exist. */
 const openLimit = 3e38;
+
+/** A smaller eps counts as 2^-190, about 6e-58: its root must stay a float32 on every device. */
+const leastScaledEps = 2 ** -126;
 
 /** Writes the uniform as 32-bit words. */
 export function packParams(params: Params): Uint32Array<ArrayBuffer> {
@@ -58,7 +61,9 @@ export function packParams(params: Params): Uint32Array<ArrayBuffer> {
   new Float32Array(words.buffer).set([
     params.m,
     params.eps,
+    Math.max(params.eps * 2 ** 64, leastScaledEps),
     params.momentum,
+    1 - params.momentum,
     Math.min(params.rmax, openLimit),
     Math.min(params.dmax, openLimit),
     params.bessel,

@@ -3,7 +3,7 @@ import { type Binding, type Kernel, type KernelName, kernels } from "./kernels.t
 import type { Tuning } from "./tuning.ts";
 import { paramsWgsl } from "./wgsl/params.ts";
 import { type PackWidth, preludeWgsl, type StorageType } from "./wgsl/prelude.ts";
-import { subgroupSumWgsl, treeSumWgsl } from "./wgsl/workgroup_sum.ts";
+import { subgroupMergeWgsl, treeMergeWgsl } from "./wgsl/workgroup_merge.ts";
 
 /** A kernel for one storage and pack width. */
 export interface Variant {
@@ -54,13 +54,13 @@ export function wgslOf(
   { kernel, storage, width }: Omit<Variant, "tuning">,
   subgroups: boolean,
 ): string {
-  const { parts, sums }: Kernel = kernels[kernel];
-  const useSubgroups = sums && subgroups;
+  const { parts, merges }: Kernel = kernels[kernel];
+  const useSubgroups = merges === "sums" && subgroups;
   return [
     useSubgroups ? "enable subgroups;\n" : "",
     preludeWgsl(storage, width),
     paramsWgsl,
-    ...sums ? [useSubgroups ? subgroupSumWgsl : treeSumWgsl] : [],
+    ...merges === "nothing" ? [] : [useSubgroups ? subgroupMergeWgsl : treeMergeWgsl],
     ...parts,
   ].join("");
 }

@@ -8,7 +8,7 @@ import { pipelineFor } from "./pipelines.ts";
 import { bindingAlignment, type Geometry, type Operation, type Plan } from "./plan.ts";
 import { paramsSize } from "./params.ts";
 import type { Slab } from "./slabs.ts";
-import type { UniformSlot } from "./uniform_ring.ts";
+import type { UniformSlot } from "./uniform_slots.ts";
 
 /** The tensors of an operation by the names that kernels use. */
 export type StepTensors = Partial<Record<TensorName, GpuTensor>>;
@@ -35,10 +35,12 @@ interface BoundDispatch {
 export interface PreparedStep extends StepKey {
   readonly geometries: readonly Geometry[];
   readonly dispatches: readonly BoundDispatch[];
-  /** The uniform buffer that the bind groups hold; a grown ring needs new ones. */
+  /** The uniform buffer that the bind groups hold; the next one needs new ones. */
   readonly uniformBuffer: GPUBuffer;
   /** The slots of the latest recording, one a slab; none before the first. */
   slots: readonly UniformSlot[];
+  /** What the device said against its buffers, if anything. */
+  fault: string | null;
 }
 
 /** Workgroups a dimension of a dispatch, on every device. */
@@ -78,7 +80,7 @@ export function prepareStep(workspace: NormWorkspace, key: StepKey, plan: Plan):
     const x = Math.ceil(workgroups / y);
     return { pipeline, state: stateGroup, tensors: tensorGroup, slab, x, y };
   });
-  return { ...key, geometries: plan.geometries, dispatches, uniformBuffer, slots: [] };
+  return { ...key, geometries: plan.geometries, dispatches, uniformBuffer, slots: [], fault: null };
 }
 
 /** The part of a tensor's buffer that holds a slab, from the aligned place before its start. */

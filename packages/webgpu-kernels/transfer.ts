@@ -1,8 +1,15 @@
 /** Tensors to and from the GPU, for people who start. A training step needs neither. */
 import type { Tensor } from "@renorm/core-math";
-import { expects, show } from "@renorm/core-math/checks";
-import { checkTensor } from "./check_tensors.ts";
-import { checkDevice } from "./device_faults.ts";
+import {
+  expects,
+  kindOf,
+  reading,
+  readPlain,
+  readTensor as readValues,
+  show,
+} from "@renorm/core-math/checks";
+import { readStorage, readTensor } from "./check_tensors.ts";
+import { checkDevice, createBuffer } from "./device_faults.ts";
 import { float16Bits, float32FromFloat16 } from "./float16.ts";
 import { byteLengthOf, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
@@ -20,7 +27,8 @@ export interface UploadOptions {
  * @param tensor Values, float32.
  * @param options The storage.
  * @returns A tensor in a new buffer with usage `STORAGE | COPY_SRC | COPY_DST`.
- * @throws {TypeError} For a malformed tensor.
+ * @throws {TypeError} For a malformed tensor, an unknown option or a storage that the device lacks.
+ * @throws {RangeError} When it is larger than a buffer of the device may be.
  * @throws {Error} When the device is lost or has no memory for it.
  *
  * @example
@@ -29,33 +37,22 @@ export interface UploadOptions {
  * ```
  */
 export function upload(device: GPUDevice, tensor: Tensor, options: UploadOptions = {}): GpuTensor {
-  checkDevice("upload", device);
-  const { dtype = "float32" } = options;
-  const { data, shape } = tensor;
-  if (data.length !== sizeOf(shape)) {
-    const wanted = `${sizeOf(shape)} values for shape ${show(shape)}`;
-    throw new TypeError(expects("upload", wanted, String(data.length)));
+  const owner = "upload";
+  checkDevice(owner, device);
+  const { data, shape } = readValues(owner, "tensor", tensor);
+  if (kindOf(data) !== "Float32Array") {
+    throw new TypeError(expects(owner, "tensor.data to be a Float32Array", show(data)));
   }
+  const settings = readPlain(owner, "options to be an object", "options", options, ["dtype"]);
+  const dtype = readStorage(owner, "tensor", settings.dtype, device);
   const size = Math.max(4, byteLengthOf({ shape, dtype } as GpuTensor));
-  const buffer = createMapped(device, size);
+  const label = "renorm upload";
+  const buffer = createBuffer(owner, device, { label, size, mappedAtCreation: true });
   const bytes = buffer.getMappedRange();
   if (dtype === "float16") new Uint16Array(bytes).set(float16Bits(data));
   else new Float32Array(bytes).set(data);
   buffer.unmap();
   return { buffer, shape: [...shape], dtype };
-}
-
-function createMapped(device: GPUDevice, size: number): GPUBuffer {
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  if (size <= device.limits.maxBufferSize) {
-    try {
-      return device.createBuffer({ label: "renorm upload", size, usage, mappedAtCreation: true });
-    } catch (error) {
-      throw new Error(expects("upload", `memory for ${size} bytes`, String(error)));
-    }
-  }
-  const limit = `a device whose buffers hold ${device.limits.maxBufferSize}`;
-  throw new RangeError(expects("upload", `a device whose buffers hold ${size} bytes`, limit));
 }
 
 /**
@@ -73,7 +70,7 @@ function createMapped(device: GPUDevice, size: number): GPUBuffer {
  * ```
  */
 export async function download(device: GPUDevice, tensor: GpuTensor): Promise<Tensor> {
-  return (await downloadAll(device, [tensor]))[0];
+  return (await downloadFor("download", device, [tensor]))[0];
 }
 
 /**
@@ -94,23 +91,34 @@ export async function downloadAll(
   device: GPUDevice,
   tensors: readonly GpuTensor[],
 ): Promise<Tensor[]> {
-  checkDevice("download", device);
-  for (const tensor of tensors) checkTensor("download", "tensor", tensor, device);
+  const owner = "downloadAll";
+  const list = reading(owner, "tensors", () => Array.isArray(tensors) ? [...tensors] : null);
+  if (!list) throw new TypeError(expects(owner, "a list of tensors", show(tensors)));
+  return await downloadFor(owner, device, list);
+}
+
+async function downloadFor(
+  owner: string,
+  device: GPUDevice,
+  given: readonly GpuTensor[],
+): Promise<Tensor[]> {
+  checkDevice(owner, device);
+  const tensors = given.map((tensor) => readTensor(owner, "tensor", tensor, device));
   const ranges = tensors.map((tensor): BufferRange => ({
     buffer: tensor.buffer,
-    offset: tensor.offset ?? 0,
+    offset: tensor.offset,
     size: byteLengthOf(tensor),
   }));
-  const bytes = await readBuffer("download", device, ranges);
+  const bytes = await readBuffer(owner, device, ranges);
   let at = 0;
-  return tensors.map(({ shape, dtype = "float32" }, i) => {
+  return tensors.map(({ shape, dtype }, i) => {
     const start = at;
     at += ranges[i].size;
     const count = sizeOf(shape);
     const data = dtype === "float16"
       ? float32FromFloat16(new Uint16Array(bytes, start, count))
       : new Float32Array(bytes, start, count).slice();
-    return { data, shape: [...shape] };
+    return { data, shape };
   });
 }
 
@@ -145,16 +153,24 @@ export async function readBuffer(
     size,
     usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
   });
-  const encoder = device.createCommandEncoder({ label: `${owner} copy` });
-  let at = 0;
-  for (const range of ranges) {
-    if (range.size === 0) continue;
-    encoder.copyBufferToBuffer(range.buffer, range.offset, staging, at, range.size);
-    at += range.size;
-  }
-  device.queue.submit([encoder.finish()]);
+  let refused: Promise<GPUError | null>;
   try {
+    device.pushErrorScope("validation");
+    try {
+      const encoder = device.createCommandEncoder({ label: `${owner} copy` });
+      let at = 0;
+      for (const range of ranges) {
+        if (range.size === 0) continue;
+        encoder.copyBufferToBuffer(range.buffer, range.offset, staging, at, range.size);
+        at += range.size;
+      }
+      device.queue.submit([encoder.finish()]);
+    } finally {
+      refused = device.popErrorScope().catch(() => null);
+    }
     await staging.mapAsync(GPUMapMode.READ);
+    const error = await refused;
+    if (error) throw error.message;
     return staging.getMappedRange().slice(0);
   } catch (error) {
     // A lost device rejects the map; say so rather than that a map failed.

@@ -1,4 +1,5 @@
 /** Looks at a driver from outside, in a process that has its environment. */
+import { fileURLToPath } from "node:url";
 import type { Driver } from "./drivers.ts";
 import type { Probe } from "./probe.ts";
 
@@ -7,7 +8,7 @@ export type Finding = { readonly driver: string } & (Probe | { readonly error: s
 
 /** Probes a driver in a process of its own. */
 export async function examine(driver: Driver): Promise<Finding> {
-  const script = new URL("./probe.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./probe.ts", import.meta.url));
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-env", script],
     env: { ...driver.env },

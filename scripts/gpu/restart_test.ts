@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { cacheEnvironment } from "./testdata/cache_environment.ts";
 
 /** What a Vulkan loader finds with these: nothing. */
@@ -12,7 +13,7 @@ const noDriver = {
 async function run(
   env: Record<string, string>,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = new URL("./testdata/print_adapter.ts", import.meta.url).pathname;
+  const command = fileURLToPath(new URL("./testdata/print_adapter.ts", import.meta.url));
   const allowed = ["env", "read", "write", "run", "sys"].map((name) => `--allow-${name}`);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...allowed, command, "--flag", "a b"],

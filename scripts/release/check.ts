@@ -1,6 +1,7 @@
 /** `deno task release:check`: everything that a release needs to hold, short of releasing. */
 import { parseArgs } from "node:util";
 import { table } from "../../packages/demo/text_table.ts";
+import { runTask } from "../run_task.ts";
 import { publicPackages } from "./public_packages.ts";
 import { withRegistry } from "./registry/with_registry.ts";
 import { type Findings, kilobytes, releaseSteps } from "./release_steps.ts";
@@ -11,31 +12,22 @@ const help = `Checks everything that a release needs, and releases nothing.
 Usage: deno task release:check [--tag TAG]
 
   --tag TAG  the release's tag, v1.2.3: must be the version, and the changelog must have a date
-  --help     print this text
+  --help     print this text, as -h does; --version prints the version
 
 One version in the changelog and all packages; what JSR would refuse; sizes within their limits.
 Then the packages are published to registries on 127.0.0.1, and programs outside of the workspace
 use each of them as a user does: added by deno, installed by npm, bundled for a browser;
-type-checked, and trained on the CPU and on a GPU driver. Takes two to three minutes and needs Node,
-npm and its registry.
+type-checked, and trained on the CPU and on a GPU driver. Takes three to five minutes and needs
+Node, npm and its registry.
 
 Exit status: 0 all holds, 1 something does not, 2 wrong usage.
 `;
 
-async function main(args: string[]): Promise<number> {
-  let tag: string | null;
-  try {
-    const options = { tag: { type: "string" }, help: { type: "boolean" } } as const;
-    const { values } = parseArgs({ args, options });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    tag = values.tag ?? null;
-  } catch (error) {
-    console.error(`release:check: ${(error as Error).message}`);
-    return 2;
-  }
+function readArguments(args: string[]): string | null {
+  return parseArgs({ args, options: { tag: { type: "string" } } }).values.tag ?? null;
+}
+
+async function check(tag: string | null): Promise<number> {
   const packages = await publicPackages();
   const findings: Findings = {
     sizes: [],
@@ -76,4 +68,4 @@ function summary({ sizes, places }: Findings): string[] {
   return table(["package", ...sizeNames, ...runtimes], rows);
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "release:check", help, read: readArguments, run: check });

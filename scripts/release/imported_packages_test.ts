@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { importedPackages } from "./imported_packages.ts";
+import { importedPackages, packagesAtStart } from "./imported_packages.ts";
 
 Deno.test("packages are found in every kind of import, without the path behind them", () => {
   const code = `
@@ -22,4 +22,13 @@ Deno.test("files, modules of Node, strings and comments are no packages", () => 
     /** import x from "commented" */ // from "line"
     const wanted = 'import * as tf from "quoted"'; const text = \`from "template" \${a}\`;`;
   assert.deepEqual(importedPackages(code), []);
+});
+
+Deno.test("what only a dynamic import loads is not needed at the start", () => {
+  const code = `
+    import a from "static"; export * from "@scope/exported";
+    const lazy = await import("lazy"); const late = await import(
+      'late'
+    ); const both = await import("static");`;
+  assert.deepEqual(packagesAtStart(code), ["static", "@scope/exported"]);
 });

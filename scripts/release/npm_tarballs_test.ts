@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseTarGzip } from "nanotar";
+import { repositoryAddress } from "./package_description.ts";
 import { dependenciesFirst, packForNpm, type PackOptions } from "./npm_tarballs.ts";
 import { publicPackages, repository } from "./public_packages.ts";
 
@@ -25,17 +26,23 @@ Deno.test("a tarball depends on the packages that its code imports", async () =>
   assert.equal(config.peerDependencies, undefined);
 });
 
-Deno.test("what the types alone import is a peer, what deno pack finds stays a dependency", async () => {
+Deno.test("what the types alone import is a peer, and what is loaded on demand one that may be left out", async () => {
   const tfjs = await pack("tfjs");
-  assert.deepEqual(tfjs.config.peerDependencies, { "@tensorflow/tfjs": "^4.22.0" });
+  assert.deepEqual(tfjs.config.peerDependencies, {
+    "@tensorflow/tfjs-core": "^4.22.0",
+    "@tensorflow/tfjs-layers": "^4.22.0",
+  });
+  assert.equal(tfjs.config.peerDependenciesMeta, undefined);
   const { config, version } = await pack("convert");
   const siblings = { "@renorm/core-math": `^${version}`, "@renorm/schedule": `^${version}` };
-  assert.deepEqual(config.dependencies, { fflate: "^0.8.3", h5wasm: "^0.10.3", ...siblings });
+  assert.deepEqual(config.dependencies, { fflate: "^0.8.3", ...siblings });
+  assert.deepEqual(config.peerDependencies, { h5wasm: "^0.10.3" });
+  assert.deepEqual(config.peerDependenciesMeta, { h5wasm: { optional: true } });
 });
 
 Deno.test("a package without imports has no dependencies, and all have license and readme", async () => {
   const { config, texts } = await pack("core-math");
-  assert.equal(config.dependencies, undefined);
+  assert.deepEqual(config.dependencies, {});
   assert.equal(config.license, "MIT");
   assert.match(texts.get("LICENSE")!, /^MIT License/);
   assert.match(texts.get("README.md")!, /^# @renorm\/core-math/);
@@ -73,16 +80,40 @@ Deno.test("an export named cli is a command that Node starts", async () => {
   assert.match(texts.get("cli.js")!, /^#!\/usr\/bin\/env node\n/);
 });
 
-Deno.test("the source's address is written where one is given, and no path of this machine", async () => {
-  const { config, texts } = await pack("schedule", { repository: "https://example.org/a/b" });
-  assert.deepEqual(config.repository, {
-    type: "git",
-    url: "git+https://example.org/a/b.git",
-    directory: "packages/schedule",
-  });
+Deno.test("a package says where it comes from and by which words it is found, in its readme too", async () => {
+  for (const address of [undefined, "https://example.org/a/b"]) {
+    const { config, texts } = await pack("schedule", { repository: address });
+    const source = address ?? repositoryAddress;
+    assert.deepEqual(config.repository, {
+      type: "git",
+      url: `git+${source}.git`,
+      directory: "packages/schedule",
+    });
+    assert.equal(config.homepage, `${source}/tree/main/packages/schedule#readme`);
+    assert.deepEqual(config.bugs, { url: `${source}/issues` });
+    assert.ok(config.keywords.includes("batch-renormalization"));
+    assert.equal(new Set(config.keywords).size, config.keywords.length);
+    const linked = [...texts.get("README.md")!.matchAll(/\]\((https:[^)]*\/docs\/[^)]*)\)/g)];
+    assert.ok(linked.length > 0);
+    for (const [, link] of linked) assert.ok(link.startsWith(`${source}/blob/main/docs/`), link);
+  }
+});
+
+Deno.test("what names types of the user's own has declarations for CommonJS too, which name each other", async () => {
+  const { config, texts } = await pack("jax-js");
+  const [first] = Object.keys(config.exports["."]);
+  assert.equal(first, "require");
+  assert.deepEqual(config.exports["."].require, { types: "./mod.d.cts", default: "./mod.js" });
+  const declarations = [...texts.keys()].filter((path) => path.endsWith(".d.cts"));
+  const originals = [...texts.keys()].filter((path) => path.endsWith(".d.ts"));
+  assert.equal(declarations.length, originals.length);
+  for (const path of declarations) assert.doesNotMatch(texts.get(path)!, /["']\.[^"']*\.js["']/);
+  assert.equal((await pack("schedule")).config.exports["."].require, undefined);
+});
+
+Deno.test("a tarball has no path of this machine", async () => {
+  const { texts } = await pack("convert");
   const folder = repository.replace(/\/$/, "");
-  assert.deepEqual(
-    [...texts].filter(([, text]) => text.includes(folder)).map(([path]) => path),
-    [],
-  );
+  const found = [...texts].filter(([, text]) => text.includes(folder));
+  assert.deepEqual(found.map(([path]) => path), []);
 });

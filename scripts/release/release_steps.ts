@@ -95,6 +95,16 @@ export function releaseSteps(
     ...use("Node", () => "npm publish", async (one) => {
       return await useInNode(one, await makeFolder(`node/${one.name}`), registry);
     }),
+    {
+      name: "Node: tfjs-core and -layers",
+      needs: ["npm publish"],
+      async run() {
+        const tfjs = packages.find(({ name }) => name === "tfjs")!;
+        const variant = { program: "tfjs_core_and_layers", without: ["@tensorflow/tfjs"] };
+        const project = await makeFolder("node/tfjs-core-and-layers");
+        return (await useInNode(tfjs, project, registry, variant)).join(", ");
+      },
+    },
     ...use("browser", (name) => `Node: ${name}`, async (one) => {
       return await useInBrowser(one, `${folder}/node/${one.name}`);
     }),

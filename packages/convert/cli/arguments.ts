@@ -49,11 +49,11 @@ const commands: Readonly<Record<Command, readonly string[]>> = {
 const everywhere = ["out", "force", "json"];
 
 /**
- * Reads a command line. Null when it asks for help.
+ * Reads a command line.
  *
  * @throws {Error} For one that is wrong; the text says how.
  */
-export function readArguments(args: readonly string[]): Arguments | null {
+export function readArguments(args: readonly string[]): Arguments {
   const isFold = args.find((arg) => Object.hasOwn(commands, arg)) === "fold";
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -62,7 +62,6 @@ export function readArguments(args: readonly string[]): Arguments | null {
       "out": { type: "string" },
       "force": { type: "boolean", default: false },
       "json": { type: "boolean", default: false },
-      "help": { type: "boolean", default: false },
       "momentum": { type: "string" },
       "only": { type: "string" },
       // A pattern for fold; the converters leave what they cannot convert.
@@ -80,15 +79,12 @@ export function readArguments(args: readonly string[]): Arguments | null {
       "transposed": { type: "string", multiple: true },
     },
   });
-  if (values.help) return null;
   const [command, file, ...more] = positionals;
   if (!Object.hasOwn(commands, command ?? "")) {
     throw wrong(`a command among ${Object.keys(commands).join(", ")}`, show(command));
   }
   const known = commands[command as Command];
-  const stray = Object.keys(values).find((name) =>
-    name !== "help" && ![...everywhere, ...known].includes(name)
-  );
+  const stray = Object.keys(values).find((name) => ![...everywhere, ...known].includes(name));
   if (stray) throw wrong(`options that ${command} has`, `--${stray}`);
   if (file === undefined || more.length > 0) throw wrong("one FILE", show(positionals.slice(1)));
   if (command === "inspect" && values.out !== undefined) {

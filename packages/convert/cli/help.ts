@@ -1,22 +1,24 @@
 /** The texts of `--help`. */
 
-/** What all commands print. */
-export const help = `Finds, converts and folds the batch norms of model files.
+/** What `--help` prints, with the command's name as it was called. */
+export const help = (name: string): string =>
+  `Finds, converts and folds the batch norms of model files.
 
-Usage: convert COMMAND FILE [--out PATH] [options]
+Usage: ${name} COMMAND FILE [--out PATH] [options]
 
   inspect FILE       every batch norm and batch renorm, its options and its statistics
   to-renorm FILE     batch norm to batch renorm; predictions stay the same bits
   to-batchnorm FILE  batch renorm to batch norm; predictions stay the same bits
   fold FILE          batch norm into the layer before it, for export
 
-FILE is a TensorFlow.js model.json (its shards beside it), a .keras archive or the config.json of
-Keras 3, or a PyTorch state_dict in .safetensors or the model.safetensors.index.json of several.
+FILE is a TensorFlow.js model.json (its shards beside it), a .keras archive of Keras 3 or its
+config.json, a model of Keras in .h5, or a PyTorch state_dict in .safetensors or the
+model.safetensors.index.json of several.
 
   --out PATH         where the result goes; all commands but inspect need it
   --force            write over files that are there, the input included
   --json             print the result as JSON
-  --help             print this text
+  --help             print this text, as -h does; --version prints the version
 
 to-renorm and to-batchnorm:
   --momentum X       weight of the new batch from now on, in [0, 1]
@@ -48,6 +50,7 @@ fold of a .safetensors file, which holds no graph:
   --by-name          guess by names for the others: net.0 before net.1, conv1 before bn1
   --transposed LAYER a transposed convolution, by path; may be repeated
 
-Exit status: 0 done, 1 a file that cannot be read, converted or written, 2 wrong usage. On a failure
+Exit status: 0 done, 1 a failure: a file that cannot be opened or written, an interruption; 2 what was
+given is refused: wrong usage, or a file that is no model of a format that is read. On a failure
 nothing is written.
 `;

@@ -1,7 +1,9 @@
 import type { ConversionReport } from "../conversion.ts";
 import { expects, show } from "@renorm/core-math/checks";
 import { exists, isSameFile, type Output, writeFiles } from "../files/file_access.ts";
+import { visibleJson, visibleText } from "../files/visible_text.ts";
 import { type ModelFile, openModelFile } from "../files/model_file.ts";
+import { ModelFileError } from "../files/model_file_error.ts";
 import type { Made } from "../formats/format.ts";
 import { formatOf } from "../formats/formats.ts";
 import type { Folding } from "../fold/folding.ts";
@@ -9,6 +11,7 @@ import type { Inspection } from "../inspect.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { readFoldOptions } from "./fold_files.ts";
 import { help } from "./help.ts";
+import { version } from "./version.ts";
 
 /** Where a command prints. */
 export interface Terminal {
@@ -20,37 +23,52 @@ export interface Terminal {
   progress(bytes: number): void;
 }
 
-/** Runs a command line; gives the exit status. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  let given: Arguments | null;
+/**
+ * Runs a command line; gives the exit status: 0 done, 1 a failure, 2 what was given is refused.
+ * Nothing is left of it when `signal` is aborted.
+ *
+ * @param name The command as it was called, for the usage.
+ */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  name = "renorm-convert",
+  signal?: AbortSignal,
+): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    terminal.print(help(name).trimEnd());
+    return 0;
+  }
+  if (args.includes("--version")) {
+    terminal.print(`${name} ${version}`);
+    return 0;
+  }
+  let given: Arguments;
   try {
     given = readArguments(args);
   } catch (error) {
-    terminal.printError(`${(error as Error).message}\nconvert --help says more`);
+    terminal.printError(`${(error as Error).message}\n${name} --help says more`);
     return 2;
-  }
-  if (!given) {
-    terminal.print(help.trimEnd());
-    return 0;
   }
   let file: ModelFile | null = null;
   try {
     file = await openModelFile(given.file);
     const { report, outputs } = await runCommand(given, file);
     await checkOutputs(given, outputs);
-    await writeFiles(outputs, terminal.progress);
+    await writeFiles(outputs, terminal.progress, signal);
     const written = outputs.map(({ path }) => path);
     const warning = warningOf(given, report);
-    if (warning !== null) terminal.printError(`convert: ${warning}`);
+    if (warning !== null) terminal.printError(visibleText(`convert: ${warning}`));
     terminal.print(
       given.json
-        ? JSON.stringify({ ...report, written }, null, 2)
+        ? visibleJson({ ...report, written })
         : [String(report), ...written.length > 0 ? [`written: ${given.out}`] : []].join("\n"),
     );
     return 0;
   } catch (error) {
-    terminal.printError(`convert: ${(error as Error).message}`);
-    return 1;
+    terminal.printError(visibleText(`convert: ${(error as Error).message}`));
+    // Our own refusals are of what was given; anything else could have gone well.
+    return [TypeError, RangeError, ModelFileError].some((kind) => error instanceof kind) ? 2 : 1;
   } finally {
     await file?.close();
   }
@@ -103,6 +121,6 @@ async function checkOutputs({ file, force }: Arguments, outputs: readonly Output
     const what = isSameFile(path, file) ? "the input" : await exists(path) ? "a file" : null;
     if (what === null) continue;
     const wanted = `--force to write over ${what} that is there`;
-    throw new Error(expects("convert", wanted, show(path)));
+    throw new TypeError(expects("convert", wanted, show(path)));
   }
 }

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { filesOf, models } from "../formats/layers_model/_models_test.ts";
+import { fileURLToPath } from "node:url";
 import { run } from "./run.ts";
 
-const golden = new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url).pathname;
-const keras = new URL("../testdata/sequential.keras", import.meta.url).pathname;
+const golden = fileURLToPath(
+  new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url),
+);
+const keras = fileURLToPath(new URL("../testdata/sequential.keras", import.meta.url));
 
 /** Runs a command line; gives its status and what it printed. */
 async function convert(...args: string[]) {
@@ -95,6 +98,11 @@ Deno.test("wrong usage is status 2 and says what was wanted", async () => {
   }
   const { status, text } = await convert("--help");
   assert.deepEqual([status, text.startsWith("Finds, converts and folds")], [0, true]);
+  assert.deepEqual(await convert("fold", "-h"), await convert("--help"));
+  const { version } = JSON.parse(
+    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+  );
+  assert.equal((await convert("--version")).text, `renorm-convert ${version}`);
 });
 
 Deno.test("nothing is written on failure, and nothing over what is there unless forced", () =>
@@ -102,13 +110,13 @@ Deno.test("nothing is written on failure, and nothing over what is there unless 
     const before = await filesBelow(path("."));
     const input = path("model.safetensors");
     const over = await convert("to-renorm", input, "--out", input);
-    assert.equal(over.status, 1);
+    assert.equal(over.status, 2);
     assert.match(over.error, /--force to write over the input that is there: got ".*safetensors"/);
     const other = await convert("to-renorm", input, "--out", path("model.keras"));
     assert.match(other.error, /--force to write over a file that is there/);
     await Deno.writeTextFile(path("other.txt"), "{ no model");
     const broken = await convert("to-renorm", path("other.txt"), "--out", path("out"));
-    assert.deepEqual([broken.status, /other\.txt, JSON: /.test(broken.error)], [1, true]);
+    assert.deepEqual([broken.status, /other\.txt, JSON: /.test(broken.error)], [2, true]);
     const missing = await convert("inspect", path("none.keras"));
     assert.deepEqual([missing.status, /none\.keras/.test(missing.error)], [1, true]);
     assert.deepEqual(await filesBelow(path(".")), [...before, "other.txt"].sort());
@@ -152,9 +160,51 @@ Deno.test("shards are found beside the model, and those missing, short or outsid
     }
   }));
 
+Deno.test({
+  name: "an interrupted write leaves nothing, and says by its status what ended it",
+  // Windows has no signals to send.
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (path) => {
+      // Of a large tensor that is a hole in the file: it takes no room, and time to copy.
+      const size = 2 ** 31;
+      const vector = (begin: number) => ({
+        dtype: "F32",
+        shape: [1],
+        data_offsets: [begin, begin + 4],
+      });
+      const large = { dtype: "U8", shape: [size], data_offsets: [8, 8 + size] };
+      const header = { "bn.running_mean": vector(0), "bn.running_var": vector(4), large };
+      const text = new TextEncoder().encode(JSON.stringify(header));
+      const start = new Uint8Array(8 + text.length);
+      new DataView(start.buffer).setBigUint64(0, BigInt(text.length), true);
+      start.set(text, 8);
+      await Deno.writeFile(path("large.safetensors"), start);
+      await Deno.truncate(path("large.safetensors"), start.length + 8 + size);
+      const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--no-prompt", "--allow-read", "--allow-write", cli],
+          ...["to-renorm", path("large.safetensors"), "--out", path("out/large.safetensors")],
+        ],
+        stdout: "null",
+        stderr: "piped",
+        env: { NO_COLOR: "1" },
+      }).spawn();
+      const output = child.output();
+      const written = () => filesBelow(path("out")).catch(() => []);
+      while ((await written()).length === 0) await new Promise((done) => setTimeout(done, 5));
+      child.kill("SIGINT");
+      const { code, stderr } = await output;
+      assert.deepEqual(await written(), []);
+      assert.equal(code, 130);
+      assert.match(new TextDecoder().decode(stderr), /ended by SIGINT, nothing is written/);
+    }),
+});
+
 Deno.test("the command needs no permission but to read and write", () =>
   withFolder(async (path) => {
-    const cli = new URL("../cli.ts", import.meta.url).pathname;
+    const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
     const command = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--no-prompt", "--allow-read", "--allow-write", cli],

@@ -13,8 +13,22 @@ export interface OpenFile extends ByteSource {
 /** What is read at once at most: the text of a `model.json`, a shard, an archive. */
 const largestWhole = 2 ** 31;
 
+/** Refuses what is no file: opening a pipe would wait for ever for who writes into it. */
+async function checkRegular(path: string): Promise<void> {
+  const found = await stat(path);
+  if (found.isFile()) return;
+  const kinds = [
+    ["a folder", found.isDirectory()],
+    ["a pipe (FIFO)", found.isFIFO()],
+    ["a socket", found.isSocket()],
+  ] as const;
+  const got = kinds.find(([, is]) => is)?.[0] ?? "a device";
+  throw new ModelFileError(path, "file", "a regular file", got);
+}
+
 /** Opens a file to read parts of it. */
 export async function openFile(path: string): Promise<OpenFile> {
+  await checkRegular(path);
   const handle = await open(path, "r");
   const { size } = await handle.stat();
   return {
@@ -37,6 +51,7 @@ export async function openFile(path: string): Promise<OpenFile> {
 
 /** Reads a whole file. */
 export async function readWhole(path: string): Promise<Uint8Array> {
+  await checkRegular(path);
   const { size } = await stat(path);
   if (size > largestWhole) {
     throw new ModelFileError(path, "size", `at most ${largestWhole} bytes`, String(size));
@@ -61,12 +76,13 @@ export interface Output {
 }
 
 /**
- * Writes files beside where they go, then renames them in this order: on a failure nothing is left,
- * and a reader never sees half a file.
+ * Writes files beside where they go, then renames them in this order: on a failure, and
+ * or when `signal` is aborted, nothing is left, and a reader never sees half a file.
  */
 export async function writeFiles(
   outputs: readonly Output[],
   onProgress: (bytes: number) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<void> {
   const written: { partial: string; path: string }[] = [];
   let total = 0;
@@ -78,6 +94,7 @@ export async function writeFiles(
       const handle = await open(partial, "wx");
       try {
         for await (const chunk of chunks) {
+          signal?.throwIfAborted();
           await handle.writeFile(chunk);
           onProgress(total += chunk.length);
         }

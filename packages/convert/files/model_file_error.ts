@@ -1,3 +1,5 @@
+import { visibleText } from "./visible_text.ts";
+
 /** A file that is no model, or a broken one. The text names the file, the place and the value. */
 export class ModelFileError extends Error {
   /** The class' name. */
@@ -12,6 +14,6 @@ export class ModelFileError extends Error {
    * @param got What is.
    */
   constructor(readonly file: string, readonly place: string, wanted: string, got: string) {
-    super(`${file}, ${place}: expected ${wanted}, got ${got}`);
+    super(visibleText(`${file}, ${place}: expected ${wanted}, got ${got}`));
   }
 }

@@ -1,4 +1,5 @@
-import type { ModelFile } from "../files/model_file.ts";
+import { foreignJson } from "../files/foreign_formats.ts";
+import { type ModelFile, readFormats } from "../files/model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import type { ModelFormat } from "./format.ts";
 import { kerasFormat } from "./keras/keras_format.ts";
@@ -14,13 +15,12 @@ const formats: readonly ModelFormat[] = [safetensorsFormat, kerasFormat, layersM
  * @throws {ModelFileError} For a file of none.
  */
 export async function formatOf(file: ModelFile): Promise<ModelFormat> {
+  const foreign = await file.foreign();
+  if (foreign) throw new ModelFileError(file.path, "format", readFormats, foreign);
   for (const format of formats) {
     if (await format.recognises(file)) return format;
   }
-  if (file.path.endsWith(".json") || await file.json()) {
-    const wanted = "a layers model or a Keras config";
-    throw new ModelFileError(file.path, "JSON", wanted, "something else");
-  }
-  // Its header says what is wrong.
-  return safetensorsFormat;
+  const json = await file.json();
+  const got = json ? foreignJson(json) ?? "JSON of something else" : "something else";
+  throw new ModelFileError(file.path, "format", readFormats, got);
 }

@@ -2,7 +2,7 @@ import { foldParameters } from "../fold/fold_parameters.ts";
 import { type FoldedLayer, type Folding, folding } from "../fold/folding.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
 import type { SkippedLayer } from "../report.ts";
-import { reasonAgainstValues } from "../statistics.ts";
+import { reasonAgainstValues, valueNotes } from "../statistics.ts";
 import { findNormLayers, type Found } from "../walk.ts";
 import { foldableObject } from "./foldable_object.ts";
 import { objectTree } from "./object_tree.ts";
@@ -91,5 +91,5 @@ function foldOne(
   adapter.replace(parent, name, identity);
   const into = [...path.split(".").slice(0, -1), before.name].join(".");
   const by = isList(parent) ? "order" : "guess";
-  return { path, into, eps: layer.eps, epsFrom: "model", by, notes: [] };
+  return { path, into, eps: layer.eps, epsFrom: "model", by, notes: valueNotes(vectors) };
 }

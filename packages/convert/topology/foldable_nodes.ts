@@ -1,5 +1,6 @@
 /** Which batch norms of a topology can go into the layer before them. */
 import { isJsonObject, type JsonObject } from "../json.ts";
+import type { NormLayer, UnsupportedLayer } from "../norm_layer.ts";
 import { foldableLayers } from "./foldable_layers.ts";
 import { callsOf, references, timesShared, trainsAlways } from "./layer_calls.ts";
 import { childLayers, isLayerNode, layerList, layerName } from "./layer_nodes.ts";
@@ -13,6 +14,8 @@ export interface FoldablePair {
   readonly into: string;
   readonly norm: JsonObject;
   readonly layer: JsonObject;
+  /** Added to the norm's variance under the root. */
+  readonly eps: number;
   /** The model that holds both. */
   readonly model: JsonObject;
 }
@@ -23,27 +26,38 @@ export interface UnfoldableNode {
   readonly reason: string;
 }
 
-/** Sorts the batch norms below `model`; `isNorm` tells them. */
+/** Sorts the batch norms below `model`, as `read` tells them, and what may hold one. */
 export function foldableNodes(
   model: JsonObject,
-  isNorm: (node: JsonObject) => boolean,
+  read: (node: JsonObject) => NormLayer | UnsupportedLayer | null,
 ): (FoldablePair | UnfoldableNode)[] {
   const shared = timesShared(model);
-  return visit(model, "");
+  const root = read(model);
+  const own = root && "unsupported" in root
+    ? [{ path: "", reason: `${root.text}: ${root.unsupported}` }]
+    : [];
+  return [...own, ...visit(model, "")];
 
   function visit(model: JsonObject, path: string): (FoldablePair | UnfoldableNode)[] {
     return childLayers(model).flatMap(({ name, node }) => {
       const below = path === "" ? name : `${path}.${name}`;
-      if (!isNorm(node)) return visit(node, below);
-      const before = layerBefore(model, node);
-      if (typeof before === "string") return [{ path: below, reason: before }];
-      const reason = [node, before].some((one) => shared(one) > 1)
-        ? `it or ${layerName(before)} before it stands in more than one model`
-        : reasonAgainst(before, node, model);
-      if (reason) return [{ path: below, reason }];
-      const into = [...below.split(".").slice(0, -1), layerName(before)].join(".");
-      return [{ path: below, into, norm: node, layer: before, model }];
+      const norm = read(node);
+      if (!norm) return visit(node, below);
+      if (!("unsupported" in norm)) return [sort(model, node, below, norm.eps)];
+      const within = norm.isHolder ? visit(node, below) : [];
+      return [{ path: below, reason: `${norm.text}: ${norm.unsupported}` }, ...within];
     });
+  }
+
+  function sort(model: JsonObject, norm: JsonObject, path: string, eps: number) {
+    const layer = layerBefore(model, norm);
+    if (typeof layer === "string") return { path, reason: layer };
+    const reason = [norm, layer].some((one) => shared(one) > 1)
+      ? `it or ${layerName(layer)} before it stands in more than one model`
+      : reasonAgainst(layer, norm, model);
+    if (reason) return { path, reason };
+    const into = [...path.split(".").slice(0, -1), layerName(layer)].join(".");
+    return { path, into, norm, layer, eps, model };
   }
 }
 

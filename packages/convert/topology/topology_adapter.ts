@@ -1,7 +1,13 @@
 import type { JsonObject } from "../json.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
 import type { NormLayer, NormVectors, UnsupportedLayer } from "../norm_layer.ts";
-import { childLayers, isLayerNode, type LayerNode, replaceLayer } from "./layer_nodes.ts";
+import {
+  childLayers,
+  isLayerNode,
+  type LayerNode,
+  modelNode,
+  replaceLayer,
+} from "./layer_nodes.ts";
 import { freezeNode, printNode } from "./norm_node.ts";
 
 /** How a library that writes its models as layer nodes spells batch norm and batch renorm. */
@@ -32,10 +38,13 @@ export function topologyAdapter(
   return {
     children: childLayers,
     read(node) {
-      if (!isLayerNode(node)) return null;
-      if (/BatchNorm|BatchRenorm/.test(node.class_name)) return dialect.read(node);
-      const unsupported = hiddenNorm(node);
-      return unsupported === null ? null : { text: printNode(node), unsupported, isHolder: true };
+      const layer = modelNode(node);
+      if (!layer) return null;
+      if (layer === node && /BatchNorm|BatchRenorm/.test(layer.class_name)) {
+        return dialect.read(layer);
+      }
+      const unsupported = hiddenNorm(layer);
+      return unsupported === null ? null : { text: printNode(layer), unsupported, isHolder: true };
     },
     create: dialect.create,
     replace: replaceLayer,

@@ -1,5 +1,6 @@
 /** `deno task experiment`: the norms trained side by side in small batches. */
 import { join } from "node:path";
+import { runTask } from "../../../scripts/run_task.ts";
 import { type Arguments, help, readArguments } from "./read_arguments.ts";
 import { type ExperimentResults, resultsJson, textReport } from "./results.ts";
 import { openRunStore } from "./run_store.ts";
@@ -9,32 +10,17 @@ import { trainInWorkers } from "./train_in_workers.ts";
 import { openView } from "./view.ts";
 import { writeReport } from "./write_report.ts";
 
-async function main(args: string[]): Promise<number> {
-  let given: Arguments | "help";
-  try {
-    given = readArguments(args);
-  } catch (error) {
-    console.error(`experiment: ${(error as Error).message}`);
-    return 2;
-  }
-  if (given === "help") {
-    console.log(help.trimEnd());
-    return 0;
-  }
+async function experiment(given: Arguments): Promise<void> {
   const { out, json } = given;
-  try {
-    const results = await runAll(given);
-    await writeReport(out, results);
-    if (json) {
-      console.log(resultsJson(results).trimEnd());
-    } else {
-      console.log(`\n${textReport(results)}\n`);
-      console.log(`The same with charts: ${join(out, "report.html")}`);
-    }
-    return 0;
-  } catch (error) {
-    console.error(`experiment: ${(error as Error).message}`);
-    return 1;
+  const results = await runAll(given);
+  await writeReport(out, results);
+  if (json) {
+    console.log(resultsJson(results).trimEnd());
+  } else {
+    console.log(`
+${textReport(results)}
+`);
+    console.log(`The same with charts: ${join(out, "report.html")}`);
   }
 }
 
@@ -71,4 +57,4 @@ async function runAll(
   return { settings, runs: results };
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "experiment", help, read: readArguments, run: experiment });

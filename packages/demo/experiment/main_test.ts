@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ExperimentResults } from "./results.ts";
 
-const main = new URL("./main.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 async function experiment(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const command = new Deno.Command(Deno.execPath(), {
@@ -20,6 +21,7 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
     const norms = ["--norms", "batch-norm,batch-renorm", "--drawings"];
     const part = await experiment(...choice, ...norms, "at-random", "--batch-sizes", "32");
     assert.equal(part.code, 0, part.err);
+    assert.match(part.out, /^2 runs to train\n/);
     assert.match(part.out, /^2\/2 batch (re)?norm 32 at random, seed 0: .* in eval mode, /m);
     const results = join(folder, "results.json");
     const before: ExperimentResults = JSON.parse(await Deno.readTextFile(results));

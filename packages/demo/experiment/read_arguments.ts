@@ -46,7 +46,7 @@ Where
                         are not trained again (default: experiment)
   --jobs N              runs at a time (default: the cores of this machine)
   --json                print the results as JSON and nothing else
-  --help                print this text
+  --help                print this text, as -h does; --version prints the version
 
 Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;
@@ -57,7 +57,7 @@ Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong
  * @throws {TypeError} for an unknown option or word
  * @throws {RangeError} for a number out of range
  */
-export function readArguments(args: string[]): Arguments | "help" {
+export function readArguments(args: string[]): Arguments {
   const { values } = parseArgs({
     args,
     options: {
@@ -76,10 +76,8 @@ export function readArguments(args: string[]): Arguments | "help" {
       out: { type: "string", default: "experiment" },
       jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
   if (values.out === "") throw new RangeError("--out expects a folder: got an empty name");
   const batchSizes = list(values["batch-sizes"]).map((text) => count("--batch-sizes", text, 2));
   const rate = values["learning-rate"];

@@ -13,7 +13,7 @@ export interface View {
 
 const silent: View = { say() {}, progress() {}, finished() {}, end() {} };
 
-/** Opens a view of so many runs: a bar in a wide terminal, lines elsewhere, or nothing. */
+/** Opens a view of so many runs: a bar in a terminal, lines elsewhere, or nothing. */
 export async function openView(count: number, isSilent: boolean): Promise<View> {
   if (isSilent) return silent;
   return hasRoom() ? await bar(count) : lines(count);
@@ -22,15 +22,15 @@ export async function openView(count: number, isSilent: boolean): Promise<View> 
 /** What a shell gives a command that was ended by Ctrl+C. */
 const interrupted = 130;
 
-/** Whether standard output is a terminal that is wide enough for a bar and the state of a run. */
+/** Whether standard output is a terminal that has room for a bar and a few words. */
 function hasRoom(): boolean {
-  return Deno.stdout.isTerminal() && Deno.consoleSize().columns >= 112;
+  return Deno.stdout.isTerminal() && Deno.consoleSize().columns >= 60;
 }
 
 /** Milliseconds without a line after which a run says how far it is. */
-const quiet = 60_000;
+const quiet = 10_000;
 
-/** A line a finished run, and one a minute before; where there is no wide terminal. */
+/** A line a finished run, and one every ten seconds before; where there is no terminal with room. */
 function lines(count: number): View {
   let done = 0;
   let spoke = performance.now();
@@ -38,6 +38,7 @@ function lines(count: number): View {
     spoke = performance.now();
     console.log(text);
   };
+  if (count > 0) say(`${count} runs to train`);
   return {
     say,
     progress(run, { step, steps, loss }) {
@@ -53,13 +54,20 @@ function lines(count: number): View {
   };
 }
 
-/** A bar over the steps of all runs, with the state of the run that moved last. */
+/** Columns of the bar, and of what stands around bar and words: a sign, spaces, the time. */
+const barColumns = 12;
+const otherColumns = 18;
+
+/**
+ * A bar over the steps of all runs, with the state of the run that moved last. A line that wraps could
+ * not be written over, so what has no room is cut.
+ */
 async function bar(count: number): Promise<View> {
   const { log, progress } = await import("@clack/prompts");
   const fine = 100;
   const view = progress({
     max: Math.max(1, count * fine),
-    size: 20,
+    size: barColumns,
     indicator: "timer",
     cancelMessage: "Stopped; the same command goes on after the last finished run",
     onCancel: () => Deno.exit(interrupted),
@@ -71,20 +79,19 @@ async function bar(count: number): Promise<View> {
   process.once("exit", onExit);
   const reached = new Map<Run, number>();
   let done = 0;
-  view.start(`0 of ${count} runs`);
+  const fit = (text: string) =>
+    text.slice(0, Deno.consoleSize().columns - barColumns - otherColumns);
+  view.start(`0/${count} runs`);
   return {
     say: (text) => log.info(text),
     progress(run, { step, steps, loss, epochs }) {
       const now = Math.floor(fine * step / steps);
+      const { norm, batchSize, drawing } = run;
       const state = epochs.length === 0
         ? ""
-        : `, reads ${percent(epochs[epochs.length - 1].evalMode.accuracy)}`;
-      view.advance(
-        now - (reached.get(run) ?? 0),
-        `${done} of ${count} runs; ${run.norm} ${run.batchSize} ${run.drawing}: loss ${
-          loss.toFixed(2)
-        }${state}`,
-      );
+        : `, ${percent(epochs[epochs.length - 1].evalMode.accuracy)}`;
+      const words = `${done}/${count} ${norm} ${batchSize} ${drawing}: loss ${loss.toFixed(2)}`;
+      view.advance(now - (reached.get(run) ?? 0), fit(words + state));
       reached.set(run, now);
     },
     finished: () => void done++,

@@ -27,8 +27,18 @@ export interface Ignored {
 
 /** What a part may be. */
 export type Wanted =
-  | { readonly kind: "number" | "integer"; readonly least: number; readonly most: number }
-  | { readonly kind: "one of"; readonly names: readonly string[] };
+  | {
+    readonly kind: "number" | "integer";
+    readonly least: number;
+    readonly most: number;
+    /** 0 as well, where it is below the least. */
+    readonly orZero?: true;
+  }
+  | { readonly kind: "one of"; readonly names: readonly string[] }
+  /** The page knows no such name, but these. */
+  | { readonly kind: "name"; readonly names: readonly string[] }
+  /** It was said before, which holds. */
+  | { readonly kind: "once" };
 
 type NumberName = Exclude<keyof PageSettings, "drawing">;
 
@@ -48,6 +58,8 @@ const orders: Readonly<Record<string, Drawing>> = {
   class: "class by class",
   random: "at random",
 };
+
+const knownNames: readonly string[] = [...Object.values(names), "backend", "lang"];
 
 const seedRange: NumberRange = { least: 0, most: largestSeed, isInteger: true, stops: [] };
 
@@ -78,16 +90,16 @@ export function readAddress(query: string): Address & { readonly ignored: readon
     const name = names[setting];
     const value = given.get(name);
     if (value === null) return defaultSettings[setting];
-    const { least, most, isInteger = false } = setting === "seed" ? seedRange : ranges[setting];
+    const range = setting === "seed" ? seedRange : ranges[setting];
+    const { least, most, isInteger = false, orZero = false } = range;
     const parsed = value.trim() === "" ? NaN : Number(value);
+    // Which makes 0 of −0.
+    if (orZero && parsed === 0) return 0;
     if (parsed >= least && parsed <= most && (!isInteger || Number.isInteger(parsed))) {
       return parsed;
     }
-    ignored.push({
-      name,
-      value,
-      wanted: { kind: isInteger ? "integer" : "number", least, most },
-    });
+    const kind = isInteger ? "integer" : "number";
+    ignored.push({ name, value, wanted: { kind, least, most, ...orZero ? { orZero } : {} } });
     return defaultSettings[setting];
   };
   const settings = {
@@ -102,6 +114,13 @@ export function readAddress(query: string): Address & { readonly ignored: readon
   };
   const backend = oneOf("backend", byName(backendWishes), "auto");
   const language = oneOf<Language | null>("lang", byName(languages), null);
+  const seen = new Set<string>();
+  for (const [name, value] of given) {
+    const isKnown = knownNames.includes(name);
+    if (!isKnown) ignored.push({ name, value, wanted: { kind: "name", names: knownNames } });
+    else if (seen.has(name)) ignored.push({ name, value, wanted: { kind: "once" } });
+    seen.add(name);
+  }
   return { settings, backend, language, ignored };
 }
 

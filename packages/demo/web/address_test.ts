@@ -7,7 +7,9 @@ import {
   type PageSettings,
   ranges,
   type SliderName,
+  sliderNames,
 } from "./settings.ts";
+import { makeFormats } from "./texts/formats.ts";
 import { languages } from "./texts/languages.ts";
 import { textsOf } from "./texts/texts.ts";
 import { backendWishes } from "./training/backend_wish.ts";
@@ -71,6 +73,7 @@ Deno.test("what cannot be is named with what was wanted, and the rest of the add
     "seed",
     "backend",
     "lang",
+    "unknown",
   ];
   assert.deepEqual(ignored.map(({ name }) => name), wrong);
   const of = (name: string) => ignored.find((one) => one.name === name);
@@ -80,7 +83,42 @@ Deno.test("what cannot be is named with what was wanted, and the rest of the add
     wanted: { kind: "integer", least: 1, most: 64 },
   });
   assert.deepEqual(of("order")?.wanted, { kind: "one of", names: ["class", "random"] });
+  assert.deepEqual(of("dmax")?.wanted, {
+    kind: "number",
+    least: 0.001,
+    most: 100,
+    orZero: true,
+  });
   assert.equal(readAddress("?batch=7&rate=fast").settings.batchSize, 7);
+});
+
+Deno.test("a name that the page does not know is named, however near it is to one, and so is a second value", () => {
+  for (const name of ["Batch", "RMAX", "batchsize", "warmupSteps", "rmax ", "lr", "__proto__"]) {
+    const { settings, ignored } = readAddress(`?${new URLSearchParams([[name, "2"]])}`);
+    assert.deepEqual(settings, defaultSettings);
+    const [{ name: told, value, wanted }] = ignored;
+    assert.deepEqual([told, value, wanted.kind, ignored.length], [name, "2", "name", 1]);
+    assert.ok(wanted.kind === "name" && wanted.names.includes("batch"));
+  }
+  const { settings, ignored } = readAddress("?batch=2&batch=8");
+  assert.equal(settings.batchSize, 2);
+  assert.deepEqual(ignored, [{ name: "batch", value: "8", wanted: { kind: "once" } }]);
+});
+
+Deno.test("no number that an address may say is longer beside its slider than 16 characters", () => {
+  for (const language of languages) {
+    const { setting } = makeFormats(language);
+    fc.assert(fc.property(
+      fc.constantFrom(...sliderNames).chain((name) => fc.tuple(fc.constant(name), valueOf(name))),
+      ([name, value]) => assert.ok(setting(value).length <= 16, `${name} ${setting(value)}`),
+    ));
+  }
+  for (const value of ["1e-300", "5e-324", "0.000999", "-0.5", "1e3", "Infinity", "NaN"]) {
+    assert.deepEqual(readAddress(`?dmax=${value}`).ignored.map(({ value }) => value), [value]);
+  }
+  for (const value of ["0", "-0", "0.001", "100"]) {
+    assert.deepEqual(readAddress(`?dmax=${value}`).ignored, []);
+  }
 });
 
 Deno.test("all settings to try, in every language, are addresses without fault", () => {

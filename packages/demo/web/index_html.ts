@@ -1,3 +1,8 @@
+import { explanationHtml } from "./page/explanation_html.ts";
+import type { Texts } from "./texts/en.ts";
+import { languages } from "./texts/languages.ts";
+import { textsOf } from "./texts/texts.ts";
+
 /** What the page is made of. */
 export interface Head {
   /** Address of the folder of the documentation, or null. */
@@ -33,13 +38,27 @@ export async function indexHtml({ docs, inlineStyle }: Head): Promise<string> {
 <script type="module" src="page.js"></script>
 </head>
 <body>
-<noscript>
-<p>This page trains two networks in your browser and needs JavaScript.</p>
-<p lang="tr">Bu sayfa tarayıcınızda iki ağ eğitir; bunun için JavaScript gerekir.</p>
-</noscript>
+<main>
+${languages.map((language) => unscripted(textsOf(language))).join("\n")}
+</main>
 </body>
 </html>
 `;
+}
+
+/** What is there without the script, which puts the page in its place. */
+function unscripted(texts: Texts): string {
+  const { code, title, lead, otherLanguage } = texts;
+  const other = code === "en" ? "tr" : "en";
+  return `<article lang="${code}" id="${code}">
+<header>
+<div class="top"><b>${texts.project}</b><a lang="${other}" href="#${other}">${otherLanguage}</a></div>
+<h1>${title}</h1>
+<p class="lead">${lead}</p>
+<p class="unscripted">${texts.unscripted}</p>
+</header>
+${explanationHtml(texts)}
+</article>`;
 }
 
 const description =

@@ -68,6 +68,19 @@ Deno.test(
     assert.equal(await drawn.count(), 0);
     await page.pdf();
     assert.equal(await drawn.count(), 2);
+
+    // What was set stands there, and nothing to set it with.
+    await page.locator("summary", { hasText: "Settings" }).click();
+    await page.emulateMedia({ media: "print" });
+    await page.getByText("class by class, batches of 4,").waitFor();
+    await page.locator(".scores .batch-norm").waitFor();
+    assert.equal(
+      await page.locator("button, input, select, .presets").filter({ visible: true }).count(),
+      0,
+    );
+    await page.setViewportSize({ width: 700, height: 900 });
+    const { x, width } = (await page.locator(".toolbar").boundingBox())!;
+    assert.ok(x >= 0 && x + width <= 700, `from ${x} px, ${width} px wide`);
     await close(visited, visit);
   }),
 );
@@ -83,10 +96,28 @@ Deno.test(
     await page.locator("#loss .batch-norm .reading", { hasText: /kullanımda 2,\d\d\.$/ }).waitFor();
     await page.locator("summary", { hasText: "Ayarlar" }).click();
     await page.locator("#rmax").press("ArrowLeft");
+    await page.locator("#channel").press("ArrowRight");
+    await page.getByRole("button", { name: "Başlat" }).click();
+    await turkish.reach(10);
+    const [before] = page.workers();
     await page.getByRole("link", { name: "English" }).click();
     await page.getByRole("heading", { name: "The experiment" }).waitFor();
     assert.equal(await page.getAttribute("html", "lang"), "en");
     assert.equal((await addressOf(page)).get("rmax"), "2");
+    // The run goes on, and what was open or chosen stays so.
+    assert.ok(await shownStep(page) >= 10);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused.", { exact: true }).waitFor();
+    assert.deepEqual(page.workers(), [before]);
+    assert.equal(await page.inputValue("#channel"), "2");
+    assert.ok(await page.locator("#seed").isVisible());
+    assert.match(
+      await page.locator("#accuracy .batch-norm .reading").innerText(),
+      /in training mode/,
+    );
+    await page.goBack();
+    await page.getByRole("heading", { name: "Deney", exact: true }).waitFor();
+    assert.ok(await shownStep(page) >= 10);
     await close(turkish, visit);
 
     const english = await visit.open("?lang=en", { locale: "tr-TR" });
@@ -118,6 +149,32 @@ Deno.test(
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
       });
       assert.deepEqual(violations, []);
+      await close(visited, visit);
+    }
+  }),
+);
+
+Deno.test(
+  "at 200 % and 400 % zoom the button that pauses and both scores stay in sight",
+  onCpu(async (visit) => {
+    for (const [width, height] of [[640, 360], [320, 256]]) {
+      const visited = await visit.open("", {
+        viewport: { width, height },
+        // Which scrolls at once.
+        reducedMotion: "reduce",
+      });
+      const { page } = visited;
+      await page.click("#begin");
+      for (const section of ["#accuracy", "#r", "#channel-walk"]) {
+        await page.locator(section).evaluate((one) => one.scrollIntoView());
+        for (const part of ["#toggle", ".scores .batch-norm b", ".scores .batch-renorm b"]) {
+          const box = (await page.locator(part).boundingBox())!;
+          assert.ok(box.y >= 0 && box.y + box.height <= height / 2, `${part} at ${box.y} px`);
+          assert.ok(box.x >= 0 && box.x + box.width <= width, `${part} at ${box.x} px`);
+        }
+      }
+      const toolbar = (await page.locator(".toolbar").boundingBox())!;
+      assert.ok(toolbar.height <= height / 3, `${toolbar.height} px high`);
       await close(visited, visit);
     }
   }),

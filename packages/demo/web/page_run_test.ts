@@ -46,7 +46,8 @@ Deno.test(
     await page.locator("#experiment:focus").waitFor();
     // The charts are drawn where they are seen, and their lines grow.
     await lineLongerThan(page, await lineLongerThan(page, 0));
-    await page.getByText(/Training, [\d.]+ steps a second/).waitFor();
+    await page.getByText(/Training, [\d.]+ steps a second; step 300 in about \d+ (sec|min)/)
+      .waitFor();
 
     await reach(300);
     await page.click("#toggle");
@@ -89,6 +90,8 @@ Deno.test(
     await page.click("#reset");
     await page.getByText("Back at step 0.").first().waitFor();
     assert.equal(await page.textContent("#count"), "0");
+    await stepOnce(visited);
+    await page.locator("#status", { hasText: /^Paused\.$/ }).waitFor();
     await close(visited, visit);
   }),
 );
@@ -171,8 +174,9 @@ Deno.test(
       await page.getByRole("status").getByText(reason).waitFor();
       await page.unroute(`**/${file}`);
     };
-    const noWorker = /^Training has failed; Start tries again\. .*worker\.js cannot be loaded$/;
-    const noDigits = /^Training has failed; Start tries again\. .* got status 404$/;
+    const noWorker = /^Training has failed; Start tries again\. .*worker\.js cannot be loaded\.$/;
+    const noDigits =
+      /^Training has failed; .* The digits cannot be loaded: data\/digits\.csv\.gz\.$/;
     await refuse("worker.js", "cpu", noWorker);
     await page.click("#toggle");
     await reach(1);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
+import { runTask } from "../../../scripts/run_task.ts";
 import { buildSite } from "./site.ts";
 import { visit } from "./visit.ts";
 
@@ -12,7 +13,7 @@ Usage: deno task web:pictures [--steps N] [--out DIR]
 
   --steps N  training steps before the pictures are taken (default: 900)
   --out DIR  folder of the WebP files (default: docs/images)
-  --help     print this text
+  --help     print this text, as -h does; --version prints the version
 
 Exit status: 0 done, 1 a picture could not be taken or written, 2 wrong usage.
 `;
@@ -22,16 +23,14 @@ interface Arguments {
   readonly out: string;
 }
 
-function readArguments(args: string[]): Arguments | "help" {
+function readArguments(args: string[]): Arguments {
   const { values } = parseArgs({
     args,
     options: {
       steps: { type: "string", default: "900" },
       out: { type: "string", default: "docs/images" },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return "help";
   const steps = Number(values.steps);
   if (!Number.isSafeInteger(steps) || steps < 1) {
     throw new RangeError(`--steps expects an integer of at least 1: got ${values.steps}`);
@@ -67,6 +66,8 @@ async function takePictures({ steps, out }: Arguments): Promise<string[]> {
   await visit(site, { hasWebGpu: false }, async ({ browser, open }) => {
     for (const [language, wanted] of Object.entries(pictures)) {
       const { page, reach } = await open(`?lang=${language}`, { deviceScaleFactor: 1.5 });
+      // As long as it takes, on whatever machine.
+      page.setDefaultTimeout(0);
       await page.click("#toggle");
       await reach(steps);
       await page.click("#toggle");
@@ -118,25 +119,11 @@ async function toWebP(browser: Browser, png: Uint8Array): Promise<Uint8Array> {
   return Uint8Array.fromBase64(encoded);
 }
 
-async function main(args: string[]): Promise<number> {
-  let given: Arguments | "help";
-  try {
-    given = readArguments(args);
-  } catch (error) {
-    console.error(`web:pictures: ${(error as Error).message}`);
-    return 2;
-  }
-  if (given === "help") {
-    console.log(help.trimEnd());
-    return 0;
-  }
-  try {
+await runTask({
+  name: "web:pictures",
+  help,
+  read: readArguments,
+  async run(given) {
     for (const path of await takePictures(given)) console.log(path);
-    return 0;
-  } catch (error) {
-    console.error(`web:pictures: ${(error as Error).message}`);
-    return 1;
-  }
-}
-
-Deno.exit(await main(Deno.args));
+  },
+});

@@ -20,8 +20,10 @@ export type Order =
   }
   | { readonly kind: "train" }
   | { readonly kind: "step" }
-  /** Ends a training at once; so does `build`. */
-  | { readonly kind: "pause" };
+  /** Ends every training that was ordered before it; so does `build`. */
+  | { readonly kind: "pause" }
+  /** Asks whether the worker is there still; it is answered at once. */
+  | { readonly kind: "ping" };
 
 /** What is measured every few steps. */
 export interface Measurement {
@@ -58,6 +60,8 @@ export type News =
     readonly snapshot: Snapshot;
   }
   | { readonly kind: "paused"; readonly run: number; readonly reason: PauseReason }
+  /** The answer to a ping. */
+  | { readonly kind: "alive" }
   /** The device is gone, or something went wrong; another worker may do better. */
   | { readonly kind: "lost"; readonly reason: string }
   /** There is nothing to train on, and another worker would find no more. */

@@ -38,6 +38,8 @@ export interface NumberRange {
   readonly least: number;
   readonly most: number;
   readonly isInteger?: boolean;
+  /** 0 as well, below the least. */
+  readonly orZero?: boolean;
   readonly stops: readonly number[];
 }
 
@@ -57,7 +59,7 @@ export const ranges: Readonly<Record<SliderName, NumberRange>> = {
   // Below 0.001 the moments of a batch could not be read from the move of the running ones.
   momentum: { least: 0.001, most: 1, stops: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1] },
   rmax: { least: 1, most: 100, stops: [1, 1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10] },
-  dmax: { least: 0, most: 100, stops: [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10] },
+  dmax: { least: 0.001, most: 100, orZero: true, stops: [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10] },
   warmupSteps: {
     least: 0,
     most: 100_000,
@@ -80,3 +82,6 @@ export const defaultSettings: PageSettings = {
   learningRate: 0.08,
   seed: 0,
 };
+
+/** A training pauses by itself at each multiple of these steps. */
+export const pauseEvery = 3000;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { buildSite } from "./site.ts";
 
 async function run(entry: string, ...args: string[]) {
-  const program = new URL(entry, import.meta.url).pathname;
+  const program = fileURLToPath(new URL(entry, import.meta.url));
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", program, ...args],
   });
@@ -55,7 +56,7 @@ Deno.test("deno task web:build writes the site into a folder, with links to the 
 });
 
 Deno.test("deno task web serves the page on this machine and says where", async () => {
-  const program = new URL("./main.ts", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("./main.ts", import.meta.url));
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", program, "--port", "0"],
     stdout: "piped",
@@ -67,6 +68,10 @@ Deno.test("deno task web serves the page on this machine and says where", async 
   const page = await fetch(address);
   assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
   assert.match(await page.text(), /<script type="module" src="page\.js">/);
+  const taken = await run("./main.ts", "--port", new URL(address).port);
+  assert.deepEqual([taken.code, taken.out], [1, ""]);
+  const named = `--port expects a port that is free: got ${new URL(address).port}, which is taken`;
+  assert.ok(taken.err.includes(named), taken.err);
   const missing = await fetch(`${address}nothing`);
   assert.equal(missing.status, 404);
   await missing.body?.cancel();

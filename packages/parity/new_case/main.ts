@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { runTask } from "../../../scripts/run_task.ts";
 import type { GoldenCase } from "../golden_case.ts";
 import { caseInputs, type CaseOptions } from "./case_inputs.ts";
 
@@ -18,61 +19,50 @@ Usage: deno task new:case NAME --shape N,C[,SPATIAL...] [options]
   --scale S      deviation of x (default: 1)
   --shift M      mean of x (default: 0)
   --seed I       of the random numbers (default: 1)
-  --help         print this text
+  --help         print this text, as -h does; --version prints the version
 
 Writes NAME.inputs.json into the current folder and prints the two commands that follow.
 Exit status: 0 written, 1 it cannot be written, 2 wrong usage.
 `;
 
-async function main(args: string[]): Promise<number> {
-  let inputs: GoldenCase;
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        shape: { type: "string" },
-        config: { type: "string", default: "{}" },
-        steps: { type: "string", default: "4" },
-        scale: { type: "string", default: "1" },
-        shift: { type: "string", default: "0" },
-        seed: { type: "string", default: "1" },
-        help: { type: "boolean" },
-      },
-    });
-    if (values.help) {
-      console.log(help.trimEnd());
-      return 0;
-    }
-    const [name = "nothing", ...more] = positionals;
-    if (more.length > 0) throw new TypeError(`one NAME is expected: got ${positionals.join(" ")}`);
-    const options: CaseOptions = {
-      kind: kindOf(name),
-      shape: (values.shape ?? "").split(",").map(Number),
-      config: config(values.config),
-      steps: integer("steps", values.steps),
-      scale: number("scale", values.scale),
-      shift: number("shift", values.shift),
-      seed: integer("seed", values.seed),
-    };
-    const rank = options.shape.length;
-    if (rank < 2 || rank > 5 || !options.shape.every((n) => Number.isInteger(n) && n > 0)) {
-      throw new TypeError(
-        `--shape expects 2 to 5 lengths, such as 2,3,4,4: got ${values.shape ?? "none"}`,
-      );
-    }
-    inputs = caseInputs(name, options);
-  } catch (error) {
-    console.error(`new:case: ${(error as Error).message}`);
-    return 2;
+function readArguments(args: string[]): GoldenCase {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      shape: { type: "string" },
+      config: { type: "string", default: "{}" },
+      steps: { type: "string", default: "4" },
+      scale: { type: "string", default: "1" },
+      shift: { type: "string", default: "0" },
+      seed: { type: "string", default: "1" },
+    },
+  });
+  const [name = "nothing", ...more] = positionals;
+  if (more.length > 0) throw new TypeError(`one NAME is expected: got ${positionals.join(" ")}`);
+  const options: CaseOptions = {
+    kind: kindOf(name),
+    shape: (values.shape ?? "").split(",").map(Number),
+    config: config(values.config),
+    steps: integer("steps", values.steps),
+    scale: number("scale", values.scale),
+    shift: number("shift", values.shift),
+    seed: integer("seed", values.seed),
+  };
+  const rank = options.shape.length;
+  if (rank < 2 || rank > 5 || !options.shape.every((n) => Number.isInteger(n) && n > 0)) {
+    throw new TypeError(
+      `--shape expects 2 to 5 lengths, such as 2,3,4,4: got ${values.shape ?? "none"}`,
+    );
   }
+  return caseInputs(name, options);
+}
+
+async function write(inputs: GoldenCase): Promise<void> {
   const file = `${inputs.name}.inputs.json`;
-  try {
-    await Deno.writeTextFile(file, JSON.stringify(inputs), { createNew: true });
-  } catch (error) {
-    console.error(`new:case: ${file} cannot be written: ${(error as Error).message}`);
-    return 1;
-  }
+  await Deno.writeTextFile(file, JSON.stringify(inputs), { createNew: true }).catch((error) => {
+    throw new Error(`${file} cannot be written: ${error.message}`);
+  });
   const path = (url: string) => relative(Deno.cwd(), fileURLToPath(new URL(url, import.meta.url)));
   const script = path("./expected_values.py");
   const golden = path(`../golden/${inputs.name}.json`);
@@ -81,7 +71,6 @@ async function main(args: string[]): Promise<number> {
   console.log(`  python3 ${script} ${file} ${golden}\n`);
   console.log("Then our code against them; the suite finds the case by itself:\n");
   console.log("  deno task parity --targets cpu,deno");
-  return 0;
 }
 
 function kindOf(name: string): GoldenCase["kind"] {
@@ -110,4 +99,4 @@ function integer(name: string, text: string): number {
   throw new RangeError(`--${name} expects an integer above 0: got ${text}`);
 }
 
-Deno.exit(await main(Deno.args));
+await runTask({ name: "new:case", help, read: readArguments, run: write });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { checkGoldenCase, type GoldenCase } from "../golden_case.ts";
 import { caseInputs, type CaseOptions } from "./case_inputs.ts";
 
@@ -15,7 +16,7 @@ const options: CaseOptions = {
 /** Runs `new:case` in an empty folder; gives what it printed and the files that are there. */
 async function newCase(...args: string[]) {
   const folder = await Deno.makeTempDir();
-  const script = new URL("./main.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./main.ts", import.meta.url));
   try {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-read", "--allow-write", script, ...args],

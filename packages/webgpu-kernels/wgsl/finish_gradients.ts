@@ -7,23 +7,21 @@ export const finishGradientsWgsl: string = /* wgsl */ `
 @group(0) @binding(3) var<storage, read_write> weight_grad: array<f32>;
 @group(0) @binding(4) var<storage, read_write> bias_grad: array<f32>;
 
-fn merge(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> { return a + b; }
-
-// Gives what write_pack applies: (mean, factor of dy, factor of x - mean, constant).
-fn finish_channel(channel: u32, sums: vec4<f32>) -> vec4<f32> {
+// Gives what write_pack applies: (mean, mean of dy, factor of x - mean, factor of all).
+fn finish_channel(channel: u32, sums: Sums) -> vec4<f32> {
   // (mean, inv_std, r, d) and (mean, its residual, scale, constant)
   let row = table[channel];
   let applied = table[params.total_channels + channel];
-  let s0 = sums.x;
-  let s1 = (sums.y - applied.y * s0) * row.y;
+  let s0 = sums.first + sums.first_rest;
+  // What was summed is around the mean as one float32.
+  let s1 = (sums.second + sums.second_rest - applied.y * s0) * row.y;
   weight_grad[channel] = row.z * s1 + row.w * s0;
   bias_grad[channel] = s0;
-  let of_dy = applied.z;
-  let of_x = -of_dy * row.y * s1 / params.m;
-  var coefficients =
-    vec4<f32>(row.x, of_dy, of_x, -of_dy * s0 / params.m - of_x * applied.y);
+  // No product of two factors that may both be near the ends of float32.
+  let of_x = -row.y * (s1 / params.m);
+  var coefficients = vec4<f32>(row.x, s0 / params.m + applied.y * of_x, of_x, applied.z);
   if ((params.flags & FIXED_STATISTICS) != 0u) {
-    coefficients = vec4<f32>(row.x, of_dy, 0.0, 0.0);
+    coefficients = vec4<f32>(row.x, 0.0, 0.0, applied.z);
   }
   table[2u * params.total_channels + channel] = coefficients;
   return coefficients;

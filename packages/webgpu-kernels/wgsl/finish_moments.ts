@@ -2,23 +2,15 @@
  * Finishes the moments of a channel: r and d from the running statistics as they are, the table row
  * for apply and backward, and then the update of the running statistics.
  */
-export const finishMomentsWgsl: string = /* wgsl */ `
+import { deviationWgsl } from "./deviation.ts";
+
+export const finishMomentsWgsl: string = deviationWgsl + /* wgsl */ `
 @group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> weight: array<f32>;
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
 @group(0) @binding(5) var<storage, read_write> running_mean: array<f32>;
 @group(0) @binding(6) var<storage, read_write> running_var: array<f32>;
 @group(0) @binding(7) var<storage, read_write> skipped_updates: array<u32>;
-
-// Chan's formula on (count, centre, mean - centre, M2). A count of 0 is neutral.
-fn merge(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-  if (b.x == 0.0) { return a; }
-  if (a.x == 0.0) { return b; }
-  let count = a.x + b.x;
-  let share = b.x / count;
-  let delta = (b.y - a.y) + (b.z - a.z);
-  return vec4<f32>(count, a.y, a.z + delta * share, a.w + b.w + delta * delta * a.x * share);
-}
 
 // On the bits: a shader may be compiled as if there were no NaN and no infinity.
 fn is_finite(value: f32) -> bool {
@@ -27,17 +19,21 @@ fn is_finite(value: f32) -> bool {
 
 // Gives what write_pack applies: (mean, unused, factor of x - mean, constant). The residual of the
 // mean stands in the unused place, for the backward.
-fn finish_channel(channel: u32, moments: vec4<f32>) -> vec4<f32> {
-  let mean = moments.y + moments.z;
+fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
+  let mean = moments.mean;
   // What rounding the mean to one float32 left over; it is put back through the constants.
-  let residual = (moments.y - mean) + moments.z;
-  let variance = moments.w / params.m;
-  let batch_std = sqrt(variance + params.eps);
+  let residual = moments.mean_rest;
+  // Rounding can leave a constant channel below zero. max() would also turn a NaN into a zero.
+  let squares = moments.squares + moments.squares_rest;
+  let scaled = select(squares, 0.0, squares < 0.0) / params.m;
+  let unit = bitcast<f32>(0x7f000000u - bitcast<u32>(moments.scale));
+  let variance = scaled * unit * unit;
+  let batch_std = deviation(variance);
   let inv_std = 1.0 / batch_std;
   var r = 1.0;
   var d = 0.0;
   if ((params.flags & HAS_RUNNING_STATS) != 0u) {
-    let running_std = sqrt(running_var[channel] + params.eps);
+    let running_std = deviation(running_var[channel]);
     r = clamp(batch_std / running_std, 1.0 / params.rmax, params.rmax);
     let distance = (mean - running_mean[channel]) + residual;
     d = clamp(distance / running_std, -params.dmax, params.dmax);
@@ -58,7 +54,14 @@ fn update_running_stats(channel: u32, mean: f32, variance: f32) {
     skipped_updates[channel] += 1u;
     return;
   }
-  running_mean[channel] += params.momentum * (mean - running_mean[channel]);
-  running_var[channel] += params.momentum * (tracked - running_var[channel]);
+  running_mean[channel] = moved(running_mean[channel], mean);
+  running_var[channel] = moved(running_var[channel], tracked);
+}
+
+// From the nearer end, so that a large old value leaves no digits behind in a small new one. Stays
+// where both agree, and is the new value where nothing of the old one is kept.
+fn moved(old: f32, new_value: f32) -> f32 {
+  let step = new_value - old;
+  return select(old + params.momentum * step, new_value - params.kept * step, params.kept < 0.5);
 }
 `;

@@ -1,10 +1,11 @@
 /** Merges the partials of each channel, in a fixed order, and finishes the channel. */
 export const mergePartialsWgsl: string = /* wgsl */ `
-@group(0) @binding(1) var<storage, read> partials: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> partials: array<Partial>;
 
 override LANES: u32 = 32u;
 
-var<workgroup> merged: array<vec4<f32>, LANES>;
+// Partials that are merged one after the other before they join the others of a lane.
+const RUN = 16u;
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -14,17 +15,16 @@ fn main(
 ) {
   let channel = group.y * groups.x + group.x;
   if (channel >= params.total_channels) { return; }
-  var own = vec4<f32>();
-  for (var piece = lane; piece < params.total_pieces; piece += LANES) {
-    own = merge(own, partials[piece * params.total_channels + channel]);
+  var own = Partial();
+  for (var first = lane; first < params.total_pieces; first += RUN * LANES) {
+    var run = Partial();
+    let end = min(first + RUN * LANES, params.total_pieces);
+    for (var piece = first; piece < end; piece += LANES) {
+      run = merge(run, partials[piece * params.total_channels + channel]);
+    }
+    own = merge(own, run);
   }
-  merged[lane] = own;
-  // Each barrier publishes the partials that the next round merges.
-  workgroupBarrier();
-  for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
-    if (lane < stride) { merged[lane] = merge(merged[lane], merged[lane + stride]); }
-    workgroupBarrier();
-  }
-  if (lane == 0u) { _ = finish_channel(channel, merged[0]); }
+  let result = workgroup_merge(own, lane);
+  if (lane == 0u) { _ = finish_channel(channel, result); }
 }
 `;

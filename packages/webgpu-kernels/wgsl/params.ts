@@ -25,12 +25,17 @@ struct Params {
   flags: u32,
   m: f32,
   eps: f32,
+  // eps · 2^64, for where eps is below what float32 keeps on every device.
+  scaled_eps: f32,
   momentum: f32,
+  // 1 - momentum, rounded once.
+  kept: f32,
   rmax: f32,
   dmax: f32,
   // m / (m - 1) where the unbiased variance is tracked, else 1.
   bessel: f32,
-  padding: u32,
+  // Always 0, which no compiler can know.
+  zero: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

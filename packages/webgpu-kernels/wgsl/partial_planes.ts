@@ -13,7 +13,7 @@ fn main(
   let slot = (params.first_piece + piece) * params.total_channels + params.first_channel + channel;
   if (piece * params.piece_length >= params.outer * params.inner) {
     // A shorter last slab leaves pieces empty.
-    if (lane == 0u) { partials[slot] = vec4<f32>(); }
+    if (lane == 0u) { partials[slot] = Partial(); }
     return;
   }
   let result = reduce_piece(piece, channel, lane);

@@ -15,8 +15,10 @@ function vectorPrelude(scalar: string): string {
   return /* wgsl */ `
 alias Stored = vec4<${scalar}>;
 alias Pack = vec4<f32>;
+alias Bits = vec4<u32>;
 const WIDTH = 4u;
 fn total(pack: Pack) -> f32 { return (pack.x + pack.y) + (pack.z + pack.w); }
+fn most(pack: Pack) -> f32 { return max(max(pack.x, pack.y), max(pack.z, pack.w)); }
 fn component(pack: Pack, i: u32) -> f32 { return pack[i]; }
 fn gather(values: array<f32, 4>) -> Pack { return Pack(values[0], values[1], values[2], values[3]); }
 `;
@@ -26,8 +28,10 @@ function scalarPrelude(scalar: string): string {
   return /* wgsl */ `
 alias Stored = ${scalar};
 alias Pack = f32;
+alias Bits = u32;
 const WIDTH = 1u;
 fn total(pack: Pack) -> f32 { return pack; }
+fn most(pack: Pack) -> f32 { return pack; }
 fn component(pack: Pack, _i: u32) -> f32 { return pack; }
 fn gather(values: array<f32, 1>) -> Pack { return values[0]; }
 `;

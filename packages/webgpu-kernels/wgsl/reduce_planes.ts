@@ -1,5 +1,5 @@
 /**
- * Reduces channels-first: a workgroup sums one piece of one channel, which is a run of its
+ * Reduces channels-first: a workgroup takes one piece of one channel, which is a run of its
  * `outer · inner` packs across the planes of that channel.
  */
 export const reducePlanesWgsl: string = /* wgsl */ `
@@ -11,36 +11,45 @@ fn pack_index(k: u32, channel: u32) -> u32 {
     k % params.inner;
 }
 
-// The partial of a piece, in lane 0.
-fn reduce_piece(piece: u32, channel: u32, lane: u32) -> vec4<f32> {
+// The partial of a piece.
+fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   let start = piece * params.piece_length;
   let end = min(start + params.piece_length, params.outer * params.inner);
-  let centre = common_centre(centre_at(
-    pack_index(start, channel),
-    pack_index(start + (end - start) / 2u, channel),
-    pack_index(end - 1u, channel),
-    params.first_channel + channel,
-  ));
+  let fixed = around_channel(params.first_channel + channel);
   // Walking on by LANES without a division a step.
   let inner_step = LANES % params.inner;
   let index_step = LANES / params.inner * params.channels * params.inner + inner_step;
   let wrap = (params.channels - 1u) * params.inner;
-  var index = pack_index(start + lane, channel);
-  var place = (start + lane) % params.inner;
-  var first = Pack();
-  var second = Pack();
-  for (var k = start + lane; k < end; k += LANES) {
-    let term = first_term(index, centre);
-    first += term;
-    second += second_term(index, term, centre);
-    index += index_step;
-    place += inner_step;
-    if (place >= params.inner) {
-      place -= params.inner;
-      index += wrap;
-    }
+  // A lane past the end of a short piece takes no pack; it looks at one all the same.
+  var k = start + lane;
+  var index = pack_index(min(k, end - 1u), channel);
+  var place = k % params.inner;
+  var look = look_at(Value(), index);
+  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
+    look = look_at(look, pack_index(min(k + (end - start) / LOOKS * i, end - 1u), channel));
   }
-  let sums = workgroup_sum(vec2<f32>(total(first), total(second)), lane);
-  return partial(f32((end - start) * WIDTH), component(centre, 0u), sums.x, sums.y);
+  var own = open_lane(index, look);
+  var longest = FIRST_RUN;
+  while (k < end) {
+    let around = open_run(own, fixed);
+    let until = min(end, k + longest * LANES);
+    let packs = (until - k + LANES - 1u) / LANES;
+    var first = Pack();
+    var second = Pack();
+    for (; k < until; k += LANES) {
+      let term = first_term(index, around);
+      first += term;
+      second = add_second_term(second, index, term, around);
+      index += index_step;
+      place += inner_step;
+      if (place >= params.inner) {
+        place -= params.inner;
+        index += wrap;
+      }
+    }
+    own = close_run(own, first, second, packs);
+    longest = min(2u * longest, LONGEST_RUN);
+  }
+  return workgroup_merge(close_lane(own), lane);
 }
 `;

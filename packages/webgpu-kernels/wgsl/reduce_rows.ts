@@ -6,8 +6,7 @@ export const reduceRowsWgsl: string = /* wgsl */ `
 override COLUMNS: u32 = 16u;
 override LANES: u32 = 4u;
 
-var<workgroup> first_sums: array<Pack, COLUMNS * LANES>;
-var<workgroup> second_sums: array<Pack, COLUMNS * LANES>;
+var<workgroup> lanes: array<Lane, COLUMNS * LANES>;
 
 @compute @workgroup_size(COLUMNS, LANES)
 fn main(
@@ -25,43 +24,44 @@ fn main(
   let piece = id / column_groups;
   let channel = min(column, row_packs - 1u) * WIDTH;
   let start = piece * params.piece_length;
-  // A shorter last slab leaves pieces empty; their sums are zeros.
+  // A shorter last slab leaves pieces empty.
   let end = max(start, min(start + params.piece_length, params.outer));
-  let centre = centre_at(
-    pack + start * row_packs,
-    pack + (start + (end - start) / 2u) * row_packs,
-    pack + (max(end, 1u) - 1u) * row_packs,
-    channel,
-  );
-  var first = Pack();
-  var second = Pack();
-  for (var row = start + local.y; row < end; row += LANES) {
-    let index = pack + row * row_packs;
-    let term = first_term(index, centre);
-    first += term;
-    second += second_term(index, term, centre);
+  let fixed = around_channel(channel);
+  var row = start + local.y;
+  let last = params.outer - 1u;
+  var look = look_at(Value(), pack + min(row, last) * row_packs);
+  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
+    look = look_at(look, pack + min(row + (end - start) * i / LOOKS, last) * row_packs);
+  }
+  var own = open_lane(pack + min(row, last) * row_packs, look);
+  var longest = FIRST_RUN;
+  while (row < end) {
+    let around = open_run(own, fixed);
+    let until = min(end, row + longest * LANES);
+    let packs = (until - row + LANES - 1u) / LANES;
+    var first = Pack();
+    var second = Pack();
+    for (; row < until; row += LANES) {
+      let index = pack + row * row_packs;
+      let term = first_term(index, around);
+      first += term;
+      second = add_second_term(second, index, term, around);
+    }
+    own = close_run(own, first, second, packs);
+    longest = min(2u * longest, LONGEST_RUN);
   }
   let lane = local.y * COLUMNS + local.x;
-  first_sums[lane] = first;
-  second_sums[lane] = second;
-  // Each barrier publishes the sums that the next round adds.
+  lanes[lane] = close_lane(own);
+  // Each barrier publishes what the next round merges.
   workgroupBarrier();
   for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
-    if (local.y < stride) {
-      first_sums[lane] += first_sums[lane + stride * COLUMNS];
-      second_sums[lane] += second_sums[lane + stride * COLUMNS];
-    }
+    if (local.y < stride) { lanes[lane] = merge_lanes(lanes[lane], lanes[lane + stride * COLUMNS]); }
     workgroupBarrier();
   }
   if (local.y > 0u || column >= row_packs) { return; }
   for (var i = 0u; i < WIDTH; i++) {
     let slot = (params.first_piece + piece) * params.total_channels + channel + i;
-    partials[slot] = partial(
-      f32(end - start),
-      component(centre, i),
-      component(first_sums[lane], i),
-      component(second_sums[lane], i),
-    );
+    partials[slot] = component_of(lanes[lane], i);
   }
 }
 `;

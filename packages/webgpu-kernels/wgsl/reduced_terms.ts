@@ -1,50 +1,156 @@
 /**
- * What a reduction sums. Each of the two says which two terms a pack adds, around which centre, and
- * how the sums of a piece are written down as a partial.
+ * What a reduction sums. A lane sums short runs of packs plainly and adds each to what it has so far
+ * without loss, so that no error grows with the tensor. Each of the two says what a lane holds, around
+ * what the next run is summed, which two terms a pack adds, and what a run adds to the lane.
  */
+import { mergedMomentsWgsl, mergedSumsWgsl, momentsWgsl, scaleWgsl, sumsWgsl } from "./moments.ts";
 
-/**
- * Moments: `Σ(x − centre)` and `Σ(x − centre)²`. A partial is (count, centre, mean − centre, M2): the
- * mean stays in two parts, since one float32 beside a large offset would round away what merging needs.
- */
-export const momentTermsWgsl: string = /* wgsl */ `
-@group(1) @binding(0) var<storage, read> x: array<Stored>;
+/** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
+export type LaneKind = "planes" | "rows";
 
-// Three values of the piece: near the data, so that the squares do not cancel, and more than one,
-// so that a single outlier does not set the centre.
-fn centre_at(first: u32, middle: u32, last: u32, _channel: u32) -> Pack {
-  return (Pack(x[first]) + Pack(x[middle]) + Pack(x[last])) / 3.0;
-}
-
-// One centre for all lanes that are summed into one value.
-fn common_centre(centre: Pack) -> Pack { return Pack(total(centre) / f32(WIDTH)); }
-
-fn first_term(i: u32, centre: Pack) -> Pack { return Pack(x[i]) - centre; }
-fn second_term(_i: u32, first: Pack, _centre: Pack) -> Pack { return first * first; }
-
-fn partial(count: f32, centre: f32, first: f32, second: f32) -> vec4<f32> {
-  let shifted_mean = first / count;
-  let squares = second - first * shifted_mean;
-  // Rounding can leave a constant channel below zero. max() would also turn a NaN into a zero.
-  return vec4<f32>(count, centre, shifted_mean, select(squares, 0.0, squares < 0.0));
-}
+/** Packs at which a lane looks at most for a value other than 0, to know its magnitude; and its runs. */
+const runsWgsl = /* wgsl */ `
+const LOOKS = 16u;
+// Packs that a lane sums plainly at most.
+const LONGEST_RUN = 24u;
 `;
 
-/** Gradients: `Σdy` and `Σdy·(x − mean)`; a partial is (Σdy, Σdy·(x − mean)). */
-export const gradientTermsWgsl: string = /* wgsl */ `
+/** What a lane holds of a pack, a `Value`: one number for all of it, or a number each. */
+const laneValues = {
+  planes: /* wgsl */ `
+alias Value = f32;
+alias Lane = Partial;
+const VALUES = WIDTH;
+fn gathered(pack: Pack) -> Value { return total(pack); }
+fn largest(pack: Pack) -> Value { return most(pack); }
+alias ValueBits = u32;
+`,
+  rows: /* wgsl */ `
+alias Value = Pack;
+const VALUES = 1u;
+fn gathered(pack: Pack) -> Value { return pack; }
+fn largest(pack: Pack) -> Value { return pack; }
+alias ValueBits = Bits;
+`,
+} as const;
+
+/**
+ * Moments. A run is summed around the mean of what the lane has seen, from its first pack on: no value
+ * far outside stays a centre, wherever it stands.
+ */
+export function momentTermsWgsl(kind: LaneKind): string {
+  const twoSum = kind === "planes" ? "merge_two_sum" : "merge_lanes_two_sum";
+  const lanes = kind === "planes" ? "" : momentsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
+fn component_of(lane: Lane, i: u32) -> Partial {
+  return Partial(
+    lane.count,
+    component(lane.scale, i),
+    component(lane.mean, i),
+    component(lane.mean_rest, i),
+    component(lane.squares, i),
+    component(lane.squares_rest, i),
+  );
+}
+`;
+  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
+@group(1) @binding(0) var<storage, read> x: array<Stored>;
+
+struct Around { scale: Value, scaled: Value }
+
+// Short at first, so that a value far outside is soon one of many.
+const FIRST_RUN = 1u;
+
+fn around_channel(_channel: u32) -> Around { return Around(); }
+
+fn look_at(look: Value, i: u32) -> Value { return max(look, largest(abs(Pack(x[i])))); }
+
+fn open_lane(first: u32, look: Value) -> Lane {
+  let mean = gathered(Pack(x[first]) * (1.0 / f32(VALUES)));
+  return Lane(0.0, scale_for(look), mean, Value(), Value(), Value());
+}
+
+fn open_run(lane: Lane, _channel: Around) -> Around {
+  return Around(lane.scale, -lane.mean * lane.scale);
+}
+
+fn first_term(i: u32, around: Around) -> Pack {
+  return fma(Pack(x[i]), Pack(around.scale), Pack(around.scaled));
+}
+
+fn add_second_term(second: Pack, _i: u32, first: Pack, _around: Around) -> Pack {
+  return fma(first, first, second);
+}
+
+// Chan's formula, in the scale and around the mean of the lane.
+fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
+  let added = f32(packs * VALUES);
+  let count = lane.count + added;
+  let share = added / count;
+  let sum = gathered(first);
+  let run_mean = sum / added;
+  let delta = run_mean - lane.mean_rest * lane.scale;
+  let squares = ${twoSum}(
+    lane.squares,
+    (gathered(second) - sum * run_mean) + delta * delta * (lane.count * share),
+  );
+  let unit = bitcast<Value>(ValueBits(0x7f000000u) - bitcast<ValueBits>(lane.scale));
+  let mean = ${twoSum}(lane.mean, lane.mean_rest + delta * share * unit);
+  let squares_rest = lane.squares_rest + squares.rest;
+  return Lane(count, lane.scale, mean.sum, mean.rest, squares.sum, squares_rest);
+}
+
+// Where a lane found no magnitude it has one now, or is all 0.
+fn close_lane(lane: Lane) -> Lane {
+  let found = select(lane.scale, scale_for_square(lane.squares), lane.scale == Value(NONE_FOUND));
+  let rescale = select(Value(1.0), found * (1.0 / NONE_FOUND), lane.scale == Value(NONE_FOUND));
+  let squares = (lane.squares + lane.squares_rest) * rescale * rescale;
+  return Lane(lane.count, found, lane.mean, lane.mean_rest, squares, Value());
+}
+`;
+}
+
+/** Gradients: `Σdy` and `Σdy·(x − mean)`. */
+export function gradientTermsWgsl(kind: LaneKind): string {
+  const lanes = kind === "planes"
+    ? /* wgsl */ `
+fn merge_lanes(a: Lane, b: Lane) -> Lane { return merge(a, b); }
+`
+    : sumsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
+fn component_of(lane: Lane, i: u32) -> Partial {
+  return Partial(
+    component(lane.first, i),
+    component(lane.first_rest, i),
+    component(lane.second, i),
+    component(lane.second_rest, i),
+  );
+}
+`;
+  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 @group(1) @binding(1) var<storage, read> dy: array<Stored>;
 
-fn centre_at(_first: u32, _middle: u32, _last: u32, channel: u32) -> Pack {
-  return mean_of(channel);
+struct Around { mean: Pack }
+
+const FIRST_RUN = LONGEST_RUN;
+
+fn around_channel(channel: u32) -> Around { return Around(mean_of(channel)); }
+
+fn look_at(_look: Value, _i: u32) -> Value { return Value(1.0); }
+
+fn open_lane(_first: u32, _look: Value) -> Lane { return Lane(); }
+
+fn open_run(_lane: Lane, channel: Around) -> Around { return channel; }
+
+fn first_term(i: u32, _around: Around) -> Pack { return Pack(dy[i]); }
+
+fn add_second_term(second: Pack, i: u32, first: Pack, around: Around) -> Pack {
+  return fma(first, Pack(x[i]) - around.mean, second);
 }
 
-fn common_centre(centre: Pack) -> Pack { return centre; }
-
-fn first_term(i: u32, _centre: Pack) -> Pack { return Pack(dy[i]); }
-fn second_term(i: u32, first: Pack, centre: Pack) -> Pack { return first * (Pack(x[i]) - centre); }
-
-fn partial(_count: f32, _centre: f32, first: f32, second: f32) -> vec4<f32> {
-  return vec4<f32>(first, second, 0.0, 0.0);
+fn close_run(lane: Lane, first: Pack, second: Pack, _packs: u32) -> Lane {
+  return merge_lanes(lane, Lane(gathered(first), Value(), gathered(second), Value()));
 }
+
+fn close_lane(lane: Lane) -> Lane { return lane; }
 `;
+}

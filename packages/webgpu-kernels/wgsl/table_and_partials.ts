@@ -21,5 +21,5 @@ export const readTableWgsl: string = /* wgsl */ `
 
 /** The partials as they are bound where they are written. */
 export const writePartialsWgsl: string = /* wgsl */ `
-@group(0) @binding(1) var<storage, read_write> partials: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read_write> partials: array<Partial>;
 `;

@@ -60,24 +60,24 @@ fn main(
   let column = id % column_groups * COLUMNS + local.x;
   let span = id / column_groups;
   if (column >= row_packs || span >= params.spans) { return; }
-  var means: array<f32, WIDTH>;
-  var of_dy: array<f32, WIDTH>;
-  var of_x: array<f32, WIDTH>;
-  var constants: array<f32, WIDTH>;
+  var firsts: array<f32, WIDTH>;
+  var seconds: array<f32, WIDTH>;
+  var thirds: array<f32, WIDTH>;
+  var fourths: array<f32, WIDTH>;
   for (var i = 0u; i < WIDTH; i++) {
     let c = coefficients(column * WIDTH + i, span == 0u && local.y == 0u);
-    means[i] = c.x;
-    of_dy[i] = c.y;
-    of_x[i] = c.z;
-    constants[i] = c.w;
+    firsts[i] = c.x;
+    seconds[i] = c.y;
+    thirds[i] = c.z;
+    fourths[i] = c.w;
   }
-  let mean = gather(means);
-  let dy_factor = gather(of_dy);
-  let x_factor = gather(of_x);
-  let constant = gather(constants);
+  let first = gather(firsts);
+  let second = gather(seconds);
+  let third = gather(thirds);
+  let fourth = gather(fourths);
   let end = min((span + 1u) * params.span_length, params.outer);
   for (var row = span * params.span_length + local.y; row < end; row += LANES) {
-    write_pack(params.base + row * row_packs + column, mean, dy_factor, x_factor, constant);
+    write_pack(params.base + row * row_packs + column, first, second, third, fourth);
   }
 }
 `;

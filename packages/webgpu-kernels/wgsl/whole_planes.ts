@@ -19,37 +19,45 @@ fn main(
 ) {
   let channel = group.y * groups.x + group.x;
   if (channel >= params.channels) { return; }
-  let centre = common_centre(centre_at(
-    plane_start(0u, channel),
-    plane_start(params.outer / 2u, channel) + params.inner / 2u,
-    plane_start(params.outer, channel) - params.channels * params.inner + params.inner - 1u,
-    channel,
-  ));
-  var first = Pack();
-  var second = Pack();
+  let fixed = around_channel(channel);
+  let begin = plane_start(0u, channel) + lane;
+  var look = look_at(Value(), begin);
+  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
+    let place = (lane + params.inner / LOOKS * i) % params.inner;
+    look = look_at(look, plane_start(i % params.outer, channel) + place);
+  }
+  var own = open_lane(begin, look);
+  var longest = FIRST_RUN;
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
-    for (var i = lane; i < params.inner; i += LANES) {
-      let term = first_term(start + i, centre);
-      first += term;
-      second += second_term(start + i, term, centre);
+    for (var begun = lane; begun < params.inner;) {
+      let around = open_run(own, fixed);
+      let until = min(params.inner, begun + longest * LANES);
+      let packs = (until - begun + LANES - 1u) / LANES;
+      var first = Pack();
+      var second = Pack();
+      for (var i = begun; i < until; i += LANES) {
+        let term = first_term(start + i, around);
+        first += term;
+        second = add_second_term(second, start + i, term, around);
+      }
+      own = close_run(own, first, second, packs);
+      begun += packs * LANES;
+      longest = min(2u * longest, LONGEST_RUN);
     }
   }
-  let sums = workgroup_sum(vec2<f32>(total(first), total(second)), lane);
-  if (lane == 0u) {
-    let result = partial(params.m, component(centre, 0u), sums.x, sums.y);
-    finished = finish_channel(channel, result);
-  }
+  let result = workgroup_merge(close_lane(own), lane);
+  if (lane == 0u) { finished = finish_channel(channel, result); }
   // The barrier publishes the coefficients of the channel.
   workgroupBarrier();
-  let mean = Pack(finished.x);
-  let of_dy = Pack(finished.y);
-  let of_x = Pack(finished.z);
-  let constant = Pack(finished.w);
+  let first_factor = Pack(finished.x);
+  let second_factor = Pack(finished.y);
+  let third_factor = Pack(finished.z);
+  let fourth_factor = Pack(finished.w);
   for (var o = 0u; o < params.outer; o++) {
     let start = plane_start(o, channel);
     for (var i = lane; i < params.inner; i += LANES) {
-      write_pack(start + i, mean, of_dy, of_x, constant);
+      write_pack(start + i, first_factor, second_factor, third_factor, fourth_factor);
     }
   }
 }

@@ -1,23 +1,21 @@
-/**
- * What an elementwise pass writes, and where its coefficients come from:
- * (mean, factor of dy, factor of x − mean, constant) a channel. Forward has no dy.
- */
+/** What an elementwise pass writes, and where its four coefficients a channel come from. */
+import { deviationWgsl } from "./deviation.ts";
 
-/** `y = (x − mean)·factor + constant`. */
+/** `y = (x − mean)·factor + constant`, of (mean, unused, factor, constant). */
 export const writeOutputWgsl: string = /* wgsl */ `
 @group(1) @binding(2) var<storage, read_write> y: array<Stored>;
 
-fn write_pack(i: u32, mean: Pack, _of_dy: Pack, of_x: Pack, constant: Pack) {
-  y[i] = Stored((Pack(x[i]) - mean) * of_x + constant);
+fn write_pack(i: u32, mean: Pack, _unused: Pack, factor: Pack, constant: Pack) {
+  y[i] = Stored(fma(Pack(x[i]) - mean, factor, constant));
 }
 `;
 
-/** `dx = of_dy·dy + of_x·(x − mean) + constant`. */
+/** `dx = factor·(dy − dyMean + ofX·(x − mean))`, of (mean, dyMean, ofX, factor). */
 export const writeInputGradientWgsl: string = /* wgsl */ `
 @group(1) @binding(2) var<storage, read_write> dx: array<Stored>;
 
-fn write_pack(i: u32, mean: Pack, of_dy: Pack, of_x: Pack, constant: Pack) {
-  dx[i] = Stored(of_dy * Pack(dy[i]) + of_x * (Pack(x[i]) - mean) + constant);
+fn write_pack(i: u32, mean: Pack, dy_mean: Pack, of_x: Pack, factor: Pack) {
+  dx[i] = Stored(factor * fma(of_x, Pack(x[i]) - mean, Pack(dy[i]) - dy_mean));
 }
 `;
 
@@ -50,7 +48,7 @@ fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
  * The fixed map of the running statistics. The first thread at a channel also writes the table row
  * that a backward reads.
  */
-export const inferenceCoefficientsWgsl: string = /* wgsl */ `
+export const inferenceCoefficientsWgsl: string = deviationWgsl + /* wgsl */ `
 @group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> weight: array<f32>;
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
@@ -59,7 +57,7 @@ export const inferenceCoefficientsWgsl: string = /* wgsl */ `
 
 fn coefficients(channel: u32, first: bool) -> vec4<f32> {
   let mean = running_mean[channel];
-  let inv_std = 1.0 / sqrt(running_var[channel] + params.eps);
+  let inv_std = 1.0 / deviation(running_var[channel]);
   let scale = weight[channel] * inv_std;
   let result = vec4<f32>(mean, 0.0, scale, bias[channel]);
   if (first) {

@@ -39,7 +39,10 @@ export async function useInDeno(
     places.push(...checkLosses(await deno([...run, "main.ts"], env), name));
   }
   if ("./cli" in one.exports) {
-    places.push(checkHelp(await deno([...run, `jsr:@renorm/${one.name}/cli`, "--help"])));
+    places.push(checkHelp(
+      await deno([...run, `jsr:@renorm/${one.name}/cli`, "--help"]),
+      `deno run jsr:@renorm/${one.name}/cli`,
+    ));
   }
   return [...new Set(places)];
 }

@@ -2,21 +2,10 @@
 import { swiftShaderEnvironment } from "../../gpu/drivers.ts";
 import { pinnedVersions, type PublicPackage } from "../public_packages.ts";
 import type { Registry } from "../registry/with_registry.ts";
-import { commandOutput, runCommand } from "../run_command.ts";
+import { runCommand } from "../run_command.ts";
+import { checkKeras } from "./check_keras.ts";
+import { compile, compilerPackages } from "./compilers.ts";
 import { checkHelp, checkLosses, mainOf, readProgram, wantsGpu, writeFiles } from "./program.ts";
-
-const compilerOptions = {
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  verbatimModuleSyntax: true,
-  skipLibCheck: false,
-  module: "nodenext",
-  target: "es2022",
-  lib: ["es2022", "dom"],
-  types: ["@webgpu/types"],
-  rewriteRelativeImportExtensions: true,
-  outDir: "dist",
-};
 
 /** How a user starts Dawn. */
 const dawn = {
@@ -24,28 +13,36 @@ const dawn = {
   expression: "create([])",
 };
 
+/** Another program for a package, and what must not come with it. */
+export interface Variant {
+  readonly program: string;
+  readonly without: readonly string[];
+}
+
 /**
- * Uses a package in an empty folder; gives where its program trained.
+ * Uses a package in an empty folder, as an ES module and as CommonJS; gives where its program trained.
  *
- * @throws {Error} When it cannot be installed, does not type-check, or trains wrongly.
+ * @throws {Error} When it cannot be installed, brings what it should not, does not type-check, or
+ * trains wrongly.
  */
 export async function useInNode(
   one: PublicPackage,
   folder: string,
   { npmUrl }: Registry,
+  { program: name, without }: Variant = { program: one.name, without: [] },
 ): Promise<string[]> {
-  const gpu = wantsGpu(one.name, "Node");
-  const program = await readProgram(one);
+  const gpu = wantsGpu(name, "Node");
+  const program = await readProgram(one, name);
+  const files = { ...program.files, "main.ts": mainOf(one, program, gpu ? dawn : null) };
+  await Deno.mkdir(`${folder}/commonjs`);
   await writeFiles(folder, {
-    ...program.files,
-    "main.ts": mainOf(one, program, gpu ? dawn : null),
+    ...files,
     "package.json": '{ "private": true, "type": "module" }',
     ".npmrc": `@renorm:registry=${npmUrl}`,
-    "tsconfig.json": JSON.stringify({ compilerOptions, files: ["main.ts"] }),
   });
+  await writeFiles(`${folder}/commonjs`, { ...files, "package.json": '{ "type": "commonjs" }' });
   const pinned = await pinnedVersions();
-  const tools = ["typescript", "@webgpu/types", ...gpu ? ["webgpu"] : []];
-  const wanted = tools.map((name) => `${name}@${pinned[name]}`);
+  const tools = ["@webgpu/types", ...gpu ? ["webgpu"] : []];
   const run = (path: string, args: string[], env = {}) =>
     runCommand(path, args, { cwd: folder, env });
   await run("npm", [
@@ -54,31 +51,25 @@ export async function useInNode(
     "--no-fund",
     ...program.siblings,
     ...program.foreign,
-    ...wanted,
+    ...tools.map((name) => `${name}@${pinned[name]}`),
+    ...compilerPackages,
   ]);
+  for (const absent of ["h5wasm", ...without]) {
+    const isThere = await Deno.stat(`${folder}/node_modules/${absent}`).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw new Error(`expected @renorm/${one.name} without ${absent}: it is installed`);
+  }
   await compile(folder);
-  const places = checkLosses(
-    await run("node", ["dist/main.js"], gpu ? await swiftShaderEnvironment() : {}),
-    gpu ? "swiftshader" : null,
-  );
-  if (!("./cli" in one.exports)) return places;
-  return [...places, checkHelp(await run("npx", [`@renorm/${one.name}`, "--help"]))];
-}
-
-/**
- * Compiles with TypeScript. Declarations of other people's packages need not hold: those of
- * TensorFlow.js do not, and are no concern of ours.
- */
-async function compile(folder: string): Promise<void> {
-  const { code, printed, errors } = await commandOutput(
-    "node",
-    ["node_modules/typescript/bin/tsc"],
-    {
-      cwd: folder,
-    },
-  );
-  const found = printed.split("\n").filter((line) => /error TS\d+/.test(line));
-  const ours = found.filter((line) => !/^node_modules\/(?!@renorm\/)/.test(line));
-  if (code !== 0 && found.length === 0) throw new Error(`tsc ended with status ${code}\n${errors}`);
-  if (ours.length > 0) throw new Error(`tsc finds\n${ours.join("\n")}`);
+  const places: string[] = [];
+  for (const main of ["dist/main.js", "dist/commonjs/main.js"]) {
+    const printed = await run("node", [main], gpu ? await swiftShaderEnvironment() : {});
+    places.push(...checkLosses(printed, gpu ? "swiftshader" : null));
+  }
+  if ("./cli" in one.exports) {
+    places.push(checkHelp(await run("npx", [`@renorm/${one.name}`, "--help"]), "renorm-convert"));
+    places.push(await checkKeras(folder));
+  }
+  return [...new Set(places)];
 }

@@ -32,15 +32,18 @@ export interface Program {
   readonly foreign: readonly string[];
 }
 
-/** Reads the program of a package. */
-export async function readProgram({ name }: PublicPackage): Promise<Program> {
+/** Reads a program of a package; each has one by its own name. */
+export async function readProgram(
+  { name }: PublicPackage,
+  program: string = name,
+): Promise<Program> {
   const folder = new URL("../programs/", import.meta.url);
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  if (!names.includes(`${name}.ts`)) {
+  if (!names.includes(`${program}.ts`)) {
     return { files: {}, siblings: [`@renorm/${name}`], foreign: [] };
   }
   const [text, problem] = await Promise.all(
-    [`${name}.ts`, "problem.ts"].map((file) => Deno.readTextFile(new URL(file, folder))),
+    [`${program}.ts`, "problem.ts"].map((file) => Deno.readTextFile(new URL(file, folder))),
   );
   const imported = importedPackages(text);
   const pinned = await pinnedVersions();
@@ -58,12 +61,15 @@ export function mainOf(
   { files }: Program,
   gpu: { readonly imports?: readonly string[]; readonly expression: string } | null,
 ): string {
-  const losses = "train.ts" in files ? `await train(${gpu?.expression ?? ""})` : "{}";
+  // No await at the top: the code is compiled as CommonJS too.
+  const print = "train.ts" in files
+    ? `(async () => console.log(JSON.stringify(await train(${gpu?.expression ?? ""}))))();`
+    : "console.log(JSON.stringify({}));";
   return [
     ...gpu?.imports ?? [],
     ...Object.keys(exports).map((entry) => `import "@renorm/${name}${entry.slice(1)}";`),
-    ...losses === "{}" ? [] : ['import { train } from "./train.ts";'],
-    `console.log(JSON.stringify(${losses}));`,
+    ..."train.ts" in files ? ['import { train } from "./train.ts";'] : [],
+    print,
   ].join("\n");
 }
 
@@ -98,8 +104,8 @@ export function checkLosses(printed: string, driver: string | null): string[] {
   return places.length === 0 ? ["imported"] : places;
 }
 
-/** Checks what a command line printed for `--help`; gives the name of the place. */
-export function checkHelp(printed: string): "cli" {
-  if (/usage/i.test(printed)) return "cli";
-  throw new Error(`expected the usage of the command line: got ${JSON.stringify(printed)}`);
+/** Checks what a command line printed for `--help`: its usage, as it was called; gives the place. */
+export function checkHelp(printed: string, command: string): "cli" {
+  if (printed.includes(`Usage: ${command} `)) return "cli";
+  throw new Error(`expected the usage of ${command}: got ${JSON.stringify(printed)}`);
 }

@@ -3,8 +3,9 @@ import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { LayerNode } from "../../topology/layer_nodes.ts";
+import { topologyNotes } from "../../topology/topology_notes.ts";
 import { findNormLayers } from "../../walk.ts";
-import { kerasWeights, readKerasArchive, writeKerasArchive } from "./keras_archive.ts";
+import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 import { readVariables, renormVariables, variableNames, writeVariables } from "./norm_variables.ts";
 
@@ -47,12 +48,13 @@ export async function convertKerasArchive(
 ): Promise<ConversionReport & { readonly bytes: Uint8Array }> {
   const { to = "batch-renorm", ...rest } = options;
   const archive = await readKerasArchive(bytes, file);
-  const { hiddenNorm } = kerasWeights(archive, file);
+  const { hiddenNorm, vectors } = kerasWeights(archive, file);
   const adapter = kerasAdapter({ hiddenNorm });
   const found = findNormLayers<JsonObject>(archive.model, adapter);
   const { model, converted, skipped } = to === "batch-norm"
     ? convertToBatchNorm<JsonObject>(archive.model, { ...rest, adapter })
     : convertToBatchRenorm<JsonObject>(archive.model, { ...rest, adapter });
+  const notes = topologyNotes(found, converted, vectors);
 
   for (const { path, node, layer } of found) {
     const group = archive.groups.get(node)?.groups.get("vars");
@@ -65,7 +67,7 @@ export async function convertKerasArchive(
     writeVariables(group, names, all);
   }
   return {
-    ...conversionReport(converted, skipped),
-    bytes: await writeKerasArchive(archive, model as LayerNode),
+    ...conversionReport(converted, skipped, notes),
+    bytes: await archive.write(model as LayerNode),
   };
 }

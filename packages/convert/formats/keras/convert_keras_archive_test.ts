@@ -1,98 +1,13 @@
 import assert from "node:assert/strict";
-import { isJsonObject, type JsonObject } from "../../json.ts";
-import { tf } from "../layers_model/_models_test.ts";
+import type { JsonObject } from "../../json.ts";
 import { layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
-import { type KerasArchive, readKerasArchive } from "./keras_archive.ts";
+import { readKerasArchive } from "./keras_archive.ts";
+import { kerasModel, predict } from "./_predict_test.ts";
 import { readVariables } from "./norm_variables.ts";
-
-await tf.setBackend("cpu");
-
-/** Archives that Keras 3.15.1 wrote, each with an input and Keras' own prediction. */
-function kerasModel(name: string) {
-  const file = (ending: string) => new URL(`../../testdata/${name}.${ending}`, import.meta.url);
-  const { inputShape, input, output } = JSON.parse(Deno.readTextFileSync(file("json")));
-  return { bytes: Deno.readFileSync(file("keras")), x: tf.tensor(input, inputShape), output };
-}
-
-/** Predicts with an archive by way of TensorFlow.js' layers, which cannot read one themselves. */
-async function predict(bytes: Uint8Array, x: tf.Tensor): Promise<Float32Array> {
-  const archive = await readKerasArchive(bytes, "test.keras");
-  return await run(archive.model, archive, x).data() as Float32Array;
-}
-
-function run(model: LayerNode, archive: KerasArchive, x: tf.Tensor): tf.Tensor {
-  const nodes = layerList(model) as LayerNode[];
-  if (model.class_name === "Sequential") {
-    return nodes.reduce((y, node) => apply(node, archive, [y]), x);
-  }
-  // From the output back, since a shared layer is called in between.
-  const evaluate = (name: string, call: number): tf.Tensor => {
-    const node = nodes.find((node) => layerName(node) === name)!;
-    if (node.class_name === "InputLayer") return x;
-    const inputs = sources((node.inbound_nodes as unknown[])[call]);
-    return apply(node, archive, inputs.map(([name, call]) => evaluate(name, call)));
-  };
-  const [name, call] = (model.config as JsonObject).output_layers as [string, number];
-  return evaluate(name, call);
-}
-
-/** The outputs that a call reads: a layer and the number of its call. */
-function sources(value: unknown): [name: string, call: number][] {
-  if (Array.isArray(value)) return value.flatMap(sources);
-  if (!isJsonObject(value)) return [];
-  const history = value.keras_history as [string, number] | undefined;
-  return history ? [history] : Object.values(value).flatMap(sources);
-}
-
-function apply(node: LayerNode, archive: KerasArchive, inputs: tf.Tensor[]): tf.Tensor {
-  const config = node.config as JsonObject;
-  const [x] = inputs;
-  const group = archive.groups.get(node)?.groups.get("vars");
-  const variable = (i: number) => {
-    const { values, shape } = group!.datasets.get(String(i))!;
-    return tf.tensor(values as Float32Array, [...shape]);
-  };
-  switch (node.class_name) {
-    case "InputLayer":
-      return x;
-    case "Conv2D": {
-      const y = tf.conv2d(
-        x as tf.Tensor4D,
-        variable(0) as tf.Tensor4D,
-        1,
-        config.padding as "same",
-      );
-      return config.use_bias ? y.add(variable(1)) : y;
-    }
-    case "Dense": {
-      const y = x.matMul(variable(0));
-      return config.use_bias ? y.add(variable(1)) : y;
-    }
-    case "BatchNormalization": {
-      const variables = readVariables(config, group!, "test.keras");
-      const vector = (name: string) => tf.tensor1d(variables.get(name)!.values as Float32Array);
-      return tf.batchNorm(
-        x as tf.Tensor4D,
-        vector("moving_mean"),
-        vector("moving_variance"),
-        config.center ? vector("beta") : undefined,
-        config.scale ? vector("gamma") : undefined,
-        config.epsilon as number,
-      );
-    }
-    case "ReLU":
-      return x.relu();
-    case "Add":
-      return tf.addN(inputs);
-    case "GlobalAveragePooling2D":
-      return x.mean([1, 2]);
-    case "Sequential":
-      return run(node, archive, x);
-  }
-  throw new Error(`the test knows no ${node.class_name}`);
-}
+import { readHdf5, writeHdf5 } from "./hdf5_tree.ts";
+import { unzip, zip } from "./zip_archive.ts";
 
 for (const name of ["sequential", "functional", "renorm"]) {
   Deno.test(`a .keras model predicts the same bits before and after, close to Keras' own: ${name}`, async () => {
@@ -126,8 +41,55 @@ Deno.test("there and back gives the same topology and the same weights", async (
     const [was, is] = await Promise.all([bytes, back].map((file) => readKerasArchive(file, name)));
     assert.deepEqual(is.model, was.model);
     assert.deepEqual(is.weights, was.weights);
-    assert.deepEqual([...is.entries.keys()], [...was.entries.keys()]);
+    const [entriesBack, entriesBefore] = [back, bytes].map((file) => [...unzip(file, name).keys()]);
+    assert.deepEqual(entriesBack, entriesBefore);
   }
+});
+
+Deno.test("variables of 16 bits are read, and kept exactly as float32", async () => {
+  for (const [name, round] of [["float16", toFloat16], ["bfloat16", toBfloat16]] as const) {
+    const bytes = Deno.readFileSync(new URL(`../../testdata/${name}.keras`, import.meta.url));
+    const before = await readKerasArchive(bytes, name);
+    const renormed = await convertKerasArchive(bytes);
+    assert.equal(renormed.converted.length, 1);
+    const back = await convertKerasArchive(renormed.bytes, { to: "batch-norm" });
+    assert.deepEqual((await readKerasArchive(back.bytes, name)).weights, before.weights);
+    const values = [...before.groups.values()].flatMap(({ groups }) =>
+      [...groups.get("vars")?.datasets.values() ?? []].flatMap((
+        { values },
+      ) => [...values as Float32Array])
+    );
+    assert.ok(values.length > 20);
+    assert.deepEqual(values, values.map(round), "each is a value of its type");
+  }
+});
+
+Deno.test("tf.keras 2.13's layout is read, and an unknown one refused", async () => {
+  const { bytes } = kerasModel("sequential");
+  const other = async (name: string) => {
+    const entries = unzip(bytes, "test.keras");
+    const tree = await readHdf5(entries.get("model.weights.h5")!, "test.h5");
+    const groups = new Map([[name, tree.groups.get("layers")!]]);
+    return zip(entries.set("model.weights.h5", await writeHdf5({ ...tree, groups })));
+  };
+  const old = await other("_layer_checkpoint_dependencies");
+  const { x } = kerasModel("sequential");
+  const renormed = await convertKerasArchive(old);
+  assert.deepEqual(await predict(renormed.bytes, x), await predict(bytes, x));
+  const folded = await foldKerasArchive(old);
+  assert.equal(folded.folded.length, 3);
+  const { groups } = await readHdf5(
+    unzip(folded.bytes, "test.keras").get("model.weights.h5")!,
+    "test.h5",
+  );
+  assert.ok(groups.has("_layer_checkpoint_dependencies"), "it loads where it came from");
+  const entries = unzip(bytes, "test.keras");
+  const tree = await readHdf5(entries.get("model.weights.h5")!, "test.h5");
+  const layers = tree.groups.get("layers")!;
+  layers.groups.set("bn_odd", layers.groups.get("batch_normalization")!);
+  layers.groups.delete("batch_normalization");
+  const unknown = zip(entries.set("model.weights.h5", await writeHdf5(tree)));
+  await assert.rejects(convertKerasArchive(unknown), /expected a group batch_normalization, got/);
 });
 
 Deno.test("Keras' three weights begin where its inference statistics stand", async () => {
@@ -145,3 +107,14 @@ Deno.test("Keras' three weights begin where its inference statistics stand", asy
   assert.deepEqual(values("moving_stddev"), stddev);
   assert.deepEqual(values("renorm_stddev"), stddev);
 });
+
+/** The nearest float16, by the platform. */
+function toFloat16(value: number): number {
+  return Math.f16round(value);
+}
+
+/** A value whose lower half of float32's bits is cut off. */
+function toBfloat16(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff0000;
+  return new Float32Array(Uint32Array.of(bits).buffer)[0];
+}

@@ -1,20 +1,15 @@
 import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
-import type { FoldOptions } from "../../fold/fold_options.ts";
+import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
 import type { JsonObject } from "../../json.ts";
 import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues } from "../../statistics.ts";
+import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
 import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
 import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
 import { removeLayer } from "../../topology/layer_calls.ts";
 import { layerName } from "../../topology/layer_nodes.ts";
 import type { Hdf5Values } from "./hdf5_tree.ts";
-import {
-  kerasVectors,
-  kerasWeights,
-  readKerasArchive,
-  writeKerasArchive,
-} from "./keras_archive.ts";
+import { kerasVectors, kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 import { renumberGroups } from "./layer_groups.ts";
 
@@ -26,6 +21,7 @@ import { renumberGroups } from "./layer_groups.ts";
  * @param options Which batch norms to fold.
  * @param file Its name for errors.
  * @returns The new archive as `bytes`, what was folded and what was not; prints as a table.
+ * @throws {TypeError} For an option that is not known.
  * @throws {ModelFileError} For an archive that is not valid; it names place and value.
  *
  * @example
@@ -40,15 +36,17 @@ import { renumberGroups } from "./layer_groups.ts";
  */
 export async function foldKerasArchive(
   bytes: Uint8Array,
-  { filter = () => true }: FoldOptions = {},
+  options: FoldOptions = {},
   file = "the archive",
 ): Promise<Folding & { readonly bytes: Uint8Array }> {
+  checkFoldOptions(options);
+  const { filter = () => true } = options;
   const archive = await readKerasArchive(bytes, file);
   const adapter = kerasAdapter(kerasWeights(archive, file));
   const pairs: FoldablePair[] = [];
   const folded: FoldedLayer[] = [];
   const skipped: SkippedLayer[] = [];
-  for (const found of foldableNodes(archive.model, (node) => adapter.read(node) !== null)) {
+  for (const found of foldableNodes(archive.model, adapter.read)) {
     const done = fold(found);
     if (typeof done === "string") skipped.push({ path: found.path, reason: done });
     else folded.push(done);
@@ -68,15 +66,13 @@ export async function foldKerasArchive(
   }
   return {
     ...folding(folded, skipped, notes),
-    bytes: await writeKerasArchive(archive, archive.model),
+    bytes: await archive.write(archive.model),
   };
 
   /** Folds the weights of a pair; or says why it cannot. */
   function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
     if ("reason" in found) return found.reason;
-    const { path, into, norm, layer } = found;
-    const read = adapter.read(norm);
-    if (!read || "unsupported" in read) return read?.unsupported ?? "it cannot be read";
+    const { path, into, norm, layer, eps } = found;
     if (!filter(path)) return "left out by the filter";
     const variables = archive.groups.get(layer)?.groups.get("vars")?.datasets;
     const foldable = foldableLayers[String(layer.class_name)];
@@ -98,7 +94,7 @@ export async function foldKerasArchive(
       kernel.values as Float32Array,
       channels.channelOf,
       bias ? bias.values as Float32Array : null,
-      { vectors, eps: read.eps },
+      { vectors, eps },
     );
     if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
       return "its factors make values that float32 does not hold";
@@ -107,7 +103,7 @@ export async function foldKerasArchive(
     const shape = [parameters.bias.length];
     variables.set(biasKey, { ...kernel, values: parameters.bias, shape });
     pairs.push(found);
-    return { path, into, eps: read.eps, epsFrom: "model", by: "model", notes: [] };
+    return { path, into, eps, epsFrom: "model", by: "model", notes: valueNotes(vectors) };
   }
 }
 

@@ -1,6 +1,7 @@
 /** An HDF5 file as a tree in memory, by way of the HDF5 library itself, compiled to WebAssembly. */
 import type { Dataset, Group } from "h5wasm";
-import { show } from "@renorm/core-math/checks";
+import { expects, show } from "@renorm/core-math/checks";
+import { decode } from "../../files/dtypes.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
 
 /** Values with their shape and HDF5 type. */
@@ -24,31 +25,47 @@ type Hdf5Attributes = Readonly<Record<string, Omit<Hdf5Values, "attributes">>>;
 /** Groups within groups; Keras nests as deep as its models. */
 const deepest = 100;
 
+/** Loads HDF5: 15 MB on disk, which npm installs for those alone who ask for it. */
+async function loadHdf5(): Promise<typeof import("h5wasm")> {
+  try {
+    return await import("h5wasm");
+  } catch (cause) {
+    const wanted = "the package h5wasm for the weights of a .keras or .h5 file";
+    throw new Error(expects("convert", wanted, "none; npm install h5wasm"), { cause });
+  }
+}
+
 /** Reads a whole file. */
 export async function readHdf5(bytes: Uint8Array, file: string): Promise<Hdf5Group> {
-  // Four megabytes of WebAssembly, for those alone who open a `.keras`.
-  const { File, ready } = await import("h5wasm");
-  const { FS } = await ready;
+  const { File, ready } = await loadHdf5();
+  const module = await ready as unknown as Hdf5Module;
+  const { FS } = module;
   const path = "/in.h5";
+  // Errors as exceptions: otherwise the library prints them, and goes on with what it has not read.
+  module.activate_throwing_error_handler();
   try {
     FS.writeFile(path, bytes);
     const opened = new File(path, "r");
     try {
-      return readGroup(opened, file, 0);
+      return groupReader(module, file)(opened, 0);
     } finally {
       opened.close();
     }
   } catch (error) {
     if (error instanceof ModelFileError) throw error;
-    throw new ModelFileError(file, "weights", "an HDF5 file", (error as Error).message);
+    // The library's words go from its outermost function to what is wrong.
+    const { message } = error as Error;
+    const got = message.match(/minor: .*/g)?.at(-1)?.slice("minor: ".length) ?? message;
+    throw new ModelFileError(file, "weights", "an HDF5 file", got);
   } finally {
+    module.deactivate_throwing_error_handler();
     FS.unlink(path);
   }
 }
 
 /** Writes a whole file. */
 export async function writeHdf5(tree: Hdf5Group): Promise<Uint8Array> {
-  const { File, ready } = await import("h5wasm");
+  const { File, ready } = await loadHdf5();
   const { FS } = await ready;
   const path = "/out.h5";
   const opened = new File(path, "w");
@@ -62,34 +79,89 @@ export async function writeHdf5(tree: Hdf5Group): Promise<Uint8Array> {
   return bytes;
 }
 
-function readGroup(group: Group, file: string, depth: number): Hdf5Group {
-  if (depth > deepest) throw new ModelFileError(file, group.path, `${deepest} groups deep`, "more");
-  const tree: Hdf5Group = {
-    groups: new Map(),
-    datasets: new Map(),
-    attributes: attributesOf(group),
-  };
-  for (const name of group.keys()) {
-    const entity = group.get(name);
-    if (entity && "keys" in entity) tree.groups.set(name, readGroup(entity, file, depth + 1));
-    else if (entity && "dtype" in entity) {
-      tree.datasets.set(name, readDataset(entity as Dataset, file));
-    } else {throw new ModelFileError(
-        file,
-        `${group.path}/${name}`,
-        "a group or a dataset",
-        "neither",
-      );}
-  }
-  return tree;
+/** What of h5wasm's inside has no types, and reads bytes that it has no array for. */
+interface Hdf5Module {
+  readonly FS: { writeFile(path: string, bytes: Uint8Array): void; unlink(path: string): void };
+  activate_throwing_error_handler(): void;
+  deactivate_throwing_error_handler(): void;
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  get_dataset_data(
+    file: unknown,
+    path: string,
+    count: null,
+    offset: null,
+    strides: null,
+    pointer: bigint,
+  ): void;
 }
 
-function readDataset(dataset: Dataset, file: string): Hdf5Values {
-  const { dtype, shape, value } = dataset;
-  if (typeof dtype !== "string" || !shape || value === null) {
+/**
+ * Reads a group with all below it. By hard links a group may stand at many places, even within
+ * itself, so that a small file could have more paths than could ever be read; Keras makes none.
+ */
+function groupReader(module: Hdf5Module, file: string): (group: Group, depth: number) => Hdf5Group {
+  const places = new Map<string, string>();
+  return readGroup;
+
+  function readGroup(group: Group, depth: number): Hdf5Group {
+    if (depth > deepest) {
+      throw new ModelFileError(file, group.path, `${deepest} groups deep`, "more");
+    }
+    const address = String(group.create_reference().ref_data);
+    const other = places.get(address);
+    if (other !== undefined) {
+      throw new ModelFileError(file, group.path, "a group of its own", `that of ${other}`);
+    }
+    places.set(address, group.path);
+    const tree: Hdf5Group = {
+      groups: new Map(),
+      datasets: new Map(),
+      attributes: attributesOf(group),
+    };
+    for (const name of group.keys()) {
+      const entity = group.get(name);
+      if (entity && "keys" in entity) tree.groups.set(name, readGroup(entity, depth + 1));
+      else if (entity && "dtype" in entity) {
+        tree.datasets.set(name, readDataset(entity as Dataset, module, file));
+      } else {
+        throw new ModelFileError(file, `${group.path}/${name}`, "a group or a dataset", "neither");
+      }
+    }
+    return tree;
+  }
+}
+
+/**
+ * A dataset's values. Those of 16 bits come as the float32 values that they are exactly, and are
+ * written so: h5wasm has no type for them, and Keras rounds what it loads to the variable's own.
+ */
+function readDataset(dataset: Dataset, module: Hdf5Module, file: string): Hdf5Values {
+  const { dtype, shape, metadata } = dataset;
+  const attributes = attributesOf(dataset);
+  const { dtype: named, ...others } = attributes;
+  const half = dtype === "<e" ? "F16" : named?.values === "bfloat16" ? "BF16" : null;
+  if (half && shape && metadata.size === 2) {
+    const values = Float32Array.from(decode(half, rawBytes(dataset, module)));
+    return { values, shape, dtype: "<f", attributes: half === "BF16" ? others : attributes };
+  }
+  const { value } = dataset;
+  if (typeof dtype !== "string" || dtype === "unknown" || !shape || value === null) {
     throw new ModelFileError(file, dataset.path, "numbers or texts", show(dtype));
   }
-  return { values: value, shape, dtype, attributes: attributesOf(dataset) };
+  return { values: value, shape, dtype, attributes };
+}
+
+function rawBytes({ file_id: id, path, metadata }: Dataset, module: Hdf5Module): Uint8Array {
+  const length = metadata.size * metadata.total_size;
+  const pointer = module._malloc(length);
+  try {
+    module.get_dataset_data(id, path, null, null, null, BigInt(pointer));
+    return module.HEAPU8.slice(pointer, pointer + length);
+  } finally {
+    module._free(pointer);
+  }
 }
 
 function attributesOf({ attrs }: { attrs: Group["attrs"] }): Hdf5Attributes {
@@ -107,7 +179,7 @@ function writeGroup(group: Group, tree: Hdf5Group): void {
     const data = values as Float32Array;
     group.create_dataset({
       name,
-      data: shape.length === 0 ? data : data,
+      data,
       shape: [...shape],
       dtype,
     });

@@ -7,45 +7,53 @@ import { isLayerNode, type LayerNode } from "../../topology/layer_nodes.ts";
 import { ownClass, shownClass } from "../../topology/own_class.ts";
 import type { TopologyWeights } from "../../topology/topology_adapter.ts";
 import { type Hdf5Group, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
+import { isHdf5, readKerasHdf5 } from "./keras_hdf5.ts";
 import { readVariables } from "./norm_variables.ts";
 import { layerGroups } from "./layer_groups.ts";
 import { hiddenNorms } from "./hidden_norms.ts";
 import { unzip, zip } from "./zip_archive.ts";
 
-/** A `.keras` archive that was read. */
+/** A model that was read, a `.keras` archive or one in HDF5. */
 export interface KerasArchive {
-  /** All its entries. */
-  readonly entries: Map<string, Uint8Array>;
-  /** Its `config.json`. */
+  /** Its config. */
   readonly model: LayerNode;
-  /** Its `model.weights.h5`. */
+  /** All its weights, with those of an optimizer in the group `optimizer`. */
   readonly weights: Hdf5Group;
   /** The group of each layer; its variables are in the group `vars` below. */
   readonly groups: Map<JsonObject, Hdf5Group>;
+  /** The file again, with the weights as they are now and a changed config. */
+  write(model: LayerNode): Promise<Uint8Array>;
 }
 
 const configEntry = "config.json";
 const weightsEntry = "model.weights.h5";
 
-/** Reads an archive. */
+/** Far more than the config of any network; parsed, a text is many times its size. */
+const largestConfig = 2 ** 23;
+
+/** Reads a model of either form. */
 export async function readKerasArchive(bytes: Uint8Array, file: string): Promise<KerasArchive> {
+  if (isHdf5(bytes)) return await readKerasHdf5(bytes, file);
   const entries = unzip(bytes, file);
   const entry = (name: string) => {
     const found = entries.get(name);
     if (!found) throw new ModelFileError(file, "archive", name, show([...entries.keys()]));
     return found;
   };
-  const model = parseKerasConfig(new TextDecoder().decode(entry(configEntry)), file);
+  const config = entry(configEntry);
+  if (config.length > largestConfig) {
+    const wanted = `at most ${largestConfig} bytes`;
+    throw new ModelFileError(file, configEntry, wanted, String(config.length));
+  }
+  const model = parseKerasConfig(new TextDecoder().decode(config), file);
   const weights = await readHdf5(entry(weightsEntry), file);
-  return { entries, model, weights, groups: layerGroups(model, weights) };
-}
-
-/** Writes an archive whose model and weights were changed. */
-export async function writeKerasArchive({ entries, weights }: KerasArchive, model: LayerNode) {
-  const changed = new Map(entries);
-  changed.set(configEntry, new TextEncoder().encode(JSON.stringify(model)));
-  changed.set(weightsEntry, await writeHdf5(weights));
-  return zip(changed);
+  async function write(changed: LayerNode) {
+    const all = new Map(entries);
+    all.set(configEntry, new TextEncoder().encode(JSON.stringify(changed)));
+    all.set(weightsEntry, await writeHdf5(weights));
+    return zip(all);
+  }
+  return { model, weights, groups: layerGroups(model, weights, file), write };
 }
 
 /** Parses a `config.json`. */

@@ -6,13 +6,14 @@ import { graphOptions, type ModelFormat } from "../format.ts";
 import { convertTopology, noWeights } from "../topology_file.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";
+import { isHdf5 } from "./keras_hdf5.ts";
 import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 
-/** A `.keras` archive of Keras 3, or the `config.json` of one. */
+/** A `.keras` archive of Keras 3, the `config.json` of one, or an HDF5 model of Keras 2 and 3. */
 export const kerasFormat: ModelFormat = {
   async recognises(file) {
-    return isZip(file) || await configOf(file) !== null;
+    return isZip(file) || isHdf5(file.start) || await configOf(file) !== null;
   },
   async inspect(file) {
     const config = await configOf(file);

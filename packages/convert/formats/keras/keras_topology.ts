@@ -2,6 +2,7 @@ import type { JsonObject } from "../../json.ts";
 import type { ModelAdapter } from "../../model_adapter.ts";
 import type { NormVectors, RenormLimits } from "../../norm_layer.ts";
 import { kerasLimits, kerasRenormFields } from "../../topology/keras_renorm.ts";
+import { modelNode } from "../../topology/layer_nodes.ts";
 import {
   momentumChange,
   printNode,
@@ -42,6 +43,12 @@ export function kerasTopology(
   vectors?: (node: JsonObject) => NormVectors,
 ): ModelAdapter<JsonObject> {
   return kerasAdapter(vectors ? { vectors } : {});
+}
+
+/** Whether a value is such a config: Keras 3 names the module of a model. */
+export function isKerasTopology(model: object): boolean {
+  const node = modelNode(model);
+  return node !== null && "module" in node;
 }
 
 /** The same with all that the weights say. */

@@ -1,20 +1,41 @@
 /** Where a `model.weights.h5` of Keras 3 keeps the variables of each layer. */
+import { show } from "@renorm/core-math/checks";
 import { isJsonObject, type JsonObject } from "../../json.ts";
-import { isLayerNode, layerList, type LayerNode } from "../../topology/layer_nodes.ts";
+import { isLayerNode, layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
+import { ModelFileError } from "../../files/model_file_error.ts";
+import { ownClass } from "../../topology/own_class.ts";
 import type { Hdf5Group } from "./hdf5_tree.ts";
 
-/** Finds the group of every layer below `model`; its variables are in the group `vars` of it. */
-export function layerGroups(model: JsonObject, weights: Hdf5Group): Map<JsonObject, Hdf5Group> {
+/**
+ * Finds the group of every layer below `model`; its variables are in the group `vars` of it.
+ *
+ * @throws {ModelFileError} Where other layers have groups and a batch norm has none: the file names
+ * them in a way that is not known.
+ */
+export function layerGroups(
+  model: JsonObject,
+  weights: Hdf5Group,
+  file: string,
+): Map<JsonObject, Hdf5Group> {
   const found = new Map<JsonObject, Hdf5Group>();
   visit(model, weights);
   return found;
 
   function visit(node: JsonObject, group: Hdf5Group): void {
     found.set(node, group);
-    const container = group.groups.get("layers");
+    const container = containerOf(group);
     for (const [name, layer] of namedLayers(node)) {
       const below = container?.groups.get(name);
       if (below) visit(layer, below);
+      else if (container && ownClass(layer) === "BatchNormalization") {
+        const place = `weights of ${show(layerName(layer))}`;
+        throw new ModelFileError(
+          file,
+          place,
+          `a group ${name}`,
+          show([...container.groups.keys()]),
+        );
+      }
     }
     const config = isJsonObject(node.config) ? node.config : {};
     for (const field of ["layer", "forward_layer", "backward_layer"]) {
@@ -25,13 +46,18 @@ export function layerGroups(model: JsonObject, weights: Hdf5Group): Map<JsonObje
   }
 }
 
+/** Where a group keeps those of its layers; tf.keras 2.13 had another name for it. */
+function containerOf({ groups }: Hdf5Group): Hdf5Group | undefined {
+  return groups.get("layers") ?? groups.get("_layer_checkpoint_dependencies");
+}
+
 /** Names the groups anew after layers were taken out, since Keras finds them by counting. */
 export function renumberGroups(
   model: JsonObject,
   weights: Hdf5Group,
   groups: ReadonlyMap<JsonObject, Hdf5Group>,
 ): void {
-  const container = weights.groups.get("layers");
+  const container = containerOf(weights);
   if (!container) return;
   container.groups.clear();
   for (const [name, layer] of namedLayers(model)) {

@@ -6,14 +6,19 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 
 /** A deflated byte becomes at most so many; an entry that claims more lies. */
 const largestRatio = 1032;
-/** All entries together, so that an archive cannot fill the memory. */
-const largestTotal = 2 ** 31;
+/**
+ * All entries together, so that a small archive cannot fill the memory. Weights hardly shrink when
+ * they are packed, and Keras does not pack them.
+ */
+function largestTotal(archive: number): number {
+  return Math.max(2 ** 27, 4 * archive);
+}
 
 /** Unpacks an archive. */
 export function unzip(
   bytes: Uint8Array,
   file: string,
-  mostBytes = largestTotal,
+  mostBytes = largestTotal(bytes.length),
 ): Map<string, Uint8Array> {
   const entries = new Map<string, Uint8Array>();
   let total = 0;

@@ -27,7 +27,7 @@ export async function filesOf(model: tf.LayersModel, shardBytes = 100): Promise<
   return { json: JSON.parse(JSON.stringify({ modelTopology, weightsManifest })), shards };
 }
 
-/** What TensorFlow.js predicts with a model's files, as it would after loading them. */
+/** What TensorFlow.js predicts with a model's files after loading them, all outputs in a row. */
 export async function predict(
   { json, shards }: LayersModelFiles,
   x: tf.Tensor,
@@ -43,11 +43,11 @@ export async function predict(
   const model = await tf.loadLayersModel(
     tf.io.fromMemory({ modelTopology, weightSpecs, weightData }),
   );
-  const y = model.predict(x) as tf.Tensor;
-  const values = await y.data() as Float32Array;
-  tf.dispose(y);
+  const outputs = [model.predict(x)].flat();
+  const values = await Promise.all(outputs.map((y) => y.data()));
+  tf.dispose(outputs);
   model.dispose();
-  return values;
+  return Float32Array.from(values.flatMap((one) => [...one]));
 }
 
 /** Moves every batch norm away from its first statistics and parameters. */

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../json.ts";
 import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
+import { topologyNotes } from "../../topology/topology_notes.ts";
 import { findNormLayers } from "../../walk.ts";
 import { layersModelAdapter } from "./layers_model_topology.ts";
 import { type LayerWeights, layerWeights } from "./layer_weights.ts";
@@ -84,23 +85,25 @@ export function convertLayersModel(
   const groups = readWeightGroups(json, files.shards, file);
   const own = layerWeights(json, groups);
   const adapter = layersModelAdapter({ hiddenNorm: own.hiddenNorm });
-  const foreign = findNormLayers(json, adapter).filter(({ node }) => adapter.isForeign?.(node));
+  const found = findNormLayers(json, adapter);
+  const foreign = found.filter(({ node }) => adapter.isForeign?.(node));
   const { model, converted, skipped } = to === "batch-norm"
     ? convertToBatchNorm(json, { ...rest, adapter })
     : convertToBatchRenorm(json, { ...rest, adapter });
 
+  const notes = topologyNotes(found, converted, own.vectors);
   const gone = new Map<JsonObject, number>();
   for (const { node, path, layer } of foreign) {
     if (!converted.some((other) => other.path === path)) continue;
     gone.set(node, "eps" in layer ? layer.eps : 0);
   }
   if (gone.size === 0) {
-    return { ...conversionReport(converted, skipped), json: model, shards: files.shards };
+    return { ...conversionReport(converted, skipped, notes), json: model, shards: files.shards };
   }
   const changed = withoutKerasWeights(groups, own, gone, statistics);
   const { manifest, shards } = writeWeightGroups(changed);
   const result = { ...model, weightsManifest: manifest };
-  return { ...conversionReport(converted, skipped), json: result, shards };
+  return { ...conversionReport(converted, skipped, notes), json: result, shards };
 }
 
 /**

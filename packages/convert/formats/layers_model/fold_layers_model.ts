@@ -2,10 +2,10 @@ import { show } from "@renorm/core-math/checks";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
-import type { FoldOptions } from "../../fold/fold_options.ts";
+import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues } from "../../statistics.ts";
+import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
 import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
 import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
 import { removeLayer } from "../../topology/layer_calls.ts";
@@ -32,6 +32,7 @@ import { weightValues } from "./weight_values.ts";
  * @param files `model.json` and its shards.
  * @param options Which batch norms to fold.
  * @returns The new `json` and `shards`, what was folded and what was not; prints as a table.
+ * @throws {TypeError} For an option that is not known.
  * @throws {ModelFileError} For files that are no valid layers model.
  *
  * @example
@@ -56,8 +57,10 @@ import { weightValues } from "./weight_values.ts";
  */
 export function foldLayersModel(
   files: LayersModelFiles,
-  { filter = () => true }: FoldOptions = {},
+  options: FoldOptions = {},
 ): Folding & LayersModelFiles {
+  checkFoldOptions(options);
+  const { filter = () => true } = options;
   const file = "model.json";
   const json = structuredClone(files.json);
   const model = modelNode(json);
@@ -70,7 +73,7 @@ export function foldLayersModel(
   const skipped: SkippedLayer[] = [];
   /** What stands in the place of a weight that changed. */
   const changed = new Map<Weight, readonly Weight[]>();
-  for (const found of foldableNodes(model, (node) => adapter.read(node) !== null)) {
+  for (const found of foldableNodes(model, adapter.read)) {
     const done = fold(found);
     if (typeof done === "string") skipped.push({ path: found.path, reason: done });
     else folded.push(done);
@@ -91,9 +94,7 @@ export function foldLayersModel(
   /** Plans one norm; or says why it stays. */
   function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
     if ("reason" in found) return found.reason;
-    const { path, into, norm, layer } = found;
-    const read = adapter.read(norm);
-    if (!read || "unsupported" in read) return read?.unsupported ?? "it cannot be read";
+    const { path, into, norm, layer, eps } = found;
     if (!filter(path)) return "left out by the filter";
     const foldable = foldableLayers[String(layer.class_name)];
     const kernel = weights.find(layer, foldable.kernel);
@@ -120,7 +121,7 @@ export function foldLayersModel(
       values,
       channels.channelOf,
       bias && weightValues(bias.spec, bias.bytes),
-      { vectors, eps: read.eps },
+      { vectors, eps },
     );
     if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
       return "its factors make values that float32 does not hold";
@@ -136,7 +137,7 @@ export function foldLayersModel(
       if (weight) changed.set(weight, []);
     }
     pairs.push(found);
-    return { path, into, eps: read.eps, epsFrom: "model", by: "model", notes: [] };
+    return { path, into, eps, epsFrom: "model", by: "model", notes: valueNotes(vectors) };
   }
 
   function changedGroup(group: WeightGroup): WeightGroup[] {

@@ -1,5 +1,5 @@
 /** Which weights of a `model.json` are which layer's. */
-import { groupBy } from "../../group_by.ts";
+import { addTo, groupBy } from "../../group_by.ts";
 import type { JsonObject } from "../../json.ts";
 import type { NormVectors } from "../../norm_layer.ts";
 import { childLayers, layerName, modelNode } from "../../topology/layer_nodes.ts";
@@ -31,7 +31,7 @@ export function layerWeights(json: JsonObject, groups: readonly WeightGroup[]): 
     const chain = name === null ? above : [...above, name];
     if (name !== null) {
       names.set(node, chain.map((_, i) => chain.slice(chain.length - 1 - i).join("/")));
-      owners.set(name, [...owners.get(name) ?? [], node]);
+      addTo(owners, name, node);
     }
     for (const { node: child } of childLayers(node)) visit(child, chain);
   };
@@ -56,19 +56,25 @@ export function layerWeights(json: JsonObject, groups: readonly WeightGroup[]): 
     return { weight, bias, runningMean, runningVar };
   }
 
-  /** Moving averages that belong to no layer by their names, by the layer whose name they begin with. */
+  /** Moving averages that are no batch norm's of the topology, by the layer they are named after. */
   const strays = new Map<JsonObject, string[]>();
-  for (const name of weights.keys()) {
-    const ending = name.match(/\/(moving_(mean|variance))$/);
-    if (!ending || owners.has(name.slice(0, ending.index))) continue;
-    const parts = name.split("/");
-    for (let length = parts.length - 2; length > 0; length--) {
+  const known = new Set<Weight | null>(
+    [...names.keys()].filter(({ class_name: name }) => /BatchNorm|BatchRenorm/.test(String(name)))
+      .flatMap((node) => normVariables.map((variable) => find(node, variable))),
+  );
+  for (const [name, [weight]] of weights) {
+    if (!/\/moving_(mean|variance)$/.test(name) || known.has(weight)) continue;
+    const owner = ownerOf(name);
+    if (owner) addTo(strays, owner, name);
+  }
+  /** The layer with the longest name that a weight's begins with; the model where there is none. */
+  function ownerOf(weight: string): JsonObject | null {
+    const parts = weight.split("/");
+    for (let length = parts.length - 1; length > 0; length--) {
       const [owner] = owners.get(parts.slice(0, length).join("/")) ?? [];
-      if (owner && find(owner, ending[1])?.name === name) break;
-      if (!owner || childLayers(owner).length > 0) continue;
-      strays.set(owner, [...strays.get(owner) ?? [], name]);
-      break;
+      if (owner) return owner;
     }
+    return root;
   }
   function hiddenNorm(layer: JsonObject): string | null {
     const held = strays.get(layer);

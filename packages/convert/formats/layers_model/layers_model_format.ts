@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { isSameFile, type Output, readWhole } from "../../files/file_access.ts";
-import type { ModelFile } from "../../files/model_file.ts";
+import { type ModelFile, pathBeside } from "../../files/model_file.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import { inspect } from "../../inspect.ts";
 import type { JsonObject } from "../../json.ts";
@@ -87,7 +87,7 @@ async function readFiles(file: ModelFile): Promise<LayersModelFiles> {
   const shards = new Map<string, Uint8Array>();
   for (const path of shardPaths(json, file.path)) {
     try {
-      shards.set(path, await readWhole(join(dirname(file.path), path)));
+      shards.set(path, await readWhole(await pathBeside(file.path, path)));
     } catch (error) {
       if (error instanceof ModelFileError) throw error;
       const got = (error as { code?: string }).code ?? (error as Error).message;

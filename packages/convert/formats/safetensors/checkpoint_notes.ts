@@ -1,5 +1,6 @@
 /** What is said of a checkpoint beside its batch norms. */
-import { neverMoved } from "../../statistics.ts";
+import { addTo } from "../../group_by.ts";
+import { neverMoved, neverMovedNotes } from "../../statistics.ts";
 import type { StateDictFile } from "./state_dict_file.ts";
 import { isNorm, modulesOf, withoutWrappers } from "./state_dict_tree.ts";
 
@@ -7,42 +8,35 @@ import { isNorm, modulesOf, withoutWrappers } from "./state_dict_tree.ts";
 const copyName = /(^|_)(ema|swa|teacher|target|shadow|averaged?|momentum|k)(_|$)/i;
 /** The share of a copy's tensors that the model must have too. */
 const alike = 0.8;
-const shownPaths = 3;
 
-/** Notes on a checkpoint in which the layers of `done` were converted or folded, or looked at. */
-export async function checkpointNotes(
+/**
+ * Gives the notes on a checkpoint in which the layers of `done` were converted, folded or looked at;
+ * asked for before the tree is changed.
+ */
+export function checkpointNotes(
   file: StateDictFile,
-  done: readonly { readonly path: string }[],
-): Promise<string[]> {
-  const paths = new Set(done.map(({ path }) => path));
+): (done: readonly { readonly path: string }[], epsAssumed?: number) => Promise<string[]> {
   const norms = [...modulesOf(file.root).values()].filter((node) => isNorm(node));
-  const unmoved: string[] = [];
-  for (const node of norms) {
-    if (!paths.has(node.path)) continue;
-    if (neverMoved(await file.adapter.vectors(node))) unmoved.push(node.path);
-  }
-  const assumed = norms.filter((node) => file.epsOf(node).epsFrom === "assumed");
-  return [
-    ...assumed.length > 0
-      ? [`the file does not say eps: 1e-5 was assumed for ${count(assumed.length)}`]
-      : [],
-    ...unmoved.length > 0
-      ? [
-        `the statistics of ${list(unmoved)} never moved: ` +
-        "no training forward was made, or none was saved",
-      ]
-      : [],
-    ...copies(file),
-  ];
+  const assumed = norms.filter((node) => file.epsOf(node).epsFrom === "assumed").length;
+  return async (done, epsAssumed = assumed) => {
+    const paths = new Set(done.map(({ path }) => path));
+    const unmoved: string[] = [];
+    for (const node of norms) {
+      if (!paths.has(node.path)) continue;
+      if (neverMoved(await file.adapter.vectors(node))) unmoved.push(node.path);
+    }
+    return [
+      ...epsAssumed > 0
+        ? [`the file does not say eps: 1e-5 was assumed for ${count(epsAssumed)}`]
+        : [],
+      ...neverMovedNotes(unmoved),
+      ...copies(file),
+    ];
+  };
 }
 
 function count(layers: number): string {
   return layers === 1 ? "1 layer" : `${layers} layers`;
-}
-
-function list(paths: readonly string[]): string {
-  const more = paths.length - shownPaths;
-  return `${paths.slice(0, shownPaths).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** A note on each second copy of the model's layers, as an average of the weights is one. */
@@ -51,9 +45,7 @@ function copies({ shards }: StateDictFile): string[] {
   for (const { header } of shards) {
     for (const { name, shape } of header.tensors) {
       const [head, ...rest] = withoutWrappers(name).split(".");
-      const known = byHead.get(head) ?? [];
-      known.push({ rest: withoutDots(rest.join(".")), shape: shape.join() });
-      byHead.set(head, known);
+      addTo(byHead, head, { rest: withoutDots(rest.join(".")), shape: shape.join() });
     }
   }
   const heads = [...byHead.keys()].filter((head) => copyName.test(head));

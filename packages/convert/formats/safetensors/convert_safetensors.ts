@@ -47,6 +47,7 @@ export async function planSafetensors(
   const known = { ...eps !== undefined && { eps }, ...momentum !== undefined && { momentum } };
   const file = await openStateDict(sources, known);
   const { root, adapter } = file;
+  const notesOn = checkpointNotes(file);
   const done = to === "batch-norm"
     ? convertToBatchNorm(root, { ...options, adapter })
     : convertToBatchRenorm(root, { ...options, adapter });
@@ -61,8 +62,7 @@ export async function planSafetensors(
       yield* copyBytes(source, header.dataStart, source.size - header.dataStart);
     })(),
   }));
-  const notes = await checkpointNotes(file, converted);
-  return { report: conversionReport(converted, skipped, notes), shards };
+  return { report: conversionReport(converted, skipped, await notesOn(converted)), shards };
 }
 
 /**

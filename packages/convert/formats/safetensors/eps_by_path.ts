@@ -1,4 +1,6 @@
 import { checkOptions, expects, show } from "@renorm/core-math/checks";
+import { isPlainObject } from "../../json.ts";
+import { withoutWrappers } from "./state_dict_tree.ts";
 
 /**
  * What is added to a variance under the root: one number, or one a path. A path may hold `*` for any
@@ -31,11 +33,11 @@ export function readEps(
     const otherwise: KnownEps = option === undefined ? assumed : { eps: option, epsFrom: "caller" };
     return (_path, ofFile) => ofFile === undefined ? otherwise : { eps: ofFile, epsFrom: "model" };
   }
-  if (typeof option !== "object" || option === null) {
+  if (!isPlainObject(option)) {
     throw new TypeError(expects(owner, "eps to be a number, or numbers by path", show(option)));
   }
   const rules = Object.entries(option)
-    .map(([pattern, eps]) => ({ pattern, eps, matches: matcher(pattern) }))
+    .map(([pattern, eps]) => ({ pattern, eps, matches: matcher(withoutWrappers(pattern)) }))
     .sort((a, b) => rank(b.pattern) - rank(a.pattern));
   for (const { pattern, eps, matches } of rules) {
     checkOptions(owner, { eps }, ["eps"]);

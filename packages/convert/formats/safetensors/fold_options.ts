@@ -1,3 +1,4 @@
+import { checkFoldOptions } from "../../fold/fold_options.ts";
 import type { EpsByPath } from "./eps_by_path.ts";
 import type { PairOptions } from "./norm_pairs.ts";
 
@@ -15,4 +16,17 @@ export interface FoldSafetensorsOptions extends PairOptions {
   transposed?: readonly string[];
   /** Which batch norms to fold, by path. Default: all. */
   filter?: (path: string) => boolean;
+}
+
+/** Throws unless every option is known and of its kind; paths are looked up in the file. */
+export function checkFoldSafetensorsOptions(options: FoldSafetensorsOptions): void {
+  // What eps, pairs and like hold is checked where they are read.
+  const isChecked = () => null;
+  checkFoldOptions(options, {
+    eps: isChecked,
+    pairs: isChecked,
+    like: isChecked,
+    byName: (value) => typeof value === "boolean" ? null : "to be true or false",
+    transposed: (value) => Array.isArray(value) ? null : "to be a list of paths",
+  });
 }

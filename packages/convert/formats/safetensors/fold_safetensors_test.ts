@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { fc } from "../../../parity/seeded_fast_check.ts";
+import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
+import { joinChunks } from "../../files/join_chunks.ts";
 import { fileOf, norm, stored, type TestTensor, valuesOf } from "./_checkpoints_test.ts";
 import type { FoldSafetensorsOptions } from "./fold_options.ts";
 import { foldSafetensors } from "./fold_safetensors.ts";
+import { planFolding } from "./plan_folding.ts";
 import { readSafetensors } from "./read_safetensors.ts";
 
 const conv: TestTensor = { shape: [2, 1, 1, 2], values: [1, 2, 3, 4] };
@@ -180,6 +183,7 @@ Deno.test("names that the file contradicts are no guess", async () => {
       /as an Embedding/,
     ],
     [{ "0.weight": { shape: [2], values: [1, 2] }, ...norm("1") }, /no weight of a convolution/],
+    [{ "up.0.weight": square, ...norm("up.1") }, /up\.0 may be transposed by its name/],
   ];
   for (const [tensors, reason] of reasons) {
     assert.match(await reasonFor(tensors, { byName: true }), reason);
@@ -366,10 +370,16 @@ Deno.test("what is wrong in the pairs is said before anything is folded", async 
     [{ pairs: "after=stem" }, 'fold expects pairs to be an object of paths: got "after=stem"'],
     [{ like: 3 }, "fold expects like to be paths in the order of calls, or a topology: got 3"],
     [{ like: [3] }, "fold expects like to be a list of paths: got 3"],
+    [{ like: ["stem", "before"] }, "fold expects like to name batch norms of the file: got none"],
     [{ transposed: ["x"] }, 'fold expects transposed of paths in the file: got "x"'],
+    [{ pairs: new Map() }, "fold expects pairs to be an object of paths: got Map"],
+    [{ eps: new Map() }, "convert expects eps to be a number, or numbers by path: got Map"],
+    [{ byName: "yes" }, 'fold expects byName to be true or false: got "yes"'],
+    [{ transposed: "a" }, 'fold expects transposed to be a list of paths: got "a"'],
+    [{ filter: "a" }, 'fold expects filter to be a function: got "a"'],
     [
       { pair: {} },
-      'fold expects options among eps, pairs, like, byName, transposed, filter: got "pair"',
+      'fold expects options among filter, eps, pairs, like, byName, transposed: got "pair"',
     ],
   ];
   for (const [options, message] of wrong) {
@@ -399,4 +409,30 @@ Deno.test("wide values begin where PyTorch maps them, and options of norms that 
     if (name === "__metadata__") continue;
     assert.equal(data_offsets[0] % (dtype === "F32" ? 4 : 2), 0, name);
   }
+});
+
+Deno.test("every tensor is read once, kernels as they are written", async () => {
+  const kernel = (seed: number): TestTensor => ({
+    shape: [2, 4000],
+    values: Float64Array.from({ length: 8000 }, (_, i) => Math.sin(seed + i)),
+  });
+  const file = fileOf(Object.assign(
+    {},
+    ...Array.from({ length: 8 }, (_, i) => ({ [`${i}.a.weight`]: kernel(i), ...norm(`${i}.b`) })),
+  ));
+  const pairs = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`${i}.b`, `${i}.a`]));
+  let read = 0;
+  const memory = bytesInMemory(file, "counted");
+  const source: ByteSource = {
+    ...memory,
+    read(offset, length) {
+      read += length;
+      return memory.read(offset, length);
+    },
+  };
+  const { report, shards } = await planFolding(source, { pairs });
+  assert.equal(report.folded.length, 8);
+  assert.ok(read < file.length / 10, `${read} of ${file.length} bytes to plan`);
+  await joinChunks(shards[0].chunks);
+  assert.ok(read < 1.1 * file.length, `${read} of ${file.length} bytes in all`);
 });

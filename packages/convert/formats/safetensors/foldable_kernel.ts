@@ -64,9 +64,16 @@ export function foldableKernel(
       : ", but on axis 1, as an Embedding or a layer after the norm has";
     return `${shown} has not its ${channels} channels on axis 0${hint}`;
   }
-  const fitsBoth = shape.length > 2 && groups !== null && shape[1] > 1;
+  // Groups of a transposed convolution are rare: they are thought of where its name suggests one.
+  const mayBeAcross = groups === 1 || groups !== null && soundsTransposed(path);
+  const fitsBoth = shape.length > 2 && shape[1] > 1 && mayBeAcross;
   const assumed = fitsBoth ? `axis 0 of ${show([...shape])} taken for its outputs` : null;
   return { weight, bias, runLength: product(shape.slice(1)), channelOf: (run) => run, assumed };
+}
+
+/** Whether a path is called as transposed convolutions often are. */
+export function soundsTransposed(path: string): boolean {
+  return /up|deconv|transp/i.test(path);
 }
 
 /** The groups of a transposed convolution with these channels; null when it cannot have them. */

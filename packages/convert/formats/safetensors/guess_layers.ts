@@ -1,4 +1,5 @@
 /** Guesses by names which layer a batch norm of a checkpoint follows. */
+import { addTo } from "../../group_by.ts";
 import type { ModuleNode } from "./state_dict_tree.ts";
 
 /** A guess; or why there is none. */
@@ -24,16 +25,16 @@ export function guessLayers(
   let normsFirst: string | null = null;
   for (const [norm, guess] of guesses) {
     if ("reason" in guess) continue;
-    claims.set(guess.layer, [...claims.get(guess.layer) ?? [], norm]);
+    addTo(claims, guess.layer, norm);
     if (!isNumbered(norm) && fitsInputOnly(norm, guess.layer)) {
       normsFirst ??= `${norm.path} fits only the input side of ${guess.layer.path}`;
     }
   }
   for (const [norm, guess] of guesses) {
     if ("reason" in guess) continue;
-    const others = claims.get(guess.layer)!.filter((other) => other !== norm);
-    if (others.length > 0) {
-      const reason = `${others[0].path} has as good a claim on ${guess.layer.path}`;
+    const other = claims.get(guess.layer)!.find((other) => other !== norm);
+    if (other) {
+      const reason = `${other.path} has as good a claim on ${guess.layer.path}`;
       guesses.set(norm, { reason });
     } else if (normsFirst !== null && !isNumbered(norm)) {
       guesses.set(norm, { reason: `names do not tell the order in this file: ${normsFirst}` });

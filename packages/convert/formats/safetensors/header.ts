@@ -8,8 +8,8 @@ import { show } from "@renorm/core-math/checks";
 import type { ByteSource } from "../../files/byte_source.ts";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
-import { parseJson } from "../../files/parse_json.ts";
-import { dtypeBytes } from "../../files/dtypes.ts";
+import { parseJson, scanJson } from "../../files/parse_json.ts";
+import { dtypeBits } from "../../files/dtypes.ts";
 import { duplicateKey } from "./duplicate_key.ts";
 
 /** A tensor of the file. */
@@ -70,7 +70,8 @@ function parseHeader(
   }
   const json = parseJson(text, file, "header");
   if (!isJsonObject(json)) return fail("header", "a JSON object", show(json));
-  const twice = duplicateKey(text);
+  // Counting is quick; which key it is costs more, and is asked for only where one is missing.
+  const twice = scanJson(text).keys === countKeys(json) ? null : duplicateKey(text);
   if (twice !== null) fail("header", "each key once", `${show(twice)} twice`);
   let metadata: Record<string, string> | null = null;
   const tensors: TensorInfo[] = [];
@@ -81,7 +82,18 @@ function parseHeader(
   return { tensors, metadata };
 }
 
-function checkMetadata(value: unknown, fail: Fail): Record<string, string> {
+/** The keys of an object and of those in it; JSON that is two levels deep has no more. */
+function countKeys(json: JsonObject): number {
+  const values = Object.values(json);
+  return values.reduce<number>(
+    (sum, value) => sum + (isJsonObject(value) ? countKeys(value) : 0),
+    values.length,
+  );
+}
+
+function checkMetadata(value: unknown, fail: Fail): Record<string, string> | null {
+  // As some writers leave it where there is none; the reference implementation reads it.
+  if (value === null) return null;
   if (!isJsonObject(value)) return fail("__metadata__", "an object of strings", show(value));
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== "string") fail(`__metadata__ ${show(key)}`, "a string", show(text));
@@ -90,29 +102,32 @@ function checkMetadata(value: unknown, fail: Fail): Record<string, string> {
 }
 
 function checkTensorInfo(name: string, value: unknown, fail: Fail): TensorInfo {
-  const place = `tensor ${show(name)}`;
   if (name === "__proto__") fail("header", "names of tensors", show(name));
-  if (name.split(".").length > deepestName) {
+  if (name.length > deepestName && name.split(".").length > deepestName) {
     fail("header", `names of at most ${deepestName} parts`, `${show(name.slice(0, 40))}...`);
   }
-  if (!isJsonObject(value)) return fail(place, "dtype, shape and data_offsets", show(value));
-  const { dtype, shape, data_offsets: offsets, ...others } = value as JsonObject;
-  const other = Object.keys(others)[0];
-  if (other !== undefined) fail(place, "dtype, shape and data_offsets only", show(other));
-  if (typeof dtype !== "string" || !Object.hasOwn(dtypeBytes, dtype)) {
-    return fail(place, `a dtype among ${Object.keys(dtypeBytes).join(", ")}`, show(dtype));
+  const refuse = (wanted: string, got: string) => fail(`tensor ${show(name)}`, wanted, got);
+  if (!isJsonObject(value)) return refuse("dtype, shape and data_offsets", show(value));
+  const { dtype, shape, data_offsets: offsets } = value;
+  const other = Object.keys(value).find((key) => !tensorFields.includes(key));
+  if (other !== undefined) refuse("dtype, shape and data_offsets only", show(other));
+  if (typeof dtype !== "string" || !Object.hasOwn(dtypeBits, dtype)) {
+    return refuse(`a dtype among ${Object.keys(dtypeBits).join(", ")}`, show(dtype));
   }
-  if (!isCounts(shape)) return fail(place, "a shape of integers of at least 0", show(shape));
+  if (!isCounts(shape)) return refuse("a shape of integers of at least 0", show(shape));
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    return fail(place, "data_offsets [begin, end] that do not go back", show(offsets));
+    return refuse("data_offsets [begin, end] that do not go back", show(offsets));
   }
   const [begin, end] = offsets;
-  const bytes = shape.reduce((product, n) => product * n, dtypeBytes[dtype]);
-  if (end - begin !== bytes) {
-    fail(place, `${bytes} bytes for ${dtype} ${show(shape)}`, `${end - begin}`);
+  const bits = shape.reduce((product, n) => product * n, dtypeBits[dtype]);
+  if (bits % 8 !== 0) refuse("values that fill whole bytes", `${bits} bits`);
+  if (end - begin !== bits / 8) {
+    refuse(`${bits / 8} bytes for ${dtype} ${show(shape)}`, `${end - begin}`);
   }
   return { name, dtype, shape, begin, end };
 }
+
+const tensorFields: readonly string[] = ["dtype", "shape", "data_offsets"];
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
@@ -123,11 +138,16 @@ function checkOffsets(tensors: readonly TensorInfo[], dataLength: number, fail: 
   const sorted = [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end);
   let reached = 0;
   for (const { name, begin, end } of sorted) {
-    const place = `tensor ${show(name)}`;
     if (begin !== reached) {
-      fail(place, `data_offsets from ${reached}, without gap or overlap`, `${begin}`);
+      fail(
+        `tensor ${show(name)}`,
+        `data_offsets from ${reached}, without gap or overlap`,
+        `${begin}`,
+      );
     }
-    if (end > dataLength) fail(place, `data_offsets within ${dataLength} bytes`, `${end}`);
+    if (end > dataLength) {
+      fail(`tensor ${show(name)}`, `data_offsets within ${dataLength} bytes`, `${end}`);
+    }
     reached = end;
   }
   if (reached !== dataLength) fail("data", `${reached} bytes, as the header says`, `${dataLength}`);
@@ -135,16 +155,14 @@ function checkOffsets(tensors: readonly TensorInfo[], dataLength: number, fail: 
 
 /** A header as the bytes that begin a file, padded so that the tensors are aligned to 8 bytes. */
 export function printHeader({ tensors, metadata }: SafetensorsHeader): Uint8Array {
-  const json = {
-    ...metadata && { __metadata__: metadata },
-    ...Object.fromEntries(
-      tensors.map(({ name, dtype, shape, begin, end }) => [
-        name,
-        { dtype, shape, data_offsets: [begin, end] },
-      ]),
-    ),
-  };
-  const text = new TextEncoder().encode(JSON.stringify(json));
+  // Line by line, since an object of a million tensors would be many times its text.
+  const entries = tensors.map(({ name, dtype, shape, begin, end }) =>
+    `${
+      JSON.stringify(name)
+    }:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`
+  );
+  if (metadata) entries.unshift(`"__metadata__":${JSON.stringify(metadata)}`);
+  const text = new TextEncoder().encode(`{${entries.join(",")}}`);
   const length = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + length).fill(" ".charCodeAt(0));
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bytesInMemory } from "../../files/byte_source.ts";
-import { readHeader } from "./header.ts";
+import { printHeader, readHeader } from "./header.ts";
 
 /** A file of a header's text and so many bytes of data. */
 function fileOf(header: string, dataLength: number, length?: bigint): Uint8Array {
@@ -40,8 +40,10 @@ Deno.test("each lie of a header is named with file, place and value", async () =
       fileOf(`{"__proto__":${tensor(0, 4)}}`, 4),
       'header: expected names of tensors, got "__proto__"',
     ],
-    [fileOf(`{"a":${tensor(0, 4, [1], "F31")}}`, 4), 'tensor "a": expected a dtype among BOOL'],
+    [fileOf(`{"a":${tensor(0, 4, [1], "F31")}}`, 4), 'tensor "a": expected a dtype among F4'],
     [fileOf(`{"a":${tensor(0, 4, [1], "constructor")}}`, 4), 'tensor "a": expected a dtype among'],
+    [fileOf(`{"a":${tensor(0, 1, [3], "F4")}}`, 1), "values that fill whole bytes, got 12 bits"],
+    [fileOf(`{"a":${tensor(0, 4, [8], "F6_E2M3")}}`, 4), "6 bytes for F6_E2M3 [8], got 4"],
     [fileOf(`{"a":${tensor(0, 4, [-1])}}`, 4), 'tensor "a": expected a shape of integers'],
     [fileOf(`{"a":${tensor(0, 4, [2])}}`, 4), 'tensor "a": expected 8 bytes for F32 [2], got 4'],
     [fileOf(`{"a":${tensor(4, 0, [1])}}`, 4), "expected data_offsets [begin, end] that do not go"],
@@ -73,4 +75,31 @@ Deno.test("bytes that are no UTF-8 are refused", async () => {
   await assert.rejects(read(bytes), {
     message: "a.safetensors, header: expected UTF-8, got other bytes",
   });
+});
+
+Deno.test("every dtype of the reference implementation is known, those of parts of bytes too", async () => {
+  const bits = {
+    ...{ F4: 4, F6_E2M3: 6, F6_E3M2: 6, BOOL: 8, U8: 8, I8: 8, F8_E4M3: 8, F8_E5M2: 8 },
+    ...{ F8_E8M0: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8, U16: 16, I16: 16, F16: 16, BF16: 16 },
+    ...{ U32: 32, I32: 32, F32: 32, U64: 64, I64: 64, F64: 64, C64: 64 },
+  };
+  for (const [dtype, size] of Object.entries(bits)) {
+    const file = fileOf(`{"a":${tensor(0, size, [2, 4], dtype)}}`, size);
+    assert.equal((await read(file)).tensors[0].end, size, dtype);
+  }
+});
+
+Deno.test("metadata that is null is none", async () => {
+  const { metadata, tensors } = await read(fileOf(`{"__metadata__":null,"a":${tensor(0, 4)}}`, 4));
+  assert.deepEqual([metadata, tensors.length], [null, 1]);
+});
+
+Deno.test("a header of a hundred thousand tensors is read and printed again", async () => {
+  const count = 100_000;
+  const entries = Array.from({ length: count }, (_, i) => `"n${i}.w":${tensor(4 * i, 4 * i + 4)}`);
+  const bytes = fileOf(`{${entries.join(",")}}`, 4 * count);
+  const header = await read(bytes);
+  assert.equal(header.tensors.length, count);
+  const [was, is] = [bytes, printHeader(header)].map((file) => new TextDecoder().decode(file));
+  assert.ok(was.slice(8, was.lastIndexOf("}") + 1) === is.slice(8).trimEnd());
 });

@@ -1,7 +1,7 @@
 /** Which layer each batch norm of a checkpoint goes into, and who says so. */
 import { expects, show } from "@renorm/core-math/checks";
 import type { FoldedLayer } from "../../fold/folding.ts";
-import type { JsonObject } from "../../json.ts";
+import { isPlainObject, type JsonObject } from "../../json.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
 import { topologyPairs } from "../../topology/topology_pairs.ts";
 import { guessLayers } from "./guess_layers.ts";
@@ -44,7 +44,12 @@ export function pairNorms(
   const norms = [...modules.values()].filter(isNorm);
   const paired = new Map<ModuleNode, Pair | { reason: string }>(explicitPairs(modules, pairs));
   if (like !== undefined) {
-    for (const [norm, pair] of pairsLike(modules, like)) {
+    const ordered = pairsLike(modules, like);
+    if (ordered.size === 0 && norms.length > 0) {
+      const wanted = "like to name batch norms of the file";
+      throw new TypeError(expects("fold", wanted, "none"));
+    }
+    for (const [norm, pair] of ordered) {
       if (!paired.has(norm)) paired.set(norm, pair);
     }
   }
@@ -81,7 +86,7 @@ function explicitPairs(
   modules: ReadonlyMap<string, ModuleNode>,
   pairs: Readonly<Record<string, string>>,
 ): [ModuleNode, Pair][] {
-  if (typeof pairs !== "object" || pairs === null) {
+  if (!isPlainObject(pairs)) {
     throw new TypeError(expects("fold", "pairs to be an object of paths", show(pairs)));
   }
   return Object.entries(pairs).map(([norm, layer]) => {
@@ -93,14 +98,17 @@ function explicitPairs(
   });
 }
 
+function nodeAt(modules: ReadonlyMap<string, ModuleNode>, path: string): ModuleNode | undefined {
+  return modules.get(path) ?? modules.get(withoutWrappers(path));
+}
+
 /** The module at a path that the caller gave. */
 export function moduleAt(
   modules: ReadonlyMap<string, ModuleNode>,
   path: string,
   option: string,
 ): ModuleNode {
-  const found = typeof path === "string" &&
-    (modules.get(path) ?? modules.get(withoutWrappers(path)));
+  const found = typeof path === "string" && nodeAt(modules, path);
   if (found) return found;
   throw new TypeError(expects("fold", `${option} of paths in the file`, show(path)));
 }
@@ -132,7 +140,7 @@ function pairsInOrder(
   order: readonly unknown[],
 ): Map<ModuleNode, Pair | { reason: string }> {
   const calls = order.map((path) => {
-    if (typeof path === "string") return { path, node: modules.get(withoutWrappers(path)) };
+    if (typeof path === "string") return { path, node: nodeAt(modules, path) };
     throw new TypeError(expects("fold", "like to be a list of paths", show(path)));
   });
   const times = new Map<string, number>();

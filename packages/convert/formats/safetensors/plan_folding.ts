@@ -1,6 +1,6 @@
 import { expects, show } from "@renorm/core-math/checks";
 import type { ByteSource } from "../../files/byte_source.ts";
-import { encode } from "../../files/dtypes.ts";
+import { decode, encode } from "../../files/dtypes.ts";
 import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
 import { foldBias, foldFactors } from "../../fold/fold_parameters.ts";
 import type { SkippedLayer } from "../../report.ts";
@@ -8,9 +8,9 @@ import { reasonAgainstValues } from "../../statistics.ts";
 import { checkpointNotes } from "./checkpoint_notes.ts";
 import type { PlannedFiles } from "./convert_safetensors.ts";
 import type { KnownEps } from "./eps_by_path.ts";
-import { foldableKernel } from "./foldable_kernel.ts";
-import { foldKernel, overflows } from "./fold_kernel.ts";
-import type { FoldSafetensorsOptions } from "./fold_options.ts";
+import { foldableKernel, soundsTransposed } from "./foldable_kernel.ts";
+import { foldKernel } from "./fold_kernel.ts";
+import { checkFoldSafetensorsOptions, type FoldSafetensorsOptions } from "./fold_options.ts";
 import type { TensorInfo } from "./header.ts";
 import { moduleAt, type Pair, pairNorms } from "./norm_pairs.ts";
 import { convertedHeader, openStateDict, type Shard } from "./state_dict_file.ts";
@@ -28,7 +28,7 @@ export async function planFolding(
   sources: ByteSource | readonly ByteSource[],
   options: FoldSafetensorsOptions = {},
 ): Promise<PlannedFiles<Folding>> {
-  checkNames(options);
+  checkFoldSafetensorsOptions(options);
   const { eps, transposed = [], filter = () => true, ...pairOptions } = options;
   const file = await openStateDict(sources, eps === undefined ? {} : { eps });
   const { root, adapter, shardOf, read } = file;
@@ -48,7 +48,8 @@ export async function planFolding(
     const reason = await fold(node);
     if (reason !== null) skipped.push({ path: node.path, reason });
   }
-  const unused = [...isTransposed].find(({ path }) => !usedLayers(paired).has(path));
+  const used = usedLayers(paired);
+  const unused = [...isTransposed].find((layer) => !used.has(layer));
   if (unused) {
     const wanted = "transposed layers that a batch norm goes into";
     throw new TypeError(expects("fold", wanted, show(unused.path)));
@@ -56,7 +57,8 @@ export async function planFolding(
   const gone = new Set(folded.map(({ path }) => path));
   const left = [...modules.values()].filter(({ path }) => !gone.has(path));
   const shards = file.shards.map((shard) => newShard(shard));
-  const notes = await checkpointNotes(file, folded);
+  const epsAssumed = folded.filter(({ epsFrom }) => epsFrom === "assumed").length;
+  const notes = await checkpointNotes(file)(folded, epsAssumed);
   return { report: folding(folded, skipped, notes), shards };
 
   /** Plans one norm; or says why it stays. */
@@ -76,6 +78,9 @@ export async function planFolding(
     const isAcross = pair.isTransposed || isTransposed.has(pair.layer);
     const kernel = foldableKernel(pair.layer, channels, isAcross);
     if (typeof kernel === "string") return kernel;
+    if (pair.by === "guess" && kernel.assumed && soundsTransposed(pair.layer.path)) {
+      return `${pair.layer.path} may be transposed by its name: give a pair`;
+    }
     const { weight, bias } = kernel;
     for (const { name } of [...Object.values(node.tensors), ...Object.values(pair.layer.tensors)]) {
       if (tied.has(name)) return `${name} is stored for ${tied.get(name)} too, which would change`;
@@ -89,12 +94,16 @@ export async function planFolding(
     const values = foldBias(bias && await read(bias), fixed, factors);
     const { source, header } = shardOf(weight);
     const biasDtype = (bias ?? weight).dtype;
-    if (overflows(values, biasDtype)) return `its shift is too large for ${biasDtype}`;
+    const biasBytes = encode(biasDtype, values);
+    if (!decode(biasDtype, biasBytes).every(Number.isFinite)) {
+      return `its shift is too large for ${biasDtype}`;
+    }
     const newBias = {
       name: bias?.name ?? weight.name.replace(/weight$/, "bias"),
       dtype: biasDtype,
       shape: [channels],
-      ...inOne(encode(biasDtype, values)),
+      length: biasBytes.length,
+      chunks: [biasBytes],
     };
     changed.set(weight, [
       {
@@ -143,19 +152,6 @@ export async function planFolding(
   }
 }
 
-const optionNames = ["eps", "pairs", "like", "byName", "transposed", "filter"];
-
-function checkNames(options: object): void {
-  const stray = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (stray === undefined) return;
-  const wanted = `options among ${optionNames.join(", ")}`;
-  throw new TypeError(expects("fold", wanted, show(stray)));
-}
-
-function usedLayers(paired: ReadonlyMap<ModuleNode, Pair | { reason: string }>): Set<string> {
-  return new Set([...paired.values()].flatMap((pair) => "layer" in pair ? [pair.layer.path] : []));
-}
-
-function inOne(bytes: Uint8Array): Pick<NewTensor, "length" | "chunks"> {
-  return { length: bytes.length, chunks: [bytes] };
+function usedLayers(paired: ReadonlyMap<ModuleNode, Pair | { reason: string }>): Set<ModuleNode> {
+  return new Set([...paired.values()].flatMap((pair) => "layer" in pair ? [pair.layer] : []));
 }

@@ -17,7 +17,7 @@ export const safetensorsFormat: ModelFormat = {
   async inspect(file, options) {
     const opened = await openStateDict(await openShards(file), options);
     const { layers } = await inspect(opened.root, opened.adapter);
-    return inspection(layers, await checkpointNotes(opened, []));
+    return inspection(layers, await checkpointNotes(opened)([]));
   },
   async convert(file, { statistics: _ofKeras, ...options }, out) {
     const planned = await planSafetensors(await openShards(file), options);

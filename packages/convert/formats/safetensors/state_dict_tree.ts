@@ -76,9 +76,7 @@ export function moduleTree(
   });
   const ranks = largestRanks(tensors);
   const nodes = new Map<string, ModuleNode>();
-  for (const path of [...modules.keys()].sort(byNumberAndName)) {
-    const own = modules.get(path)!;
-    const parent = nodes.get(path.includes(".") ? path.slice(0, path.lastIndexOf(".")) : "");
+  for (const [path, own] of modules) {
     const counter = own.num_batches_tracked;
     const node: ModuleNode = {
       path,
@@ -89,7 +87,14 @@ export function moduleTree(
       renorm: Object.hasOwn(entries, path) ? entries[path] : null,
     };
     nodes.set(path, node);
-    if (path !== "") parent?.children.set(path.slice(path.lastIndexOf(".") + 1), node);
+  }
+  // In the order of their names, whichever order the file has them in.
+  const paths = [...modules.keys()].sort(byNumberAndName);
+  for (const path of paths) {
+    if (path === "") continue;
+    const dot = path.lastIndexOf(".");
+    const above = nodes.get(path.slice(0, Math.max(dot, 0)))!;
+    above.children.set(path.slice(dot + 1), nodes.get(path)!);
   }
   return nodes.get("")!;
 }

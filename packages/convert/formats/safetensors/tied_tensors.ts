@@ -1,5 +1,5 @@
 /** Tensors of a checkpoint that stand for more than one parameter of its model. */
-import { groupBy } from "../../group_by.ts";
+import { addTo, groupBy } from "../../group_by.ts";
 import type { TensorInfo } from "./header.ts";
 import type { Shard, StateDictFile } from "./state_dict_file.ts";
 
@@ -44,10 +44,7 @@ export function equalWeights(
   async function groupByStart(tensors: readonly TensorInfo[]): Promise<Map<string, TensorInfo[]>> {
     const groups = new Map<string, TensorInfo[]>();
     for (const tensor of tensors) {
-      const start = await startOf(tensor);
-      const group = groups.get(start);
-      if (group) group.push(tensor);
-      else groups.set(start, [tensor]);
+      addTo(groups, await startOf(tensor), tensor);
     }
     return groups;
   }

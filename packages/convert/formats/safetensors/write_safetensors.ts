@@ -1,6 +1,6 @@
 /** A safetensors file as a stream of bytes, so that a large one is never in memory as a whole. */
 import type { ByteSource } from "../../files/byte_source.ts";
-import { dtypeBytes } from "../../files/dtypes.ts";
+import { dtypeBits } from "../../files/dtypes.ts";
 import { printHeader, type SafetensorsHeader } from "./header.ts";
 
 /** A tensor of a new file. */
@@ -37,7 +37,7 @@ export async function* writeTensors(
   tensors: readonly NewTensor[],
   metadata: SafetensorsHeader["metadata"],
 ): AsyncIterable<Uint8Array> {
-  const sorted = [...tensors].sort((a, b) => dtypeBytes[b.dtype] - dtypeBytes[a.dtype]);
+  const sorted = [...tensors].sort((a, b) => dtypeBits[b.dtype] - dtypeBits[a.dtype]);
   let begin = 0;
   const placed = sorted.map(({ name, dtype, shape, length }) => {
     begin += length;

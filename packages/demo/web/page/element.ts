@@ -35,6 +35,25 @@ export function button(
   return made;
 }
 
+/** A link that also works by itself, in another tab: there it leads to what the page would show. */
+export function link(
+  text: string,
+  addressOf: () => string,
+  onFollow: () => void,
+  attributes: Attributes = {},
+): HTMLAnchorElement {
+  const made = element("a", { href: addressOf(), ...attributes }, text);
+  made.addEventListener("click", (event) => {
+    // What it leads to may have changed since.
+    made.href = addressOf();
+    // With a key held the browser opens it elsewhere.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    onFollow();
+  });
+  return made;
+}
+
 /** Sets the text of an element if it is another, so that nothing is drawn or read anew. */
 export function setText(of: Element, text: string): void {
   if (of.textContent !== text) of.textContent = text;

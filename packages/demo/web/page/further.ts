@@ -1,23 +1,20 @@
 /** What to try, and where to go on. */
 import type { Texts } from "../texts/en.ts";
 import type { Language } from "../texts/languages.ts";
-import { element, paragraph } from "./element.ts";
+import { readAddress } from "../address.ts";
+import type { PageSettings } from "../settings.ts";
+import { element, link, paragraph } from "./element.ts";
 
 /** Settings to try, each a link that also works by itself. */
 export function makePresets(
   { presets }: Texts,
-  addressOf: (preset: string) => string,
-  onChoice: (preset: string) => void,
+  addressOf: (preset: PageSettings) => string,
+  onChoice: (preset: PageSettings) => void,
 ): HTMLElement {
   const items = presets.list.map(({ address, name, text }) => {
-    const link = element("a", { href: addressOf(address) }, name);
-    link.addEventListener("click", (event) => {
-      // With a key held the browser opens it elsewhere.
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      onChoice(address);
-    });
-    return element("li", {}, link, element("span", {}, text));
+    const { settings } = readAddress(address);
+    const choice = link(name, () => addressOf(settings), () => onChoice(settings));
+    return element("li", {}, choice, element("span", {}, text));
   });
   return element(
     "section",

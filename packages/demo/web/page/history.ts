@@ -29,6 +29,12 @@ export function lastStep({ steps, latest }: History): number {
   return Math.max(steps.at(-1)?.step ?? 0, latest?.step ?? 0);
 }
 
+/** The networks whose last loss is no number, by their place. */
+export function divergedNetworks({ steps }: History): number[] {
+  const losses = steps.at(-1)?.losses ?? [];
+  return [...losses.keys()].filter((network) => !Number.isFinite(losses[network]));
+}
+
 /** The history with another measurement, in place of later ones and of one of the same step. */
 export function withMeasurement(history: History, measurement: Measurement): History {
   const [first, second] = measurement.readings.map(({ trainingMode, evalMode }) => ({
@@ -52,6 +58,7 @@ export function backAt(history: History, last: number): History {
   return {
     ...history,
     points: history.points.filter(({ step }) => step <= last),
+    latest: history.latest !== null && history.latest.step <= last ? history.latest : null,
     steps: history.steps.filter(({ step }) => step <= last),
   };
 }

@@ -49,9 +49,10 @@ export function misreadView(
   };
 
   function inWords(misread: readonly Misread[], count: number): string {
-    const { reading, common } = texts.misread;
+    const { reading, common, none } = texts.misread;
     const all = reading(formats.integer(misread.length), formats.integer(count));
     if (misread.length < 2) return all;
+    if (misread.every(({ inEval }) => inEval === null)) return `${all} ${none}`;
     const told = Array.from(
       { length: 10 },
       (_, digit) => misread.filter(({ inEval }) => inEval === digit).length,

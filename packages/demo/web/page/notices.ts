@@ -2,15 +2,16 @@
 import type { Ignored } from "../address.ts";
 import type { Formats } from "../texts/formats.ts";
 import type { Texts } from "../texts/en.ts";
-import type { RunningBackend } from "../training/backend_wish.ts";
+import { pauseEvery } from "../settings.ts";
 import { element, setText } from "./element.ts";
-import type { Session, Status } from "./session.ts";
+import { divergedNetworks } from "./history.ts";
+import type { Session } from "./session.ts";
 
 /** The notices. */
 export interface Notices {
   readonly root: HTMLElement;
-  showStatus(status: Status): void;
-  showBackend(backend: RunningBackend): void;
+  /** Says how the session stands. */
+  showStatus(): void;
   /** Says something aloud that is not on the screen elsewhere, and shows it. */
   say(text: string): void;
   /** Says how far the run is. */
@@ -23,20 +24,17 @@ const spokenEvery = 20_000;
 /** Milliseconds over which the speed is counted. */
 const speedSpan = 1500;
 
-/** Makes the notices, with what the address says wrong. */
-export function makeNotices(
-  texts: Texts,
-  formats: Formats,
-  session: Session,
-  ignored: readonly Ignored[],
-): Notices {
-  const backendLine = element("p", { id: "backend-note" }, texts.status.loading);
+/** Steps by which the gap shows, and by which it is wide. */
+const milestones = [300, 900];
+
+/** Makes the notices. */
+export function makeNotices(texts: Texts, formats: Formats, session: Session): Notices {
+  const backendLine = element("p", { id: "backend-note" });
   const statusLine = element("p", { id: "status" });
   const aloud = element("p", { class: "visually-hidden", role: "status" });
   const root = element(
     "div",
     { class: "notices" },
-    ...ignored.map((part) => element("p", { class: "warning" }, sayIgnored(texts, part))),
     element("div", { class: "lines" }, backendLine, statusLine),
     aloud,
   );
@@ -53,21 +51,28 @@ export function makeNotices(
     );
     return texts.status.spoken(formats.integer(session.step()), norm, renorm);
   };
+  const running = (stepsASecond: number) => {
+    const step = session.step();
+    const next = milestones.find((one) => one > step) ??
+      pauseEvery * (Math.floor(step / pauseEvery) + 1);
+    return texts.status.running(
+      formats.rough(stepsASecond),
+      formats.integer(next),
+      formats.duration((next - step) / stepsASecond),
+    );
+  };
   return {
     root,
     say,
-    showStatus(status) {
+    showStatus() {
       speed.restart();
       spokenAt = performance.now();
-      statusLine.classList.toggle("warning", isWarning(status));
-      const text = inWords(texts, formats, status, session.step());
+      setText(backendLine, backendInWords(texts, session));
+      statusLine.classList.toggle("warning", isWarning(session));
+      const text = statusInWords(texts, formats, session);
       setText(statusLine, text);
-      const isKnown = status.kind === "paused" && session.history().latest !== null;
+      const isKnown = session.status().kind === "paused" && session.history().latest !== null;
       setText(aloud, isKnown ? `${text} ${scores()}` : text);
-    },
-    showBackend({ name, adapter, reason }) {
-      const { webgpu, cpu, reasons } = texts.backend;
-      setText(backendLine, name === "webgpu" ? webgpu(adapter) : reason ? reasons[reason] : cpu);
     },
     update() {
       const { latest } = session.history();
@@ -75,7 +80,7 @@ export function makeNotices(
       const stepsASecond = speed.count(session.step(), speedSpan);
       if (stepsASecond !== null) {
         statusLine.classList.remove("warning");
-        setText(statusLine, texts.status.running(formats.rough(stepsASecond)));
+        setText(statusLine, running(stepsASecond));
       }
       if (performance.now() < spokenAt + spokenEvery) return;
       spokenAt = performance.now();
@@ -84,14 +89,22 @@ export function makeNotices(
   };
 }
 
-function isWarning(status: Status): boolean {
+function isWarning(session: Session): boolean {
+  const status = session.status();
   return status.kind === "failed" || status.kind === "rebuilding" ||
     status.kind === "paused" && status.reason === "diverged";
 }
 
-function inWords(texts: Texts, formats: Formats, status: Status, step: number): string {
+function backendInWords({ backend: { webgpu, cpu, reasons } }: Texts, session: Session): string {
+  const running = session.backend();
+  if (running === null) return "";
+  const { name, adapter, reason } = running;
+  return name === "webgpu" ? webgpu(adapter) : reason ? reasons[reason] : cpu;
+}
+
+function statusInWords(texts: Texts, formats: Formats, session: Session): string {
   const words = texts.status;
-  const steps = formats.integer(step);
+  const status = session.status();
   switch (status.kind) {
     case "loading":
       return words.loading;
@@ -101,28 +114,51 @@ function inWords(texts: Texts, formats: Formats, status: Status, step: number): 
       return words.started;
     case "reset":
       return words.reset;
-    case "paused":
-      return { told: words.paused, long: words.long(steps), diverged: words.diverged(steps) }[
-        status.reason
-      ];
+    case "paused": {
+      const step = formats.integer(session.step());
+      if (status.reason === "told") return words.paused;
+      if (status.reason === "long") return words.long(step);
+      const networks = divergedNetworks(session.history()).map((network) => texts.norms[network]);
+      return words.diverged(networks.join(", "), step);
+    }
     case "rebuilding": {
-      const from = formats.integer(status.step);
-      return status.isForGood ? words.lostForGood(from) : words.lost(from);
+      const said = status.isForGood ? words.rebuiltOnCpu : words.rebuilt;
+      return said[status.cause](formats.integer(status.step));
     }
     case "failed":
-      return words.failed(status.reason);
+      return words.failed(words.failures[status.cause](status.reason));
   }
 }
 
-function sayIgnored({ settings }: Texts, { name, value, wanted }: Ignored): string {
-  return settings.ignored(
-    name,
-    value,
-    wanted.kind === "one of"
-      ? settings.wanted.oneOf(wanted.names.join(", "))
-      // As an address writes numbers, whatever the language.
-      : settings.wanted[wanted.kind](String(wanted.least), String(wanted.most)),
+/** What an address says wrong; it stands where it is seen first. */
+export function addressNotices(texts: Texts, ignored: readonly Ignored[]): HTMLElement {
+  const warnings = ignored.map((part) =>
+    element("p", { class: "warning" }, sayIgnored(texts, part))
   );
+  return element("div", { class: "notices", role: "status" }, ...warnings);
+}
+
+function sayIgnored({ settings }: Texts, { name, value, wanted }: Ignored): string {
+  const { ignored, unknown, again, wanted: words } = settings;
+  const [shownName, shownValue] = [name, value].map(shorten);
+  switch (wanted.kind) {
+    case "name":
+      return unknown(shownName, shownValue, wanted.names.join(", "));
+    case "once":
+      return again(name, shownValue);
+    case "one of":
+      return ignored(name, shownValue, words.oneOf(wanted.names.join(", ")));
+    default: {
+      // As an address writes numbers, whatever the language.
+      const range = words[wanted.kind](String(wanted.least), String(wanted.most));
+      return ignored(name, shownValue, wanted.orZero ? words.orZero(range) : range);
+    }
+  }
+}
+
+/** Anything may stand in an address. */
+function shorten(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
 }
 
 /** Counts steps a second over the last while; null until there was one. */

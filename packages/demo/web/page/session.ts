@@ -4,26 +4,38 @@ import type { PageSettings } from "../settings.ts";
 import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
 import {
   backAt,
+  divergedNetworks,
   emptyHistory,
   type History,
   lastStep,
   withMeasurement,
   withSteps,
 } from "./history.ts";
-import { type GoodNews, openTrainer, type Trainer } from "./trainer.ts";
+import type { Snapshot } from "../training/pair.ts";
+import {
+  type FailureCause,
+  type GoodNews,
+  type LossCause,
+  openTrainer,
+  type Trainer,
+} from "./trainer.ts";
 
 /** How the run stands. */
 export type Status =
   | { readonly kind: "loading" | "ready" | "running" | "reset" }
   | { readonly kind: "paused"; readonly reason: PauseReason }
-  | { readonly kind: "rebuilding"; readonly step: number; readonly isForGood: boolean }
-  | { readonly kind: "failed"; readonly reason: string };
+  | {
+    readonly kind: "rebuilding";
+    readonly step: number;
+    readonly isForGood: boolean;
+    readonly cause: LossCause;
+  }
+  | { readonly kind: "failed"; readonly reason: string; readonly cause: FailureCause };
 
 /** What the session tells the page. */
 export interface SessionListener {
-  onStatus(status: Status): void;
-  onBackend(backend: RunningBackend): void;
-  onImages(images: Images): void;
+  onStatus(): void;
+  onImages(): void;
   /** There are further steps. */
   onSteps(): void;
   /** There is another measurement, or none any more. */
@@ -34,10 +46,14 @@ export interface SessionListener {
 export interface Session {
   history(): History;
   images(): Images | null;
+  status(): Status;
+  /** What the worker runs on; null while there is none. */
+  backend(): RunningBackend | null;
   step(): number;
   isTraining(): boolean;
   /** Starts, or pauses what runs. */
   toggle(): void;
+  /** Goes on; anew where a loss is no number. */
   train(): void;
   trainOneStep(): void;
   /** Back to step 0 with the same settings. */
@@ -56,62 +72,86 @@ export function openSession(
 ): Session {
   let history = emptyHistory;
   let images: Images | null = null;
+  let snapshot: Snapshot | null = null;
   let settings = first;
-  let backend = firstBackend;
+  let wish = firstBackend;
+  let backend: RunningBackend | null = null;
   let isTraining = false;
+  /** A single step was asked for and has not been told. */
+  let isStepping = false;
   let status: Status = { kind: "loading" };
 
   const tell = (changed: Status) => {
     status = changed;
-    listener.onStatus(status);
+    listener.onStatus();
   };
   const hear = (news: GoodNews) => {
     switch (news.kind) {
       case "opened":
-        images = news.images;
-        listener.onImages(images);
-        listener.onBackend(news.backend);
+        ({ images, backend } = news);
+        listener.onImages();
         // What is pressed from now on is done when the networks are there.
-        if (status.kind === "loading") tell({ kind: "ready" });
-        return;
+        return tell(status.kind === "loading" ? { kind: "ready" } : status);
       case "trained":
         history = withSteps(history, news.steps);
         return listener.onSteps();
       case "measured":
+        ({ snapshot } = news);
         history = withMeasurement(history, news.measurement);
-        return listener.onMeasurement();
+        listener.onMeasurement();
+        if (!isStepping || news.measurement.step === 0) return;
+        isStepping = false;
+        return tell({ kind: "paused", reason: isDiverged() ? "diverged" : "told" });
       case "paused":
         isTraining = false;
         return tell({ kind: "paused", reason: news.reason });
     }
   };
+  const isDiverged = () => divergedNetworks(history).length > 0;
   const open = (): Trainer =>
-    openTrainer(script, backend, settings, {
+    openTrainer(script, wish, settings, {
       onNews: hear,
-      onRebuild(step, isForGood) {
+      onRebuild(step, isForGood, cause) {
         history = backAt(history, step);
+        backend = null;
         listener.onMeasurement();
-        tell({ kind: "rebuilding", step, isForGood });
+        tell({ kind: "rebuilding", step, isForGood, cause });
       },
-      onFailure(reason) {
+      onFailure(reason, cause) {
         isTraining = false;
-        tell({ kind: "failed", reason });
+        backend = null;
+        tell({ kind: "failed", reason, cause });
       },
-    });
-  const start = (make: () => void, otherwise: Status) => {
-    history = emptyHistory;
+    }, snapshot);
+  const start = (from: Snapshot | null, make: () => void, otherwise: Status) => {
+    snapshot = from;
+    history = from === null ? emptyHistory : backAt(history, from.step);
+    isStepping = false;
     make();
     if (isTraining) trainer.train();
     listener.onMeasurement();
     tell(isTraining ? { kind: "running" } : otherwise);
   };
-  const reopen = () => start(() => trainer = open(), { kind: "loading" });
+  const reopen = (from: Snapshot | null) => {
+    backend = null;
+    start(from, () => trainer = open(), { kind: "loading" });
+  };
   /** Anew with the settings; with another worker where one has failed. */
   const rebuild = () =>
-    status.kind === "failed" ? reopen() : start(() => trainer.build(settings), { kind: "reset" });
+    status.kind === "failed"
+      ? reopen(null)
+      : start(null, () => trainer.build(settings), { kind: "reset" });
+  /** Opens what has failed, and begins anew where a loss is no number; whether it did. */
+  const openOrRebuild = () => {
+    const hasFailed = status.kind === "failed";
+    if (hasFailed) reopen(snapshot);
+    else if (isDiverged()) rebuild();
+    else return false;
+    return true;
+  };
   const train = () => {
     isTraining = true;
-    if (status.kind === "failed") return reopen();
+    if (openOrRebuild()) return;
     trainer.train();
     tell({ kind: "running" });
   };
@@ -120,6 +160,8 @@ export function openSession(
   return {
     history: () => history,
     images: () => images,
+    status: () => status,
+    backend: () => backend,
     step: () => lastStep(history),
     isTraining: () => isTraining,
     toggle() {
@@ -130,7 +172,8 @@ export function openSession(
     },
     train,
     trainOneStep() {
-      if (status.kind === "failed") reopen();
+      openOrRebuild();
+      isStepping = true;
       trainer.step();
     },
     reset() {
@@ -141,10 +184,10 @@ export function openSession(
       settings = changed;
       rebuild();
     },
-    useBackend(wish) {
-      backend = wish;
+    useBackend(changed) {
+      wish = changed;
       trainer.close();
-      reopen();
+      reopen(null);
     },
   };
 }

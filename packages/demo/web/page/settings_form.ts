@@ -28,7 +28,7 @@ export interface SettingsListener {
 export function makeSettingsForm(
   texts: Texts,
   formats: Formats,
-  { settings, backend }: Address,
+  { settings, backend }: Pick<Address, "settings" | "backend">,
   { onChange, onWrong, onBackend }: SettingsListener,
 ): SettingsForm {
   const sliders = sliderNames.map((name) =>

@@ -44,7 +44,7 @@ export function makeToolbar(
             "span",
             { class: `score ${classes[n]}` },
             element("i", { class: "sign", "aria-hidden": "true" }),
-            element("span", {}, name),
+            element("span", { class: "name" }, name),
             " ",
             scores[n],
           )

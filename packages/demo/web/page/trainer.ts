@@ -1,19 +1,26 @@
 /** The page's end of the training: a worker, and another one when that is lost. */
 import type { News, Order } from "../protocol.ts";
 import type { PageSettings } from "../settings.ts";
-import type { BackendWish } from "../training/backend_wish.ts";
+import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
 import type { Snapshot } from "../training/pair.ts";
+import { type Watch, watchWorker } from "./watch_worker.ts";
 
 /** News of a run that goes as it should. */
-export type GoodNews = Exclude<News, { kind: "lost" | "failed" }>;
+export type GoodNews = Exclude<News, { kind: "lost" | "failed" | "alive" }>;
+
+/** Why a run goes on in another worker: the GPU was lost, or the worker ended without a word. */
+export type LossCause = "gpu" | "worker";
+
+/** Why training cannot go on; the reason is a file, how often, or the words of an error. */
+export type FailureCause = "script" | "digits" | "silence" | "error";
 
 /** What the trainer tells; the news of the run that is current, and what it does about a loss. */
 export interface TrainerListener {
   onNews(news: GoodNews): void;
   /** A run goes on from a step; `isForGood` when it is on the CPU from now on. */
-  onRebuild(step: number, isForGood: boolean): void;
+  onRebuild(step: number, isForGood: boolean, cause: LossCause): void;
   /** Training cannot go on; the trainer is closed. */
-  onFailure(reason: string): void;
+  onFailure(reason: string, cause: FailureCause): void;
 }
 
 /** Trains as it is told. */
@@ -32,16 +39,25 @@ const mostLosses = 3;
 /** Milliseconds that a browser gets to start its GPU process again, times the losses so far. */
 const restAfterLoss = 400;
 
-/** Opens a worker that trains on the backend that is wished for. */
+/**
+ * Opens a worker that trains on the backend that is wished for.
+ *
+ * @param from where the first run goes on, if it is not new
+ * @param second in milliseconds, for tests of what happens when a worker is silent
+ */
 export function openTrainer(
   script: URL,
   wish: BackendWish,
   first: PageSettings,
   listener: TrainerListener,
+  from: Snapshot | null = null,
+  second = 1000,
 ): Trainer {
   let backend = wish;
+  /** What the worker runs on, as it told; null before. */
+  let running: RunningBackend["name"] | null = null;
   let settings = first;
-  let snapshot: Snapshot | null = null;
+  let snapshot = from;
   let run = 0;
   let isTraining = false;
   /** Orders to train whose end has not been told. */
@@ -52,6 +68,7 @@ export function openTrainer(
   let isClosed = false;
   /** Null between a loss and the next one. */
   let worker: Worker | null = null;
+  let watch: Watch | null = null;
 
   const give = (order: Order) => worker?.postMessage(order);
   const build = (from: Snapshot | null) => {
@@ -66,15 +83,18 @@ export function openTrainer(
   const open = () => {
     if (isClosed) return;
     const opened = worker = new Worker(script, { type: "module" });
+    const watched = watch = watchWorker(() => give({ kind: "ping" }), lostInSilence, second);
     opened.onmessage = ({ data }: MessageEvent<News>) => {
-      if (opened === worker) hear(data);
+      if (opened !== worker) return;
+      watched.heard();
+      if (data.kind !== "alive") hear(data);
     };
     opened.onerror = (event) => {
       event.preventDefault();
       if (opened !== worker) return;
       // A script that cannot be loaded has no error to tell of.
       if (event.message) lose(event.message);
-      else fail(`${script.pathname} cannot be loaded`);
+      else fail(script.pathname, "script");
     };
     give({ kind: "open", backend });
     build(snapshot);
@@ -82,9 +102,10 @@ export function openTrainer(
     for (; owedSteps > 0; owedSteps--) give({ kind: "step" });
   };
 
-  const hear = (news: News) => {
+  const hear = (news: GoodNews | News & { kind: "lost" | "failed" }) => {
     if (news.kind === "lost") return lose(news.reason);
-    if (news.kind === "failed") return fail(news.reason);
+    if (news.kind === "failed") return fail(news.reason, "digits");
+    if (news.kind === "opened") running = news.backend.name;
     if (news.kind !== "opened" && news.run !== run) return;
     if (news.kind === "measured") {
       snapshot = news.snapshot;
@@ -99,18 +120,32 @@ export function openTrainer(
   };
 
   const dismiss = () => {
+    watch?.stop();
     worker?.terminate();
     worker = null;
     trainings = 0;
   };
 
+  const isOnCpu = () => backend === "cpu" || running === "cpu";
+
   const lose = (reason: string) => {
+    // On the CPU another worker would come upon the same error.
+    if (isOnCpu()) return fail(reason, "error");
+    openAnother(running === "webgpu" ? "gpu" : "worker");
+  };
+
+  const lostInSilence = () => {
+    if (isOnCpu() && losses + 1 >= mostLosses) return fail(`${losses + 1}`, "silence");
+    openAnother("worker");
+  };
+
+  const openAnother = (cause: LossCause) => {
     dismiss();
     losses++;
-    if (backend === "cpu") return fail(reason);
-    const isForGood = losses >= mostLosses;
+    const isForGood = !isOnCpu() && losses >= mostLosses;
     if (isForGood) backend = "cpu";
-    listener.onRebuild(snapshot?.step ?? 0, isForGood);
+    running = null;
+    listener.onRebuild(snapshot?.step ?? 0, isForGood, cause);
     setTimeout(open, restAfterLoss * losses);
   };
 
@@ -119,9 +154,9 @@ export function openTrainer(
     dismiss();
   };
 
-  const fail = (reason: string) => {
+  const fail = (reason: string, cause: FailureCause) => {
     close();
-    listener.onFailure(reason);
+    listener.onFailure(reason, cause);
   };
 
   open();

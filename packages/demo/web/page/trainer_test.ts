@@ -10,7 +10,7 @@ const fragile = new URL(`data:text/javascript,${
     onmessage = ({ data }) => {
       if (data.kind === "open") {
         ({ backend } = data);
-        postMessage({ kind: "opened" });
+        postMessage({ kind: "opened", backend: { name: backend } });
       }
       if (data.kind === "build") ({ run } = data, step = data.from?.step ?? 0);
       if (data.kind === "step") {
@@ -24,7 +24,7 @@ const fragile = new URL(`data:text/javascript,${
 }`);
 
 Deno.test("a worker that is lost again and again is rebuilt from its snapshot, at last on the CPU", async () => {
-  const rebuilt: [number, boolean][] = [];
+  const rebuilt: [number, boolean, string][] = [];
   const { promise: paused, resolve } = Promise.withResolvers<News>();
   const measured = Promise.withResolvers<void>();
   const trainer = openTrainer(fragile, "webgpu", defaultSettings, {
@@ -32,14 +32,14 @@ Deno.test("a worker that is lost again and again is rebuilt from its snapshot, a
       if (news.kind === "measured") measured.resolve();
       if (news.kind === "paused") resolve(news);
     },
-    onRebuild: (step, isForGood) => rebuilt.push([step, isForGood]),
+    onRebuild: (...said) => rebuilt.push(said),
     onFailure: (reason) => assert.fail(reason),
   });
   trainer.step();
   await measured.promise;
   trainer.train();
   assert.deepEqual(await paused, { kind: "paused", run: 4, reason: "told" });
-  assert.deepEqual(rebuilt, [[10, false], [10, false], [10, true]]);
+  assert.deepEqual(rebuilt, [[10, false, "gpu"], [10, false, "gpu"], [10, true, "gpu"]]);
   trainer.close();
 });
 
@@ -149,3 +149,74 @@ Deno.test("a worker that is lost on the CPU is a failure, with its reason", asyn
   assert.match(await promise, /cannot be/);
   trainer.close();
 });
+
+Deno.test("an error on the CPU is no lost GPU, though the backend was left to the page", async () => {
+  const onCpu = new URL(`data:text/javascript,${
+    encodeURIComponent(`onmessage = ({ data }) => {
+      if (data.kind === "open") postMessage({ kind: "opened", backend: { name: "cpu" } });
+      if (data.kind === "train") postMessage({ kind: "lost", reason: "out of memory" });
+    }`)
+  }`);
+  const { promise, resolve } = Promise.withResolvers<string[]>();
+  const trainer = openTrainer(onCpu, "auto", defaultSettings, {
+    onNews({ kind }) {
+      if (kind === "opened") trainer.train();
+    },
+    onRebuild: () => assert.fail("there is no GPU to lose"),
+    onFailure: (...said) => resolve(said),
+  });
+  assert.deepEqual(await promise, ["out of memory", "error"]);
+});
+
+/** Milliseconds that a test takes for a second. */
+const second = 4;
+
+/** A worker that measures at a step, is gone without a word at an order to train, and answers pings until then. */
+const mortal = new URL(`data:text/javascript,${
+  encodeURIComponent(`
+    let run, step, backend;
+    onmessage = ({ data }) => {
+      if (data.kind === "open") {
+        ({ backend } = data);
+        postMessage({ kind: "opened", backend: { name: backend } });
+      }
+      if (data.kind === "ping") postMessage({ kind: "alive" });
+      if (data.kind === "build") ({ run } = data, step = data.from?.step ?? 0);
+      if (data.kind === "step") {
+        step += 10;
+        postMessage({ kind: "measured", run, measurement: { step }, snapshot: { step } });
+      }
+      if (data.kind === "train") close();
+    };
+  `)
+}`);
+
+for (
+  const [backend, end] of [["webgpu", "on the CPU at last"], ["cpu", "three times in all"]] as const
+) {
+  Deno.test(`a worker that ends without a word is followed by another, ${end}: ${backend}`, async () => {
+    const rebuilt: [number, boolean, string][] = [];
+    const { promise, resolve } = Promise.withResolvers<string[]>();
+    const trainer = openTrainer(
+      mortal,
+      backend,
+      defaultSettings,
+      {
+        onNews({ kind }) {
+          if (kind === "measured") trainer.train();
+        },
+        onRebuild: (...said) => rebuilt.push(said),
+        onFailure: (...said) => resolve(said),
+      },
+      null,
+      second,
+    );
+    trainer.step();
+    assert.deepEqual(await promise, [backend === "cpu" ? "3" : "4", "silence"]);
+    const again = [10, false, "worker"];
+    assert.deepEqual(
+      rebuilt,
+      backend === "cpu" ? [again, again] : [again, again, [10, true, "worker"]],
+    );
+  });
+}

@@ -10,7 +10,11 @@ export const en = {
     "the same images; only their norm differs. One of them will read nearly everything in training " +
     "and be of little use afterwards.",
   begin: "Watch them learn",
-  beginText: "It takes half a minute, and nothing leaves your browser.",
+  beginText:
+    "300 steps show it: seconds on a fast computer, minutes on a slow one. Nothing leaves your browser.",
+  unscripted:
+    "The experiment is missing, since the page’s script has not started. It needs JavaScript, and a web " +
+    "server for its files: <code>deno task web</code>, or any host. Opened as a file, it is only this text.",
   explanation: [
     {
       heading: "What batch norm does",
@@ -75,15 +79,30 @@ export const en = {
   status: {
     loading: "Loading TensorFlow.js …",
     ready: "Ready.",
-    running: (speed: string) => `Training, ${speed} steps a second.`,
+    running: (speed: string, step: string, time: string) =>
+      `Training, ${speed} steps a second; step ${step} in about ${time}.`,
     paused: "Paused.",
     long: (step: string) => `Paused by itself after ${step} steps; start goes on.`,
-    diverged: (step: string) =>
-      `The loss at step ${step} is not a number. Lower the learning rate or the limits, then reset.`,
-    lost: (step: string) => `The GPU was lost; the run is back at step ${step}.`,
-    lostForGood: (step: string) =>
-      `The GPU was lost again and again; the run is back at step ${step}, on the CPU.`,
+    diverged: (networks: string, step: string) =>
+      `The loss at step ${step} is not a number: ${networks}. A lower learning rate or tighter limits may ` +
+      "help; Start begins anew.",
+    rebuilt: {
+      gpu: (step: string) => `The GPU was lost; the run is back at step ${step}.`,
+      worker: (step: string) => `The training stopped answering; the run is back at step ${step}.`,
+    },
+    rebuiltOnCpu: {
+      gpu: (step: string) =>
+        `The GPU was lost again and again; the run is back at step ${step}, on the CPU.`,
+      worker: (step: string) =>
+        `The training stopped answering again and again; the run is back at step ${step}, on the CPU.`,
+    },
     failed: (reason: string) => `Training has failed; Start tries again. ${reason}`,
+    failures: {
+      script: (file: string) => `${file} cannot be loaded.`,
+      digits: (file: string) => `The digits cannot be loaded: ${file}.`,
+      silence: (times: string) => `It stopped answering ${times} times.`,
+      error: (message: string) => `The error’s own words: “${message}”`,
+    },
     spoken: (step: string, batchNorm: string, batchRenorm: string) =>
       `Step ${step}. Read right in use: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Training.",
@@ -161,7 +180,12 @@ export const en = {
     notCopied: (address: string) => `The browser does not let the page copy. The link: ${address}`,
     ignored: (name: string, value: string, wanted: string) =>
       `The address says ${name}=${value}, but ${name} is ${wanted}; the page takes its default.`,
+    unknown: (name: string, value: string, names: string) =>
+      `The address says ${name}=${value}, which the page passes over; it knows ${names}.`,
+    again: (name: string, value: string) =>
+      `The address says ${name} more than once; the first holds, and not ${value}.`,
     wanted: {
+      orZero: (range: string) => `0 or ${range}`,
       number: (least: string, most: string) => `a number from ${least} to ${most}`,
       integer: (least: string, most: string) => `a whole number from ${least} to ${most}`,
       oneOf: (names: string) => `one of ${names}`,
@@ -197,6 +221,7 @@ export const en = {
     reading: (wrong: string, count: string) => `${wrong} of ${count} misread.`,
     picture: (label: number, told: number | null) =>
       told === null ? `${label} not read at all` : `${label} read as ${told}`,
+    none: "No digit is told: its scores are not numbers.",
     common: (told: number, share: string) => `${share} of these are read as ${told}.`,
   },
   layer: {

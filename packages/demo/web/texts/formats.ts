@@ -14,15 +14,21 @@ export interface Formats {
   rough(value: number): string;
   /** A setting, with all its digits. */
   setting(value: number): string;
+  /** How long something takes, roughly: seconds, or minutes where these are many. */
+  duration(seconds: number): string;
 }
 
 /** The formats of a language. */
 export function makeFormats(language: Language): Formats {
   const format = (options: Intl.NumberFormatOptions) => {
     const { format } = new Intl.NumberFormat(language, options);
-    // A minus, where the locale has a hyphen.
-    return (value: number) => format(value).replace("-", "\u2212");
+    // A minus, where the locale has a hyphen; a dash for what is no number.
+    return (value: number) =>
+      Number.isFinite(value) ? format(value).replace("-", "\u2212") : "\u2013";
   };
+  const rough = { maximumSignificantDigits: 2, style: "unit", unitDisplay: "long" } as const;
+  const inSeconds = format({ ...rough, unit: "second" });
+  const inMinutes = format({ ...rough, unit: "minute" });
   return {
     percent: format({ style: "percent", maximumFractionDigits: 0 }),
     integer: format({ maximumFractionDigits: 0 }),
@@ -34,5 +40,7 @@ export function makeFormats(language: Language): Formats {
     short: format({ maximumFractionDigits: 3 }),
     rough: format({ maximumSignificantDigits: 2 }),
     setting: format({ maximumSignificantDigits: 10 }),
+    duration: (seconds) =>
+      seconds < 90 ? inSeconds(Math.ceil(seconds)) : inMinutes(Math.round(seconds / 60)),
   };
 }

@@ -49,4 +49,8 @@ Deno.test("numbers are written as each language does, with a minus that is one",
   assert.deepEqual([english.integer(3000), turkish.integer(3000)], ["3,000", "3.000"]);
   assert.deepEqual([english.rough(1.44), english.rough(23.6)], ["1.4", "24"]);
   assert.equal(english.setting(0.0123456789), "0.0123456789");
+  assert.deepEqual([english.percent(NaN), turkish.decimal(Infinity)], ["–", "–"]);
+  const times = [0.2, 12, 89, 170].map((seconds) => english.duration(seconds));
+  assert.deepEqual(times, ["1 second", "12 seconds", "89 seconds", "3 minutes"]);
+  assert.equal(turkish.duration(40), "40 saniye");
 });

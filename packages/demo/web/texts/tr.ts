@@ -12,7 +12,13 @@ export const tr: Texts = {
     "ağırlıklarla başlıyor ve aynı görüntülerle eğitiliyor; aralarındaki tek fark normalizasyon. Biri " +
     "eğitimde rakamların neredeyse hepsini okuyacak, ama eğitimden sonra pek işe yaramayacak.",
   begin: "Eğitimi izleyin",
-  beginText: "Yarım dakika sürer; tarayıcınızdan dışarı hiçbir şey çıkmaz.",
+  beginText:
+    "300 adımda görülür: hızlı bir bilgisayarda saniyeler, yavaş birinde dakikalar sürer. Tarayıcınızdan " +
+    "dışarı hiçbir şey çıkmaz.",
+  unscripted:
+    "Deney eksik, çünkü sayfanın betiği başlamadı. Bunun için JavaScript ve dosyaları sunan bir web " +
+    "sunucusu gerekir: <code>deno task web</code> ya da herhangi biri. Dosya olarak açılınca geriye yalnızca " +
+    "bu metin kalır.",
   explanation: [
     {
       heading: "Batch norm ne yapar",
@@ -77,14 +83,28 @@ export const tr: Texts = {
   status: {
     loading: "TensorFlow.js yükleniyor …",
     ready: "Hazır.",
-    running: (speed) => `Eğitiliyor, saniyede ${speed} adım.`,
+    running: (speed, step, time) =>
+      `Eğitiliyor, saniyede ${speed} adım; ${step}. adıma yaklaşık ${time}.`,
     paused: "Duraklatıldı.",
     long: (step) => `${step} adımdan sonra kendiliğinden duraklatıldı; Başlat sürdürür.`,
-    diverged: (step) =>
-      `${step}. adımdaki kayıp bir sayı değil. Öğrenme hızını ya da sınırları düşürüp sıfırlayın.`,
-    lost: (step) => `GPU kayboldu; eğitim ${step}. adıma döndü.`,
-    lostForGood: (step) => `GPU üst üste kayboldu; eğitim ${step}. adıma döndü, artık CPU'da.`,
+    diverged: (networks, step) =>
+      `${step}. adımdaki kayıp bir sayı değil: ${networks}. Daha düşük bir öğrenme hızı ya da daha dar ` +
+      "sınırlar yardımcı olabilir; “Başlat” baştan başlatır.",
+    rebuilt: {
+      gpu: (step) => `GPU kayboldu; eğitim ${step}. adıma döndü.`,
+      worker: (step) => `Eğitim yanıt vermez oldu; ${step}. adıma döndü.`,
+    },
+    rebuiltOnCpu: {
+      gpu: (step) => `GPU üst üste kayboldu; eğitim ${step}. adıma döndü, artık CPU'da.`,
+      worker: (step) => `Eğitim üst üste yanıt vermez oldu; ${step}. adıma döndü, artık CPU'da.`,
+    },
     failed: (reason) => `Eğitim yapılamadı; “Başlat” yeniden dener. ${reason}`,
+    failures: {
+      script: (file) => `${file} yüklenemedi.`,
+      digits: (file) => `Rakamlar yüklenemedi: ${file}.`,
+      silence: (times) => `${times} kez yanıt vermez oldu.`,
+      error: (message) => `Hatanın kendi sözleri: “${message}”`,
+    },
     spoken: (step, batchNorm, batchRenorm) =>
       `${step}. adım. Kullanımda doğru okunan: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Eğitiliyor.",
@@ -166,7 +186,12 @@ export const tr: Texts = {
     notCopied: (address) => `Tarayıcı kopyalamaya izin vermiyor. Bağlantı: ${address}`,
     ignored: (name, value, wanted) =>
       `Adreste ${name}=${value} yazıyor; oysa ${name} şu olmalı: ${wanted}. Varsayılanı kullanılıyor.`,
+    unknown: (name, value, names) =>
+      `Adreste ${name}=${value} yazıyor; sayfa bunu dikkate almaz, bildikleri: ${names}.`,
+    again: (name, value) =>
+      `Adreste ${name} birden çok kez yazıyor; ilki geçerlidir, ${value} değil.`,
     wanted: {
+      orZero: (range) => `0 ya da ${range}`,
       number: (least, most) => `${least} ile ${most} arasında bir sayı`,
       integer: (least, most) => `${least} ile ${most} arasında bir tam sayı`,
       oneOf: (names) => `şunlardan biri: ${names}`,
@@ -200,6 +225,7 @@ export const tr: Texts = {
     reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
     picture: (label, told) =>
       told === null ? `${label} okunamadı` : `${label}, ${told} diye okundu`,
+    none: "Hiçbir rakam okunamadı: çıktılar sayı değil.",
     common: (told, share) => `Bunların ${share} kadarı ${told} diye okundu.`,
   },
   layer: {

@@ -77,13 +77,22 @@ export function measureOn(
         }];
       });
       return {
-        trainingMode: score(inTraining, labels),
-        evalMode: score(places.map((place) => inEval[place]), places.map((place) => labels[place])),
+        trainingMode: knownScore(inTraining, labels),
+        evalMode: knownScore(
+          places.map((place) => inEval[place]),
+          places.map((place) => labels[place]),
+        ),
         misread,
       };
     },
     dispose: () => x.dispose(),
   };
+}
+
+/** Where scores are no numbers, nothing is told right or wrong. */
+function knownScore(rows: readonly number[][], labels: readonly number[]): Score {
+  const told = score(rows, labels);
+  return Number.isFinite(told.loss) ? told : { loss: NaN, accuracy: NaN };
 }
 
 /** `best` finds no place for NaN. */

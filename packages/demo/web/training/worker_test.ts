@@ -105,6 +105,18 @@ Deno.test("a training whose loss is no longer a number pauses and says so", asyn
     const losses = news.flatMap((one) => one.kind === "trained" ? one.steps : [])
       .map(({ losses }) => losses.every(Number.isFinite));
     assert.deepEqual(losses.lastIndexOf(true), losses.length - 2);
+    const last = news.findLast((one) => one.kind === "measured") as News & { kind: "measured" };
+    // No share of digits stands for what is no number.
+    const { loss, accuracy } = last.measurement.readings[0].evalMode;
+    assert.deepEqual([loss, accuracy], [NaN, NaN]);
+
+    // No further step makes it one.
+    give({ kind: "train" });
+    assert.deepEqual(await until("paused"), [{ kind: "paused", run: 1, reason: "diverged" }]);
+    give({ kind: "step" });
+    const after = await until("measured");
+    assert.deepEqual(after.map(({ kind }) => kind), ["measured"]);
+    assert.equal(measured(after).measurement.step, last.measurement.step);
   });
 });
 

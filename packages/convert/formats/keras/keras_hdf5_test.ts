@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import type { JsonObject } from "../../json.ts";
+import { isLayerNode, layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
+import { kerasModel, predict } from "./_predict_test.ts";
+import { convertKerasArchive } from "./convert_keras_archive.ts";
+import { foldKerasArchive } from "./fold_keras_archive.ts";
+import { type Hdf5Group, type Hdf5Values, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
+import { readKerasArchive } from "./keras_archive.ts";
+
+const text = (...values: string[]) => ({ values, shape: [values.length], dtype: "S" });
+const empty = (): Hdf5Group => ({ groups: new Map(), datasets: new Map(), attributes: {} });
+const floats = (values: number[], shape: number[] = [values.length]) => ({
+  values: Float32Array.from(values),
+  shape,
+  dtype: "<f",
+  attributes: {},
+});
+type Weights = Record<string, Hdf5Values>;
+
+/** An `.h5` model as Keras lays one out: a group a layer, its weights by their names. */
+function kerasHdf5(config: unknown, layers: Record<string, Weights>): Promise<Uint8Array> {
+  const stored = empty();
+  for (const [layer, weights] of Object.entries(layers)) {
+    const group = { ...empty(), attributes: { weight_names: text(...Object.keys(weights)) } };
+    stored.groups.set(layer, group);
+    for (const [name, values] of Object.entries(weights)) {
+      const parts = name.split("/");
+      const last = parts.pop()!;
+      let at: Hdf5Group = group;
+      for (const part of parts) {
+        if (!at.groups.has(part)) at.groups.set(part, empty());
+        at = at.groups.get(part)!;
+      }
+      at.datasets.set(last, values);
+    }
+  }
+  const named: Hdf5Group = { ...stored, attributes: { layer_names: text(...Object.keys(layers)) } };
+  const optimizer = { ...empty(), datasets: new Map([["iterations", floats([3])]]) };
+  return writeHdf5({
+    groups: new Map([["model_weights", named], ["optimizer_weights", optimizer]]),
+    datasets: new Map(),
+    attributes: { model_config: text(JSON.stringify(config)), training_config: text("{}") },
+  });
+}
+
+const shortNames: Record<string, string[]> = {
+  BatchNormalization: ["gamma", "beta", "moving_mean", "moving_variance"],
+  SeparableConv2D: ["depthwise_kernel", "pointwise_kernel", "bias"],
+};
+
+/** A model of Keras' own as the `.h5` that Keras would have written. */
+async function asHdf5(name: string) {
+  const { bytes, x, output } = kerasModel(name);
+  const { model, groups } = await readKerasArchive(bytes, name);
+  const weightsOf = (node: LayerNode): [name: string, Hdf5Values][] => {
+    const inner = [...layerList(node) ?? [], (node.config as JsonObject).layer];
+    const variables = [...groups.get(node)?.groups.get("vars")?.datasets.values() ?? []];
+    const names = shortNames[node.class_name] ?? ["kernel", "bias"];
+    return [
+      ...variables.map((v, i) => [`${layerName(node)}/${names[i]}:0`, v] as [string, Hdf5Values]),
+      ...inner.filter(isLayerNode).flatMap(weightsOf),
+    ];
+  };
+  const layers = (layerList(model) as LayerNode[]).map((node) => {
+    const all = weightsOf(node);
+    const moves = ([name]: [string, unknown]) => name.includes("/moving_");
+    const ordered = [...all.filter((one) => !moves(one)), ...all.filter(moves)];
+    return [layerName(node)!, Object.fromEntries(ordered)];
+  });
+  return { bytes: await kerasHdf5(model, Object.fromEntries(layers)), x, output };
+}
+
+async function weightNames(bytes: Uint8Array): Promise<Record<string, unknown>> {
+  const stored = (await readHdf5(bytes, "test.h5")).groups.get("model_weights")!;
+  return Object.fromEntries(
+    [...stored.groups].map(([name, group]) => [name, group.attributes.weight_names.values]),
+  );
+}
+
+for (const name of ["sequential", "functional"]) {
+  Deno.test(`an .h5 model predicts the same bits when converted and back, and folds: ${name}`, async () => {
+    const { bytes, x, output } = await asHdf5(name);
+    const before = await predict(bytes, x);
+    output.forEach((value: number, i: number) => assert.ok(Math.abs(before[i] - value) < 1e-5));
+    const renormed = await convertKerasArchive(bytes, { rmax: 2 });
+    assert.ok(renormed.converted.length > 0);
+    assert.deepEqual(await predict(renormed.bytes, x), before);
+    const back = await convertKerasArchive(renormed.bytes, { to: "batch-norm" });
+    assert.deepEqual(await readHdf5(back.bytes, name), await readHdf5(bytes, name));
+
+    const folded = await foldKerasArchive(bytes);
+    assert.ok(folded.folded.length > 0);
+    const after = await predict(folded.bytes, x);
+    after.forEach((value, i) => assert.ok(Math.abs(value - before[i]) < 2e-6));
+    const tree = await readHdf5(folded.bytes, name);
+    assert.deepEqual([...tree.groups.keys()], ["model_weights"], "no state of an optimizer");
+    assert.equal(tree.attributes.training_config, undefined);
+    for (const { path } of folded.folded) {
+      assert.ok(
+        !(tree.groups.get("model_weights")!.attributes.layer_names.values as string[])
+          .includes(path),
+      );
+    }
+  });
+}
+
+const norm = (name: string) => ({
+  class_name: "BatchNormalization",
+  config: { name, axis: [1], momentum: 0.99, epsilon: 1e-3, center: true, scale: true },
+});
+const dense = (name: string, units: number, use_bias: boolean) => ({
+  class_name: "Dense",
+  config: { name, units, activation: "linear", use_bias, batch_input_shape: [null, 1] },
+});
+const nested = {
+  class_name: "Sequential",
+  config: {
+    name: "net",
+    layers: [
+      {
+        class_name: "Sequential",
+        config: { name: "block", layers: [dense("d1", 1, false), norm("n1"), norm("n2")] },
+      },
+      dense("head", 1, true),
+    ],
+  },
+};
+const block: Weights = {
+  "d1/kernel:0": floats([2], [1, 1]),
+  "n1/gamma:0": floats([3]),
+  "n1/beta:0": floats([1]),
+  "n2/gamma:0": floats([1]),
+  "n2/beta:0": floats([0]),
+  "n1/moving_mean:0": floats([0.5]),
+  "n1/moving_variance:0": floats([3.999]),
+  "n2/moving_mean:0": floats([0]),
+  "n2/moving_variance:0": floats([1]),
+};
+const head: Weights = { "head/kernel:0": floats([1], [1, 1]), "head/bias:0": floats([0]) };
+
+Deno.test("weights of a model within a model are told by their names, and stay in Keras' order", async () => {
+  const bytes = await kerasHdf5(nested, { block, head });
+  const renormed = await convertKerasArchive(bytes, { filter: (path) => path === "block.n1" });
+  assert.deepEqual((await weightNames(renormed.bytes)).block, [
+    ...Object.keys(block).slice(0, 7),
+    "n1/moving_stddev:0",
+    "n1/renorm_mean:0",
+    "n1/renorm_stddev:0",
+    ...Object.keys(block).slice(7),
+  ]);
+  const folded = await foldKerasArchive(bytes);
+  assert.deepEqual(folded.folded.map(({ path, into }) => [path, into]), [["block.n1", "block.d1"]]);
+  const { block: names } = await weightNames(folded.bytes);
+  assert.deepEqual(names, [
+    "d1/kernel:0",
+    "d1/bias:0",
+    ...Object.keys(block).filter((name) => name.startsWith("n2")),
+  ]);
+  const { model, groups } = await readKerasArchive(folded.bytes, "test.h5");
+  const inner = (layerList(layerList(model)![0] as JsonObject) as LayerNode[])[0];
+  const values = [...groups.get(inner)!.groups.get("vars")!.datasets.values()]
+    .map(({ values }) => (values as Float32Array)[0]);
+  // γ/√(variance + ε) = 3/2: the kernel 2 · 3/2, the bias 1 − 0.5 · 3/2.
+  assert.deepEqual(values, [3, 0.25]);
+});
+
+Deno.test("an HDF5 file that is no model, and names that tell nothing, are refused in words", async () => {
+  const weightsAlone = await writeHdf5(empty());
+  await assert.rejects(convertKerasArchive(weightsAlone, {}, "w.h5"), {
+    name: "ModelFileError",
+    message: /^w\.h5, HDF5 \(\.h5\): .*weights or data alone/,
+  });
+  const unclear = await kerasHdf5(nested, { block: { ...block, "x/gamma:0": floats([1]) }, head });
+  await assert.rejects(
+    convertKerasArchive(unclear),
+    /weights of "block": expected names that tell whose they are, got "x\/gamma:0"/,
+  );
+});
