@@ -39,8 +39,8 @@ fold:
   --skip PATTERN     none whose path matches
 
 What a .safetensors file does not say:
-  --eps X            added to a variance under the root (default 1e-5); PATH=X for the batch norms of
-                     a path, in which * is any characters; may be repeated
+  --eps X            added to a variance under the root (default 1e-5); PATH=X for the batch norms
+                     of a path, in which * is any characters; may be repeated
 
 fold of a .safetensors file, which holds no graph:
   --pair NORM=LAYER  the layer that a batch norm follows, by paths; may be repeated. Or a JSON file:
@@ -50,7 +50,7 @@ fold of a .safetensors file, which holds no graph:
   --by-name          guess by names for the others: net.0 before net.1, conv1 before bn1
   --transposed LAYER a transposed convolution, by path; may be repeated
 
-Exit status: 0 done, 1 a failure: a file that cannot be opened or written, an interruption; 2 what was
-given is refused: wrong usage, or a file that is no model of a format that is read. On a failure
-nothing is written.
+Exit status: 0 done; 1 a failure, as a file that cannot be opened or written, or an interruption;
+2 what was given is refused: wrong usage, or a file that is no model of a format that is read. On
+a failure nothing is written.
 `;
