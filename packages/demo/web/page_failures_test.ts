@@ -41,7 +41,7 @@ Deno.test(
 Deno.test(
   "a loss that is no number is told of the network that has it, has no score, and takes no further step",
   onCpu(async (visit) => {
-    const visited = await visit.open("?rate=1&rmax=100&dmax=100&warmup=0&momentum=1");
+    const visited = await visit.open("?batch=1&rate=1&rmax=100&dmax=100&warmup=0&momentum=0.1");
     const { page } = visited;
     await page.click("#toggle");
     const status = page.locator("#status", { hasText: "is not a number" });
