@@ -20,9 +20,10 @@ fn is_finite(value: f32) -> bool {
 // Gives what write_pack applies: (mean, unused, factor of x - mean, constant). The residual of the
 // mean stands in the unused place, for the backward.
 fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
-  let mean = moments.mean;
+  let whole = merge_two_sum(moments.mean, moments.mean_rest);
+  let mean = whole.sum;
   // What rounding the mean to one float32 left over; it is put back through the constants.
-  let residual = moments.mean_rest;
+  let residual = whole.rest;
   // Rounding can leave a constant channel below zero. max() would also turn a NaN into a zero.
   let squares = moments.squares + moments.squares_rest;
   let scaled = select(squares, 0.0, squares < 0.0) / params.m;
@@ -61,7 +62,11 @@ fn update_running_stats(channel: u32, mean: f32, variance: f32) {
 // From the nearer end, so that a large old value leaves no digits behind in a small new one. Stays
 // where both agree, and is the new value where nothing of the old one is kept.
 fn moved(old: f32, new_value: f32) -> f32 {
-  let step = new_value - old;
-  return select(old + params.momentum * step, new_value - params.kept * step, params.kept < 0.5);
+  // Where a driver may take the product for 0, since it is below float32's normal range.
+  let up = select(1.0, 0x1p64, max(abs(old), abs(new_value)) < 0x1p-62);
+  let step = (new_value - old) * up;
+  let from_old = old * up + params.momentum * step;
+  let from_new = new_value * up - params.kept * step;
+  return select(from_old, from_new, params.kept < 0.5) * (1.0 / up);
 }
 `;

@@ -51,7 +51,9 @@ fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
   if (a.count == 0.0) { return b; }
   let count = a.count + b.count;
   let share = b.count / count;
-  let delta = (b.mean - a.mean) + (b.mean_rest - a.mean_rest);
+  let apart = ${merge}_two_sum(b.mean, -a.mean);
+  let apart_rest = apart.rest + (b.mean_rest - a.mean_rest);
+  let delta = apart.sum + apart_rest;
   let scale = min(a.scale, b.scale);
   // Inverted on the bits: both are powers of two, and a division need not be exact.
   let one = ${bits}(0x7f000000u);
@@ -63,8 +65,27 @@ fn ${merge}(a: ${name}, b: ${name}) -> ${name} {
     b.squares * of_b * of_b + between * between * (a.count * share),
   );
   let squares_rest = (a.squares_rest * of_a * of_a + b.squares_rest * of_b * of_b) + squares.rest;
-  let mean = ${merge}_two_sum(a.mean, a.mean_rest + delta * share);
-  return ${name}(count, scale, mean.sum, mean.rest, squares.sum, squares_rest);
+  let step = apart.sum * share;
+  let step_rest = (${merge}_difference(apart.sum, b.count, step, count) + apart_rest * b.count) / count;
+  let mean = ${merge}_two_sum(a.mean, step);
+  let mean_rest = mean.rest + (a.mean_rest + step_rest);
+  return ${name}(count, scale, mean.sum, mean_rest, squares.sum, squares_rest);
+}
+
+// a·b − c·d where both are nearly the same, with more digits than a float32 product has: halves of 12
+// bits have exact products.
+fn ${merge}_difference(a: ${type}, b: f32, c: ${type}, d: f32) -> ${type} {
+  let a_high = bitcast<${type}>(bitcast<${bits}>(a) & ${bits}(0xfffff000u));
+  let c_high = bitcast<${type}>(bitcast<${bits}>(c) & ${bits}(0xfffff000u));
+  let b_high = bitcast<f32>(bitcast<u32>(b) & 0xfffff000u);
+  let d_high = bitcast<f32>(bitcast<u32>(d) & 0xfffff000u);
+  let a_low = a - a_high;
+  let b_low = b - b_high;
+  let c_low = c - c_high;
+  let d_low = d - d_high;
+  return (a_high * b_high - c_high * d_high) +
+    ((a_high * b_low + a_low * b_high) - (c_high * d_low + c_low * d_high)) +
+    (a_low * b_low - c_low * d_low);
 }
 `;
 }

@@ -40,6 +40,7 @@ alias ValueBits = Bits;
  */
 export function momentTermsWgsl(kind: LaneKind): string {
   const twoSum = kind === "planes" ? "merge_two_sum" : "merge_lanes_two_sum";
+  const difference = kind === "planes" ? "merge_difference" : "merge_lanes_difference";
   const lanes = kind === "planes" ? "" : momentsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
 fn component_of(lane: Lane, i: u32) -> Partial {
   return Partial(
@@ -94,9 +95,12 @@ fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
     (gathered(second) - sum * run_mean) + delta * delta * (lane.count * share),
   );
   let unit = bitcast<Value>(ValueBits(0x7f000000u) - bitcast<ValueBits>(lane.scale));
-  let mean = ${twoSum}(lane.mean, lane.mean_rest + delta * share * unit);
+  let moved = (sum - lane.mean_rest * lane.scale * added) / count;
+  let moved_rest = ${difference}(sum, 1.0, moved, count) - lane.mean_rest * lane.scale * added;
+  let mean = ${twoSum}(lane.mean, moved * unit);
+  let mean_rest = mean.rest + (lane.mean_rest + moved_rest / count * unit);
   let squares_rest = lane.squares_rest + squares.rest;
-  return Lane(count, lane.scale, mean.sum, mean.rest, squares.sum, squares_rest);
+  return Lane(count, lane.scale, mean.sum, mean_rest, squares.sum, squares_rest);
 }
 
 // Where a lane found no magnitude it has one now, or is all 0.
