@@ -7,7 +7,7 @@
 export const scaleWgsl: string = /* wgsl */ `
 // Of values whose magnitude is not known: squares of 1e18 must stay float32. An odd power of two, as no
 // other scale is.
-const NONE_FOUND = 0x1p-7;
+const NONE_FOUND = 0x1p-3;
 
 fn exponent_of(value: Value) -> ValueBits {
   return (bitcast<ValueBits>(value) >> ValueBits(23u)) & ValueBits(0xffu);
@@ -24,7 +24,7 @@ fn scale_for(magnitude: Value) -> Value {
 
 // The same where a sum of squares in units of NONE_FOUND is known.
 fn scale_for_square(square: Value) -> Value {
-  let exponent = (ValueBits(163u) - (exponent_of(square) >> ValueBits(1u))) | ValueBits(1u);
+  let exponent = (ValueBits(167u) - (exponent_of(square) >> ValueBits(1u))) | ValueBits(1u);
   return bitcast<Value>(exponent << ValueBits(23u));
 }
 `;

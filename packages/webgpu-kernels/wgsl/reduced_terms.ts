@@ -70,8 +70,16 @@ fn open_lane(first: u32, look: Value) -> Lane {
   return Lane(0.0, scale_for(look), mean, Value(), Value(), Value());
 }
 
+// In few digits where that is near enough: runs of many equal values, as zeros are, then sum exactly
+// and round no sum the same way again and again.
+fn centre_of(lane: Lane) -> Value {
+  let short = bitcast<Value>(bitcast<ValueBits>(lane.mean) & ValueBits(0xfffff000u));
+  let off = (lane.mean - short) * lane.scale;
+  return select(lane.mean, short, off * off * lane.count < lane.squares);
+}
+
 fn open_run(lane: Lane, _channel: Around) -> Around {
-  return Around(lane.scale, -lane.mean * lane.scale);
+  return Around(lane.scale, -centre_of(lane) * lane.scale);
 }
 
 fn first_term(i: u32, around: Around) -> Pack {
@@ -89,14 +97,16 @@ fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
   let share = added / count;
   let sum = gathered(first);
   let run_mean = sum / added;
-  let delta = run_mean - lane.mean_rest * lane.scale;
+  let behind = ((lane.mean - centre_of(lane)) + lane.mean_rest) * lane.scale;
+  let delta = run_mean - behind;
   let squares = ${twoSum}(
     lane.squares,
     (gathered(second) - sum * run_mean) + delta * delta * (lane.count * share),
   );
   let unit = bitcast<Value>(ValueBits(0x7f000000u) - bitcast<ValueBits>(lane.scale));
-  let moved = (sum - lane.mean_rest * lane.scale * added) / count;
-  let moved_rest = ${difference}(sum, 1.0, moved, count) - lane.mean_rest * lane.scale * added;
+  let ahead = ${difference}(sum, 1.0, behind, added);
+  let moved = ahead / count;
+  let moved_rest = ${difference}(ahead, 1.0, moved, count);
   let mean = ${twoSum}(lane.mean, moved * unit);
   let mean_rest = mean.rest + (lane.mean_rest + moved_rest / count * unit);
   let squares_rest = lane.squares_rest + squares.rest;
