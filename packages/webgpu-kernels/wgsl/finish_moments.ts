@@ -1,6 +1,15 @@
 /**
  * Finishes the moments of a channel: r and d from the running statistics as they are, the table row
  * for apply and backward, and then the update of the running statistics.
+ *
+ * - `is_finite` looks at the bits: a shader may be compiled as if there were no NaN and no infinity.
+ * - `moved` counts from the nearer end, so that a large old value leaves no digits behind in a small
+ *   new one. It stays where both agree, and is the new value where nothing of the old one is kept.
+ * - `finish_channel` gives what write_pack applies: (mean, unused, factor of x - mean, constant). The
+ *   rest of the mean, which rounding it to one float32 left over, is put back through the constant and
+ *   stands in the unused place, for the backward.
+ * - Rounding can leave the squares of a constant channel below zero. max() would also turn a NaN into
+ *   a zero; select does not.
  */
 import { deviationWgsl } from "./deviation.ts";
 
@@ -12,22 +21,20 @@ export const finishMomentsWgsl: string = deviationWgsl + /* wgsl */ `
 @group(0) @binding(6) var<storage, read_write> running_var: array<f32>;
 @group(0) @binding(7) var<storage, read_write> skipped_updates: array<u32>;
 
-// On the bits: a shader may be compiled as if there were no NaN and no infinity.
 fn is_finite(value: f32) -> bool {
   return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u;
 }
 
-// Gives what write_pack applies: (mean, unused, factor of x - mean, constant). The residual of the
-// mean stands in the unused place, for the backward.
+fn moved(old: f32, new_value: f32) -> f32 {
+  let step = new_value - old;
+  return select(old + params.momentum * step, new_value - params.kept * step, params.kept < 0.5);
+}
+
 fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
   let mean = moments.mean;
-  // What rounding the mean to one float32 left over; it is put back through the constants.
-  let residual = moments.mean_rest;
-  // Rounding can leave a constant channel below zero. max() would also turn a NaN into a zero.
   let squares = moments.squares + moments.squares_rest;
-  let scaled = select(squares, 0.0, squares < 0.0) / params.m;
-  let unit = bitcast<f32>(0x7f000000u - bitcast<u32>(moments.scale));
-  let variance = scaled * unit * unit;
+  let unit = inverse(moments.scale);
+  let variance = select(squares, 0.0, squares < 0.0) / params.m * unit * unit;
   let batch_std = deviation(variance);
   let inv_std = 1.0 / batch_std;
   var r = 1.0;
@@ -35,33 +42,24 @@ fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
   if ((params.flags & HAS_RUNNING_STATS) != 0u) {
     let running_std = deviation(running_var[channel]);
     r = clamp(batch_std / running_std, 1.0 / params.rmax, params.rmax);
-    let distance = (mean - running_mean[channel]) + residual;
+    let distance = (mean - running_mean[channel]) + moments.mean_rest;
     d = clamp(distance / running_std, -params.dmax, params.dmax);
   }
   let scale = weight[channel] * r * inv_std;
-  let constant = weight[channel] * d + bias[channel] - residual * scale;
-  let coefficients = vec4<f32>(mean, residual, scale, constant);
+  let constant = weight[channel] * d + bias[channel] - moments.mean_rest * scale;
+  let coefficients = vec4<f32>(mean, moments.mean_rest, scale, constant);
   table[channel] = vec4<f32>(mean, inv_std, r, d);
   table[params.total_channels + channel] = coefficients;
-  if ((params.flags & UPDATE_STATS) != 0u) { update_running_stats(channel, mean, variance); }
-  return coefficients;
-}
-
-fn update_running_stats(channel: u32, mean: f32, variance: f32) {
-  let tracked = variance * params.bessel;
-  let finite = is_finite(mean) && is_finite(tracked);
-  if (!finite && (params.flags & PROPAGATE_NON_FINITE) == 0u) {
-    skipped_updates[channel] += 1u;
-    return;
+  if ((params.flags & UPDATE_STATS) != 0u) {
+    let tracked = variance * params.bessel;
+    let finite = is_finite(mean) && is_finite(tracked);
+    if (finite || (params.flags & PROPAGATE_NON_FINITE) != 0u) {
+      running_mean[channel] = moved(running_mean[channel], mean);
+      running_var[channel] = moved(running_var[channel], tracked);
+    } else {
+      skipped_updates[channel] += 1u;
+    }
   }
-  running_mean[channel] = moved(running_mean[channel], mean);
-  running_var[channel] = moved(running_var[channel], tracked);
-}
-
-// From the nearer end, so that a large old value leaves no digits behind in a small new one. Stays
-// where both agree, and is the new value where nothing of the old one is kept.
-fn moved(old: f32, new_value: f32) -> f32 {
-  let step = new_value - old;
-  return select(old + params.momentum * step, new_value - params.kept * step, params.kept < 0.5);
+  return coefficients;
 }
 `;

@@ -1,10 +1,12 @@
-/** Merges the partials of each channel, in a fixed order, and finishes the channel. */
+/**
+ * Merges the partials of each channel, in a fixed order, and finishes the channel. RUN partials are
+ * merged one after the other before they join the others of a lane.
+ */
 export const mergePartialsWgsl: string = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> partials: array<Partial>;
 
 override LANES: u32 = 32u;
 
-// Partials that are merged one after the other before they join the others of a lane.
 const RUN = 16u;
 
 @compute @workgroup_size(LANES)

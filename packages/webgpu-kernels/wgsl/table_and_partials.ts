@@ -8,9 +8,9 @@ fn mean_of(channel: u32) -> Pack { return Pack(table[channel].x); }
 /** Channels-last: a pack lies across neighbouring channels. */
 export const rowMeanWgsl: string = /* wgsl */ `
 fn mean_of(channel: u32) -> Pack {
-  var means: array<f32, WIDTH>;
-  for (var i = 0u; i < WIDTH; i++) { means[i] = table[channel + i].x; }
-  return gather(means);
+  var rows: array<vec4<f32>, WIDTH>;
+  for (var i = 0u; i < WIDTH; i++) { rows[i] = table[channel + i]; }
+  return gather(rows, 0u);
 }
 `;
 
