@@ -117,13 +117,8 @@ export function recordTrainingForward(
   const step = readStep(inside, encoder, { x, out }, buffers, layout);
   const { m, named } = step;
   checkMoreThanOneValue(inside.label, m, step.x.shape);
-  const latest = { x: step.x, layout, fixed: false };
-  if (m === 0) {
-    inside.latest = latest;
-    return m;
-  }
-  const hasRunning = Boolean(named.runningMean && named.runningVar);
-  record(encoder, inside, keyOf("forward", layout, step), {
+  const hasRunning = Boolean(named.runningMean);
+  recordForward(encoder, inside, "forward", layout, step, {
     flags: (hasRunning ? paramFlags.hasRunningStats : 0) |
       (hasRunning && updateStats ? paramFlags.updateStats : 0) |
       (onNonFinite === "propagate" ? paramFlags.propagateNonFinite : 0),
@@ -132,11 +127,7 @@ export function recordTrainingForward(
     rmax,
     dmax,
     bessel: runningVariance === "unbiased" ? m / (m - 1) : 1,
-  }, () => {
-    if (inside.latest === latest) inside.latest = null;
-    onRefused();
-  });
-  inside.latest = latest;
+  }, onRefused);
   return m;
 }
 
@@ -175,10 +166,24 @@ export function encodeInference(
   if (!step.named.runningMean) {
     throw new TypeError(expects(label, "runningMean and runningVar", "neither"));
   }
-  const latest = { x: step.x, layout, fixed: true };
+  recordForward(encoder, inside, "inference", layout, step, { ...noNumbers, eps }, () => {});
+}
+
+/** Records a forward and makes it the one that a backward goes back through. */
+function recordForward(
+  encoder: GPUCommandEncoder,
+  inside: NormWorkspace,
+  operation: "forward" | "inference",
+  layout: Layout,
+  step: CheckedStep,
+  numbers: StepNumbers,
+  onRefused: () => void,
+): void {
+  const latest = { x: step.x, layout, fixed: operation === "inference" };
   if (step.m > 0) {
-    record(encoder, inside, keyOf("inference", layout, step), { ...noNumbers, eps }, () => {
+    record(encoder, inside, keyOf(operation, layout, step), numbers, () => {
       if (inside.latest === latest) inside.latest = null;
+      onRefused();
     });
   }
   inside.latest = latest;

@@ -53,6 +53,14 @@ export interface GpuForwardOptions {
   updateStats?: boolean;
 }
 
+/** PyTorch's keys of a state, and the buffers of a layer that hold it. */
+const stateKeys = [
+  ["weight", "weight"],
+  ["bias", "bias"],
+  ["running_mean", "runningMean"],
+  ["running_var", "runningVar"],
+] as const;
+
 /**
  * What the GPU layers have in common: parameters and running statistics in buffers of their own,
  * modes, checks and state. Use `GpuBatchNorm` or `GpuBatchRenorm`.
@@ -297,20 +305,13 @@ export abstract class GpuNormalizationLayer {
     this.#workspace.checkUsable();
     this.#workspace.checkUnrefused();
     if (this.onNonFinite === "throw") await this.skippedUpdates();
-    const size = 4 * this.numFeatures;
-    const keys = {
-      weight: this.weight,
-      bias: this.bias,
-      running_mean: this.runningMean,
-      running_var: this.runningVar,
-    };
-    const present = Object.entries(keys).flatMap(([key, buffer]) =>
-      buffer ? [{ key, buffer }] : []
-    );
     const counters = this.trackRunningStats ? stateOfCounters(this.counters) : {};
-    if (present.length === 0) return counters;
-    const ranges = present.map(({ buffer }) => ({ buffer, offset: 0, size }));
-    const bytes = await readBuffer(this.#kind.name, this.device, ranges);
+    const size = 4 * this.numFeatures;
+    const present = stateKeys.flatMap(([key, name]) => {
+      const buffer = this[name];
+      return buffer ? [{ key, buffer, offset: 0, size }] : [];
+    });
+    const bytes = await readBuffer(this.#kind.name, this.device, present);
     const arrays = present.map(({ key }, i) => [
       key,
       new Float32Array(bytes.slice(i * size, (i + 1) * size)),
@@ -331,13 +332,10 @@ export abstract class GpuNormalizationLayer {
     this.#workspace.checkUsable();
     const { name, method } = this.#kind;
     const checked = checkStateDict(name, state, this, method);
-    const write = (buffer: GPUBuffer | null, values: Float32Array<ArrayBuffer> | undefined) => {
-      if (buffer && values) this.device.queue.writeBuffer(buffer, 0, values);
-    };
-    write(this.weight, checked.vectors.weight);
-    write(this.bias, checked.vectors.bias);
-    write(this.runningMean, checked.vectors.running_mean);
-    write(this.runningVar, checked.vectors.running_var);
+    for (const [key, name] of stateKeys) {
+      const values = checked.vectors[key];
+      if (this[name] && values) this.device.queue.writeBuffer(this[name], 0, values);
+    }
     restoreCounters(this.counters, checked);
     this.#loads++;
     return this;

@@ -16,9 +16,8 @@ import { reduceRowsWgsl } from "./wgsl/reduce_rows.ts";
 import { visitFlatWgsl, visitPlanesWgsl, visitRowsWgsl } from "./wgsl/visit.ts";
 import { wholePlanesWgsl } from "./wgsl/whole_planes.ts";
 import {
+  coefficientsWgsl,
   inferenceCoefficientsWgsl,
-  inputGradientCoefficientsWgsl,
-  outputCoefficientsWgsl,
   readInputAndGradientWgsl,
   readInputWgsl,
   writeInputGradientWgsl,
@@ -114,13 +113,13 @@ export const kernels = {
     threads: "lanes",
     merges: "sums",
   },
-  ...visitKernels("apply", readTableWgsl, readInputWgsl, writeOutputWgsl, outputCoefficientsWgsl),
+  ...visitKernels("apply", readTableWgsl, readInputWgsl, writeOutputWgsl, coefficientsWgsl(1)),
   ...visitKernels(
     "inputGradient",
     readTableWgsl,
     readInputAndGradientWgsl,
     writeInputGradientWgsl,
-    inputGradientCoefficientsWgsl,
+    coefficientsWgsl(2),
   ),
   ...visitKernels("inference", readInputWgsl, writeOutputWgsl, inferenceCoefficientsWgsl),
 } as const satisfies Record<string, Kernel>;

@@ -7,8 +7,9 @@
  * all). The sums are around the mean as one float32; its residual is put back here. No product has
  * two factors that may both be near the ends of float32.
  */
-export const finishGradientsWgsl: string = /* wgsl */ `
-@group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
+import { writeTableWgsl } from "./table_and_partials.ts";
+
+export const finishGradientsWgsl: string = writeTableWgsl + /* wgsl */ `
 @group(0) @binding(3) var<storage, read_write> weight_grad: array<f32>;
 @group(0) @binding(4) var<storage, read_write> bias_grad: array<f32>;
 

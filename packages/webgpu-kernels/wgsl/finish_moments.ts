@@ -12,11 +12,10 @@
  *   a zero; select does not.
  */
 import { deviationWgsl } from "./deviation.ts";
+import { readParametersWgsl, writeTableWgsl } from "./table_and_partials.ts";
 
-export const finishMomentsWgsl: string = deviationWgsl + /* wgsl */ `
-@group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> weight: array<f32>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>;
+export const finishMomentsWgsl: string = writeTableWgsl + readParametersWgsl +
+  deviationWgsl + /* wgsl */ `
 @group(0) @binding(5) var<storage, read_write> running_mean: array<f32>;
 @group(0) @binding(6) var<storage, read_write> running_var: array<f32>;
 @group(0) @binding(7) var<storage, read_write> skipped_updates: array<u32>;

@@ -13,6 +13,8 @@ import {
   values,
 } from "./moments.ts";
 
+import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
+
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
 
@@ -63,9 +65,8 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
-@group(1) @binding(0) var<storage, read> x: array<Stored>;
-
+  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl +
+    readInputWgsl + /* wgsl */ `
 struct Around { scale: Value, scaled: Value }
 
 const FIRST_RUN = 1u;
@@ -121,10 +122,8 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
-@group(1) @binding(0) var<storage, read> x: array<Stored>;
-@group(1) @binding(1) var<storage, read> dy: array<Stored>;
-
+  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes +
+    readInputAndGradientWgsl + /* wgsl */ `
 struct Around { mean: Pack }
 
 const FIRST_RUN = LONGEST_RUN;

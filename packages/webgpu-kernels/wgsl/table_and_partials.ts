@@ -19,6 +19,17 @@ export const readTableWgsl: string = /* wgsl */ `
 @group(0) @binding(2) var<storage, read> table: array<vec4<f32>>;
 `;
 
+/** The table as it is bound where it is written. */
+export const writeTableWgsl: string = /* wgsl */ `
+@group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
+`;
+
+/** Weight and bias. */
+export const readParametersWgsl: string = /* wgsl */ `
+@group(0) @binding(3) var<storage, read> weight: array<f32>;
+@group(0) @binding(4) var<storage, read> bias: array<f32>;
+`;
+
 /** The partials as they are bound where they are written. */
 export const writePartialsWgsl: string = /* wgsl */ `
 @group(0) @binding(1) var<storage, read_write> partials: array<Partial>;
