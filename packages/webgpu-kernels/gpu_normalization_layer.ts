@@ -350,6 +350,6 @@ export abstract class GpuNormalizationLayer {
   /** The layer as PyTorch prints it. */
   toString(): string {
     const { name, method } = this.#kind;
-    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed ?? {});
+    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed);
   }
 }
