@@ -235,7 +235,7 @@ export abstract class NormalizationLayer {
   /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
   toString(): string {
     const { name, method } = this.#kind;
-    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed ?? {});
+    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed);
   }
 
   /** The parameters and running statistics that are there, by their keys. */

@@ -17,7 +17,7 @@ export function printLayer(
   name: string,
   layer: ResolvedLayerOptions & { readonly numFeatures: number },
   runningVariance: RunningVariance,
-  options: Readonly<Record<string, Printed>>,
+  options?: Readonly<Record<string, Printed>>,
 ): string {
   const entries = {
     eps: layer.eps,

@@ -122,5 +122,6 @@ export function checkFinite(
 }
 
 function isFiniteInFloat32(mean: number, variance: number): boolean {
-  return Number.isFinite(Math.fround(mean)) && Number.isFinite(Math.fround(variance));
+  // The sum of two float32 is finite in float64 exactly where both are.
+  return Number.isFinite(Math.fround(mean) + Math.fround(variance));
 }

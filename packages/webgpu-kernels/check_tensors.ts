@@ -9,8 +9,8 @@ import {
   show,
 } from "@renorm/core-math/checks";
 import { bytesPerValue, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
-import type { TensorName } from "./kernels.ts";
-import { type NormBuffers, type NormWorkspace, tableBytes } from "./norm_workspace.ts";
+import type { TensorName } from "./bindings.ts";
+import { bufferNames, type NormBuffers, type NormWorkspace, tableBytes } from "./norm_workspace.ts";
 import { bindingAlignment } from "./plan.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
 
@@ -23,16 +23,6 @@ export interface CheckedStep {
   /** Values a channel. */
   readonly m: number;
 }
-
-const bufferNames = [
-  "weight",
-  "bias",
-  "runningMean",
-  "runningVar",
-  "weightGrad",
-  "biasGrad",
-  "table",
-] as const;
 
 /** Reads and checks everything a step names. */
 export function readStep(

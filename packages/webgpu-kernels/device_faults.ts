@@ -29,7 +29,7 @@ export function checkDevice(owner: string, device: GPUDevice): void {
 export function createBuffer(
   owner: string,
   device: GPUDevice,
-  descriptor: Omit<GPUBufferDescriptor, "usage">,
+  descriptor: Omit<GPUBufferDescriptor, "usage"> & { usage?: GPUBufferUsageFlags },
 ): GPUBuffer {
   const { size } = descriptor;
   const most = device.limits.maxBufferSize;
@@ -45,4 +45,45 @@ export function createBuffer(
   } catch (error) {
     throw new Error(expects(owner, `memory for ${size} bytes`, String(error)), { cause: error });
   }
+}
+
+/** Makes a vector of a value a channel, float32 where it is not 0. */
+export function createVector(
+  owner: string,
+  device: GPUDevice,
+  name: string,
+  length: number,
+  value: number = 0,
+): GPUBuffer {
+  const label = `${owner} ${name}`;
+  const mappedAtCreation = value !== 0;
+  const buffer = createBuffer(owner, device, { label, size: 4 * length, mappedAtCreation });
+  if (mappedAtCreation) {
+    new Float32Array(buffer.getMappedRange()).fill(value);
+    buffer.unmap();
+  }
+  return buffer;
+}
+
+/**
+ * Runs `act` in error scopes, which are popped whatever happens, so that later errors of the caller
+ * reach the caller. What the device says comes later; one that is lost says so elsewhere.
+ *
+ * @returns What `act` gives, and the first error of the device or null.
+ */
+export function inScopes<T>(
+  device: GPUDevice,
+  scopes: readonly GPUErrorFilter[],
+  act: () => T,
+): [result: T, error: Promise<string | null>] {
+  for (const scope of scopes) device.pushErrorScope(scope);
+  let popped: Promise<GPUError | null>[];
+  let result: T;
+  try {
+    result = act();
+  } finally {
+    popped = scopes.map(() => device.popErrorScope().catch(() => null));
+  }
+  const error = Promise.all(popped).then((errors) => errors.find(Boolean)?.message ?? null);
+  return [result, error];
 }

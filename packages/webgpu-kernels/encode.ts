@@ -14,6 +14,7 @@ import {
   show,
 } from "@renorm/core-math/checks";
 import { type CheckedStep, readStep } from "./check_tensors.ts";
+import { inScopes } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import {
   insideOf,
@@ -116,13 +117,8 @@ export function recordTrainingForward(
   const step = readStep(inside, encoder, { x, out }, buffers, layout);
   const { m, named } = step;
   checkMoreThanOneValue(inside.label, m, step.x.shape);
-  const latest = { x: step.x, layout, fixed: false };
-  if (m === 0) {
-    inside.latest = latest;
-    return m;
-  }
-  const hasRunning = Boolean(named.runningMean && named.runningVar);
-  record(encoder, inside, keyOf("forward", layout, step), {
+  const hasRunning = Boolean(named.runningMean);
+  recordForward(encoder, inside, "forward", layout, step, {
     flags: (hasRunning ? paramFlags.hasRunningStats : 0) |
       (hasRunning && updateStats ? paramFlags.updateStats : 0) |
       (onNonFinite === "propagate" ? paramFlags.propagateNonFinite : 0),
@@ -131,11 +127,7 @@ export function recordTrainingForward(
     rmax,
     dmax,
     bessel: runningVariance === "unbiased" ? m / (m - 1) : 1,
-  }, () => {
-    if (inside.latest === latest) inside.latest = null;
-    onRefused();
-  });
-  inside.latest = latest;
+  }, onRefused);
   return m;
 }
 
@@ -174,10 +166,24 @@ export function encodeInference(
   if (!step.named.runningMean) {
     throw new TypeError(expects(label, "runningMean and runningVar", "neither"));
   }
-  const latest = { x: step.x, layout, fixed: true };
+  recordForward(encoder, inside, "inference", layout, step, { ...noNumbers, eps }, () => {});
+}
+
+/** Records a forward and makes it the one that a backward goes back through. */
+function recordForward(
+  encoder: GPUCommandEncoder,
+  inside: NormWorkspace,
+  operation: "forward" | "inference",
+  layout: Layout,
+  step: CheckedStep,
+  numbers: StepNumbers,
+  onRefused: () => void,
+): void {
+  const latest = { x: step.x, layout, fixed: operation === "inference" };
   if (step.m > 0) {
-    record(encoder, inside, keyOf("inference", layout, step), { ...noNumbers, eps }, () => {
+    record(encoder, inside, keyOf(operation, layout, step), numbers, () => {
       if (inside.latest === latest) inside.latest = null;
+      onRefused();
     });
   }
   inside.latest = latest;
@@ -255,7 +261,7 @@ function record(
   numbers: StepNumbers,
   onRefused: () => void,
 ): void {
-  const { uniforms, label, device } = workspace;
+  const { uniforms, label } = workspace;
   const known = workspace.steps.find((step) => isStep(step, key));
   if (known?.fault) throw new TypeError(expects(label, acceptedBuffers, known.fault));
   uniforms.beginStep(known?.geometries.length ?? 1);
@@ -265,9 +271,9 @@ function record(
   step.slots = step.geometries.map((geometry, slab) =>
     uniforms.slot(step.slots[slab], packParams({ ...geometry, ...numbers }))
   );
-  inScope(device, () => {
+  inScope(workspace, openEncoder, show(encoder), () => {
     const pass = encoder.beginComputePass({ label: `${label} ${key.operation}` });
-    for (const { pipeline, state, tensors, slab, x, y } of step.dispatches) {
+    for (const { pipeline, groups: [state, tensors], slab, x, y } of step.dispatches) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, state, [step.slots[slab].offset]);
       if (tensors) pass.setBindGroup(1, tensors);
@@ -278,26 +284,23 @@ function record(
     if (step.fault) return;
     workspace.notice(openEncoder, error);
     onRefused();
-  }, () => expects(label, openEncoder, show(encoder)));
+  });
 }
 
-/**
- * Runs `act` in an error scope, which is popped whatever happens, so that later errors of the caller
- * reach the caller. What the device says comes later; what is thrown here is thrown in our words.
- */
+/** Runs `act` in an error scope. What is thrown here is thrown in our words. */
 function inScope<T>(
-  device: GPUDevice,
+  { device, label }: NormWorkspace,
+  wanted: string,
+  got: string,
   act: () => T,
   onError: (message: string) => void,
-  text: () => string,
 ): T {
-  device.pushErrorScope("validation");
   try {
-    return act();
+    const [result, error] = inScopes(device, ["validation"], act);
+    error.then((message) => message !== null && onError(message));
+    return result;
   } catch (cause) {
-    throw new TypeError(`${text()} (${cause})`, { cause });
-  } finally {
-    device.popErrorScope().then((error) => error && onError(error.message), () => {});
+    throw new TypeError(`${expects(label, wanted, got)} (${cause})`, { cause });
   }
 }
 
@@ -307,18 +310,24 @@ function prepare(
   key: StepKey,
   onRefused: () => void,
 ): PreparedStep {
-  const { device, steps, uniforms, label } = workspace;
+  const { device, steps, uniforms } = workspace;
   const { shape, dtype = "float32" } = key.tensors.x!;
   const view = channelView(shape, key.layout);
   const limit = device.limits.maxStorageBufferBindingSize;
   const plan = planOperation(key.operation, view, dtype, workspace.tuning, limit);
   uniforms.beginStep(plan.slabs.length);
   // A buffer of another device shows here and nowhere else, and only later.
-  const step = inScope(device, () => prepareStep(workspace, key, plan), (error) => {
-    step.fault = error;
-    workspace.notice(acceptedBuffers, error);
-    onRefused();
-  }, () => expects(label, acceptedBuffers, "others"));
+  const step = inScope(
+    workspace,
+    acceptedBuffers,
+    "others",
+    () => prepareStep(workspace, key, plan),
+    (error) => {
+      step.fault = error;
+      workspace.notice(acceptedBuffers, error);
+      onRefused();
+    },
+  );
   const stale = steps.findIndex((other) => isStep(other, key));
   if (stale >= 0) steps.splice(stale, 1);
   else if (steps.length >= rememberedSteps) steps.shift();

@@ -20,16 +20,10 @@ function bitsOf(value: number): number {
   // Below 2^-14 the spacing stays that of the subnormals, 2^-24.
   const exponent = Math.max(-14, Math.floor(Math.log2(magnitude)));
   const exact = 2 ** exponent > magnitude && exponent > -14 ? exponent - 1 : exponent;
-  const steps = roundHalfToEven(magnitude / 2 ** (exact - 10));
+  // Beyond 2^52 a double has no halves: adding that rounds to the nearest, ties to even.
+  const steps = magnitude / 2 ** (exact - 10) + 2 ** 52 - 2 ** 52;
   // Counting in steps carries into the exponent by itself.
   return sign | (steps + (exact + 14) * 1024);
-}
-
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 function valueOf(bits: number): number {

@@ -32,7 +32,7 @@ import {
   recordTrainingForward,
 } from "./encode.ts";
 import { readStorage } from "./check_tensors.ts";
-import { checkDevice, createBuffer } from "./device_faults.ts";
+import { checkDevice, createVector, inScopes } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import { type NormBuffers, NormWorkspace } from "./norm_workspace.ts";
 import { preparePipelines } from "./pipelines.ts";
@@ -52,6 +52,14 @@ export interface GpuForwardOptions {
   /** `false` moves neither the running statistics nor a counter. Default true. */
   updateStats?: boolean;
 }
+
+/** PyTorch's keys of a state, and the buffers of a layer that hold it. */
+const stateKeys = [
+  ["weight", "weight"],
+  ["bias", "bias"],
+  ["running_mean", "runningMean"],
+  ["running_var", "runningVar"],
+] as const;
 
 /**
  * What the GPU layers have in common: parameters and running statistics in buffers of their own,
@@ -112,29 +120,27 @@ export abstract class GpuNormalizationLayer {
     checkDevice(name, device);
     this.#kind = kind;
     const { affine, trackRunningStats } = resolved;
-    const vector = (label: string, exists: boolean, value: number): GPUBuffer | null =>
-      exists ? createVector(device, name, label, numFeatures, value) : null;
-    const scopes = ["out-of-memory", "validation"] as const;
-    let found: Promise<(GPUError | null)[]>;
-    for (const scope of scopes) device.pushErrorScope(scope);
-    try {
-      this.#workspace = new NormWorkspace(device, numFeatures, name);
-      this.#buffers = {
+    const vector = (label: string, exists: boolean, value?: number): GPUBuffer | null =>
+      exists ? createVector(name, device, label, numFeatures, value) : null;
+    const [made, found] = inScopes(device, ["out-of-memory", "validation"], () => ({
+      workspace: new NormWorkspace(device, numFeatures, name),
+      buffers: {
         weight: vector("weight", affine, 1),
-        bias: vector("bias", affine, 0),
-        weightGrad: vector("weightGrad", affine, 0),
-        biasGrad: vector("biasGrad", affine, 0),
-        runningMean: vector("runningMean", trackRunningStats, 0),
+        bias: vector("bias", affine),
+        weightGrad: vector("weightGrad", affine),
+        biasGrad: vector("biasGrad", affine),
+        runningMean: vector("runningMean", trackRunningStats),
         runningVar: vector("runningVar", trackRunningStats, 1),
-      };
-    } finally {
-      // What was thrown is heard; a device that is lost says so elsewhere.
-      const popped = scopes.map(() => device.popErrorScope().catch(() => null));
-      found = Promise.all(popped);
-    }
+      },
+    }));
+    this.#workspace = made.workspace;
+    this.#buffers = made.buffers;
     // The fields that are only declared above.
     Object.assign(this, resolved, { device, numFeatures, schedule }, this.#buffers);
-    this.#created = this.#watch(found);
+    // A fault in making the layer ends its use with a clear error.
+    this.#created = found.then((message) => {
+      if (message !== null) this.#workspace.fail(message);
+    });
   }
 
   /** Whether the next forward uses and tracks batch statistics. True at first. */
@@ -299,20 +305,13 @@ export abstract class GpuNormalizationLayer {
     this.#workspace.checkUsable();
     this.#workspace.checkUnrefused();
     if (this.onNonFinite === "throw") await this.skippedUpdates();
-    const size = 4 * this.numFeatures;
-    const keys = {
-      weight: this.weight,
-      bias: this.bias,
-      running_mean: this.runningMean,
-      running_var: this.runningVar,
-    };
-    const present = Object.entries(keys).flatMap(([key, buffer]) =>
-      buffer ? [{ key, buffer }] : []
-    );
     const counters = this.trackRunningStats ? stateOfCounters(this.counters) : {};
-    if (present.length === 0) return counters;
-    const ranges = present.map(({ buffer }) => ({ buffer, offset: 0, size }));
-    const bytes = await readBuffer(this.#kind.name, this.device, ranges);
+    const size = 4 * this.numFeatures;
+    const present = stateKeys.flatMap(([key, name]) => {
+      const buffer = this[name];
+      return buffer ? [{ key, buffer, offset: 0, size }] : [];
+    });
+    const bytes = await readBuffer(this.#kind.name, this.device, present);
     const arrays = present.map(({ key }, i) => [
       key,
       new Float32Array(bytes.slice(i * size, (i + 1) * size)),
@@ -333,13 +332,10 @@ export abstract class GpuNormalizationLayer {
     this.#workspace.checkUsable();
     const { name, method } = this.#kind;
     const checked = checkStateDict(name, state, this, method);
-    const write = (buffer: GPUBuffer | null, values: Float32Array<ArrayBuffer> | undefined) => {
-      if (buffer && values) this.device.queue.writeBuffer(buffer, 0, values);
-    };
-    write(this.weight, checked.vectors.weight);
-    write(this.bias, checked.vectors.bias);
-    write(this.runningMean, checked.vectors.running_mean);
-    write(this.runningVar, checked.vectors.running_var);
+    for (const [key, name] of stateKeys) {
+      const values = checked.vectors[key];
+      if (this[name] && values) this.device.queue.writeBuffer(this[name], 0, values);
+    }
     restoreCounters(this.counters, checked);
     this.#loads++;
     return this;
@@ -354,24 +350,6 @@ export abstract class GpuNormalizationLayer {
   /** The layer as PyTorch prints it. */
   toString(): string {
     const { name, method } = this.#kind;
-    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed ?? {});
+    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed);
   }
-
-  /** A fault in making the layer ends its use with a clear error. */
-  async #watch(found: Promise<(GPUError | null)[]>): Promise<void> {
-    const error = (await found).find((error) => error !== null);
-    if (error) this.#workspace.fail(error.message);
-  }
-}
-
-function createVector(
-  device: GPUDevice,
-  owner: string,
-  name: string,
-  length: number,
-  value: number,
-): GPUBuffer {
-  const buffer = createBuffer(owner, device, { label: `${owner} ${name}`, size: 4 * length });
-  if (value !== 0) device.queue.writeBuffer(buffer, 0, new Float32Array(length).fill(value));
-  return buffer;
 }

@@ -1,4 +1,4 @@
-/** The kernels as data: of which snippets each is made and what it binds. */
+/** The kernels as data: of which snippets each is made. */
 import { finishGradientsWgsl } from "./wgsl/finish_gradients.ts";
 import { finishMomentsWgsl } from "./wgsl/finish_moments.ts";
 import {
@@ -16,145 +16,50 @@ import { reduceRowsWgsl } from "./wgsl/reduce_rows.ts";
 import { visitFlatWgsl, visitPlanesWgsl, visitRowsWgsl } from "./wgsl/visit.ts";
 import { wholePlanesWgsl } from "./wgsl/whole_planes.ts";
 import {
+  coefficientsWgsl,
   inferenceCoefficientsWgsl,
-  inputGradientCoefficientsWgsl,
-  outputCoefficientsWgsl,
   readInputAndGradientWgsl,
   readInputWgsl,
   writeInputGradientWgsl,
   writeOutputWgsl,
 } from "./wgsl/written_packs.ts";
 
-/** Buffers of a layer that a kernel may bind in group 0, after the uniform at binding 0. */
-export type StateName =
-  | "partials"
-  | "table"
-  | "weight"
-  | "bias"
-  | "runningMean"
-  | "runningVar"
-  | "skippedUpdates"
-  | "weightGrad"
-  | "biasGrad";
-
-/** Tensors that a kernel may bind in group 1. */
-export type TensorName = "x" | "dy" | "out";
-
-/** One storage binding. */
-export interface Binding<Name extends string> {
-  readonly name: Name;
-  readonly binding: number;
-  readonly access: "read-only-storage" | "storage";
-}
-
-/** How the threads of a kernel are counted: lanes of a workgroup, or columns times lanes. */
+/** How the threads of a kernel are counted: lanes of a workgroup, columns times lanes, or lanes of a merge. */
 export type Threads = "lanes" | "rows" | "merge";
 
-/** A kernel: its parts in order, its bindings, its threads. */
+/** A kernel: its parts in order, from which its bindings follow, and its threads. */
 export interface Kernel {
   readonly parts: readonly string[];
-  readonly state: readonly Binding<StateName>[];
-  readonly tensors: readonly Binding<TensorName>[];
   readonly threads: Threads;
   /** How it merges over a workgroup: in a tree, or as sums, where subgroups may help. */
-  readonly merges: "nothing" | "tree" | "sums";
+  readonly merges?: "tree" | "sums";
 }
 
-function binding<Name extends string>(
+/** An elementwise kernel for each way to go over a tensor. */
+function visitKernels<Name extends string>(
   name: Name,
-  index: number,
-  access: Binding<Name>["access"],
-): Binding<Name> {
-  return { name, binding: index, access };
-}
-
-const readTable = binding("table", 2, "read-only-storage");
-const writeTable = binding("table", 2, "storage");
-const writePartials = binding("partials", 1, "storage");
-const readPartials = binding("partials", 1, "read-only-storage");
-const parameters = [
-  binding("weight", 3, "read-only-storage"),
-  binding("bias", 4, "read-only-storage"),
-] as const;
-const readRunning = [
-  binding("runningMean", 5, "read-only-storage"),
-  binding("runningVar", 6, "read-only-storage"),
-] as const;
-const writeRunning = [
-  binding("runningMean", 5, "storage"),
-  binding("runningVar", 6, "storage"),
-  binding("skippedUpdates", 7, "storage"),
-] as const;
-const parameterGradients = [
-  binding("weightGrad", 3, "storage"),
-  binding("biasGrad", 4, "storage"),
-] as const;
-const x = binding("x", 0, "read-only-storage");
-const dy = binding("dy", 1, "read-only-storage");
-const out = binding("out", 2, "storage");
-
-const visits = { planes: visitPlanesWgsl, flat: visitFlatWgsl, rows: visitRowsWgsl } as const;
-
-function visitThreads(visit: keyof typeof visits): Threads {
-  return visit === "rows" ? "rows" : "lanes";
-}
-
-function applyKernel(visit: keyof typeof visits): Kernel {
+  ...parts: string[]
+): Record<`${Name}${"Planes" | "Flat" | "Rows"}`, Kernel> {
   return {
-    parts: [readTableWgsl, readInputWgsl, writeOutputWgsl, outputCoefficientsWgsl, visits[visit]],
-    state: [readTable],
-    tensors: [x, out],
-    threads: visitThreads(visit),
-    merges: "nothing",
-  };
-}
-
-function inputGradientKernel(visit: keyof typeof visits): Kernel {
-  return {
-    parts: [
-      readTableWgsl,
-      readInputAndGradientWgsl,
-      writeInputGradientWgsl,
-      inputGradientCoefficientsWgsl,
-      visits[visit],
-    ],
-    state: [readTable],
-    tensors: [x, dy, out],
-    threads: visitThreads(visit),
-    merges: "nothing",
-  };
-}
-
-function inferenceKernel(visit: keyof typeof visits): Kernel {
-  return {
-    parts: [readInputWgsl, writeOutputWgsl, inferenceCoefficientsWgsl, visits[visit]],
-    state: [writeTable, ...parameters, ...readRunning],
-    tensors: [x, out],
-    threads: visitThreads(visit),
-    merges: "nothing",
-  };
+    [`${name}Planes`]: { parts: [...parts, visitPlanesWgsl], threads: "lanes" },
+    [`${name}Flat`]: { parts: [...parts, visitFlatWgsl], threads: "lanes" },
+    [`${name}Rows`]: { parts: [...parts, visitRowsWgsl], threads: "rows" },
+  } as unknown as Record<`${Name}${"Planes" | "Flat" | "Rows"}`, Kernel>;
 }
 
 /** All kernels by name. */
 export const kernels = {
   momentsPlanes: {
     parts: [writePartialsWgsl, momentTermsWgsl("planes"), reducePlanesWgsl, partialPlanesWgsl],
-    state: [writePartials],
-    tensors: [x],
     threads: "lanes",
     merges: "tree",
   },
   momentsRows: {
     parts: [writePartialsWgsl, momentTermsWgsl("rows"), reduceRowsWgsl],
-    state: [writePartials],
-    tensors: [x],
     threads: "rows",
-    merges: "nothing",
   },
   mergeMoments: {
     parts: [mergedMomentsWgsl, finishMomentsWgsl, mergePartialsWgsl],
-    state: [readPartials, writeTable, ...parameters, ...writeRunning],
-    tensors: [],
     threads: "merge",
     merges: "tree",
   },
@@ -163,10 +68,9 @@ export const kernels = {
       momentTermsWgsl("planes"),
       finishMomentsWgsl,
       writeOutputWgsl,
+      reducePlanesWgsl,
       wholePlanesWgsl,
     ],
-    state: [writeTable, ...parameters, ...writeRunning],
-    tensors: [x, out],
     threads: "lanes",
     merges: "tree",
   },
@@ -179,8 +83,6 @@ export const kernels = {
       reducePlanesWgsl,
       partialPlanesWgsl,
     ],
-    state: [writePartials, readTable],
-    tensors: [x, dy],
     threads: "lanes",
     merges: "sums",
   },
@@ -192,15 +94,10 @@ export const kernels = {
       gradientTermsWgsl("rows"),
       reduceRowsWgsl,
     ],
-    state: [writePartials, readTable],
-    tensors: [x, dy],
     threads: "rows",
-    merges: "nothing",
   },
   mergeGradients: {
     parts: [mergedSumsWgsl, finishGradientsWgsl, mergePartialsWgsl],
-    state: [readPartials, writeTable, ...parameterGradients],
-    tensors: [],
     threads: "merge",
     merges: "tree",
   },
@@ -210,22 +107,21 @@ export const kernels = {
       gradientTermsWgsl("planes"),
       finishGradientsWgsl,
       writeInputGradientWgsl,
+      reducePlanesWgsl,
       wholePlanesWgsl,
     ],
-    state: [writeTable, ...parameterGradients],
-    tensors: [x, dy, out],
     threads: "lanes",
     merges: "sums",
   },
-  applyPlanes: applyKernel("planes"),
-  applyFlat: applyKernel("flat"),
-  applyRows: applyKernel("rows"),
-  inputGradientPlanes: inputGradientKernel("planes"),
-  inputGradientFlat: inputGradientKernel("flat"),
-  inputGradientRows: inputGradientKernel("rows"),
-  inferencePlanes: inferenceKernel("planes"),
-  inferenceFlat: inferenceKernel("flat"),
-  inferenceRows: inferenceKernel("rows"),
+  ...visitKernels("apply", readTableWgsl, readInputWgsl, writeOutputWgsl, coefficientsWgsl(1)),
+  ...visitKernels(
+    "inputGradient",
+    readTableWgsl,
+    readInputAndGradientWgsl,
+    writeInputGradientWgsl,
+    coefficientsWgsl(2),
+  ),
+  ...visitKernels("inference", readInputWgsl, writeOutputWgsl, inferenceCoefficientsWgsl),
 } as const satisfies Record<string, Kernel>;
 
 /** The name of a kernel. */

@@ -1,8 +1,8 @@
 import type { Layout } from "@renorm/core-math";
 import { checkOption, expects, readFields, reading, show } from "@renorm/core-math/checks";
-import { checkDevice, createBuffer } from "./device_faults.ts";
+import { checkDevice, createVector } from "./device_faults.ts";
 import type { GpuTensor } from "./gpu_tensor.ts";
-import type { StateName } from "./kernels.ts";
+import type { StateName } from "./bindings.ts";
 import type { PreparedStep } from "./prepared_step.ts";
 import { type AdapterInfo, type Tuning, tuningFor } from "./tuning.ts";
 import { UniformSlots } from "./uniform_slots.ts";
@@ -28,6 +28,17 @@ export interface NormBuffers {
    */
   readonly table?: GPUBuffer | null;
 }
+
+/** Their names. */
+export const bufferNames = [
+  "weight",
+  "bias",
+  "runningMean",
+  "runningVar",
+  "weightGrad",
+  "biasGrad",
+  "table",
+] as const;
 
 /** Bytes of a partial: the moments of a piece are six numbers. */
 const partialSize = 24;
@@ -93,7 +104,8 @@ export class NormWorkspace implements Workspace {
   readonly steps: PreparedStep[] = [];
   /** The latest forward, if any. For the encode functions. */
   latest: LatestForward | null = null;
-  readonly #own: Readonly<Record<"table" | "ones" | "zeros" | "spareA" | "spareB", GPUBuffer>>;
+  /** Stand-ins for what the caller does not name. */
+  readonly #own: Readonly<Record<keyof NormBuffers, GPUBuffer>>;
   readonly #partials: GPUBuffer[] = [];
   #destroyed = false;
   #fault: string | null = null;
@@ -113,20 +125,18 @@ export class NormWorkspace implements Workspace {
     this.numFeatures = numFeatures;
     this.label = label;
     this.tuning = tuning ?? tuningFor(device);
-    const vector = (name: string, value = 0) => {
-      const buffer = this.#create(name, 4 * numFeatures, value !== 0);
-      if (value !== 0) {
-        new Float32Array(buffer.getMappedRange()).fill(value);
-        buffer.unmap();
-      }
-      return buffer;
-    };
+    const vector = (name: string, value?: number) =>
+      createVector(label, device, name, numFeatures, value);
+    // What is written to the spare ones is never read.
+    const [one, other] = [vector("spare a"), vector("spare b")];
     this.#own = {
-      table: this.#create("table", tableBytes(numFeatures)),
-      ones: vector("ones", 1),
-      zeros: vector("zeros"),
-      spareA: vector("spare a"),
-      spareB: vector("spare b"),
+      table: createVector(label, device, "table", tableBytes(numFeatures) / 4),
+      weight: vector("ones", 1),
+      bias: vector("zeros"),
+      runningMean: one,
+      runningVar: other,
+      weightGrad: one,
+      biasGrad: other,
     };
     this.skippedUpdates = vector("skipped updates");
     this.uniforms = new UniformSlots(device, label);
@@ -180,24 +190,8 @@ export class NormWorkspace implements Workspace {
 
   /** The buffer behind a state binding: the caller's, or the workspace's stand-in. */
   stateBuffer(name: StateName, named: NormBuffers, partials: number): GPUBuffer {
-    switch (name) {
-      case "partials":
-        return this.#partialsOf(partials);
-      case "table":
-        return named.table ?? this.#own.table;
-      case "skippedUpdates":
-        return this.skippedUpdates;
-      case "weight":
-        return named.weight ?? this.#own.ones;
-      case "bias":
-        return named.bias ?? this.#own.zeros;
-      case "runningMean":
-      case "weightGrad":
-        return named[name] ?? this.#own.spareA;
-      case "runningVar":
-      case "biasGrad":
-        return named[name] ?? this.#own.spareB;
-    }
+    if (name === "partials") return this.#partialsOf(partials);
+    return name === "skippedUpdates" ? this.skippedUpdates : named[name] ?? this.#own[name];
   }
 
   /** Room for at least `count` partials; a larger shape makes it grow. */
@@ -205,14 +199,10 @@ export class NormWorkspace implements Workspace {
     const latest = this.#partials[this.#partials.length - 1];
     if (latest && latest.size >= partialSize * count) return latest;
     // Commands that are recorded already read the smaller ones.
-    const larger = this.#create("partials", partialSize * Math.max(count, 1));
+    const length = partialSize / 4 * Math.max(count, 1);
+    const larger = createVector(this.label, this.device, "partials", length);
     this.#partials.push(larger);
     return larger;
-  }
-
-  #create(name: string, size: number, mappedAtCreation = false): GPUBuffer {
-    const label = `${this.label} ${name}`;
-    return createBuffer(this.label, this.device, { label, size, mappedAtCreation });
   }
 }
 

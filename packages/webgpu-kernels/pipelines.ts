@@ -1,5 +1,6 @@
 /** Compute pipelines, made once a device and kept as long as the device lives. */
-import { type Binding, type Kernel, type KernelName, kernels } from "./kernels.ts";
+import { type Bindings, bindingsOf } from "./bindings.ts";
+import { type Kernel, type KernelName, kernels } from "./kernels.ts";
 import type { Tuning } from "./tuning.ts";
 import { paramsWgsl } from "./wgsl/params.ts";
 import { type PackWidth, preludeWgsl, type StorageType } from "./wgsl/prelude.ts";
@@ -13,11 +14,11 @@ export interface Variant {
   readonly tuning: Tuning;
 }
 
-/** A pipeline with the layouts that its bind groups need. */
-export interface KernelPipeline {
+/** A pipeline, and what its bind groups need. */
+export interface KernelPipeline extends Bindings {
   readonly pipeline: GPUComputePipeline;
-  readonly stateLayout: GPUBindGroupLayout;
-  readonly tensorLayout: GPUBindGroupLayout | null;
+  /** Of the state and, where it binds any, of the tensors. */
+  readonly layouts: readonly GPUBindGroupLayout[];
 }
 
 const caches = new WeakMap<GPUDevice, Map<string, KernelPipeline>>();
@@ -28,8 +29,8 @@ export function pipelineFor(device: GPUDevice, variant: Variant): KernelPipeline
   const key = keyOf(variant);
   const known = cache.get(key);
   if (known) return known;
-  const { descriptor, stateLayout, tensorLayout } = describe(device, variant);
-  const made = { pipeline: device.createComputePipeline(descriptor), stateLayout, tensorLayout };
+  const { descriptor, ...bound } = describe(device, variant, key);
+  const made = { pipeline: device.createComputePipeline(descriptor), ...bound };
   cache.set(key, made);
   return made;
 }
@@ -43,9 +44,8 @@ export async function preparePipelines(
   await Promise.all(variants.map(async (variant) => {
     const key = keyOf(variant);
     if (cache.has(key)) return;
-    const { descriptor, stateLayout, tensorLayout } = describe(device, variant);
-    const pipeline = await device.createComputePipelineAsync(descriptor);
-    cache.set(key, { pipeline, stateLayout, tensorLayout });
+    const { descriptor, ...bound } = describe(device, variant, key);
+    cache.set(key, { pipeline: await device.createComputePipelineAsync(descriptor), ...bound });
   }));
 }
 
@@ -60,7 +60,7 @@ export function wgslOf(
     useSubgroups ? "enable subgroups;\n" : "",
     preludeWgsl(storage, width),
     paramsWgsl,
-    ...merges === "nothing" ? [] : [useSubgroups ? subgroupMergeWgsl : treeMergeWgsl],
+    useSubgroups ? subgroupMergeWgsl : merges ? treeMergeWgsl : "",
     ...parts,
   ].join("");
 }
@@ -81,42 +81,32 @@ function keyOf({ kernel, storage, width, tuning }: Variant): string {
 function describe(
   device: GPUDevice,
   variant: Variant,
+  key: string,
 ): Omit<KernelPipeline, "pipeline"> & { descriptor: GPUComputePipelineDescriptor } {
-  const label = `renorm ${keyOf(variant)}`;
-  const { state, tensors, threads }: Kernel = kernels[variant.kernel];
-  const stateLayout = device.createBindGroupLayout({
-    label: `${label} state`,
-    entries: [
-      {
-        binding: 0,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: "uniform", hasDynamicOffset: true },
-      },
-      ...state.map(layoutEntry),
-    ],
-  });
-  const tensorLayout = tensors.length === 0 ? null : device.createBindGroupLayout({
-    label: `${label} tensors`,
-    entries: tensors.map(layoutEntry),
-  });
+  const label = `renorm ${key}`;
   const code = wgslOf(variant, device.features.has("subgroups"));
+  const { state, tensors } = bindingsOf(code);
+  const layout = (buffers: { binding: number; type: GPUBufferBindingType }[]) =>
+    device.createBindGroupLayout({
+      label,
+      entries: buffers.map(({ binding, type }) => ({
+        binding,
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type, hasDynamicOffset: type === "uniform" },
+      })),
+    });
+  const layouts = [layout([{ binding: 0, type: "uniform" }, ...state])];
+  if (tensors.length > 0) layouts.push(layout([...tensors]));
   const descriptor: GPUComputePipelineDescriptor = {
     label,
-    layout: device.createPipelineLayout({
-      label,
-      bindGroupLayouts: tensorLayout ? [stateLayout, tensorLayout] : [stateLayout],
-    }),
+    layout: device.createPipelineLayout({ label, bindGroupLayouts: layouts }),
     compute: {
       module: device.createShaderModule({ label, code }),
       entryPoint: "main",
-      constants: constantsOf(threads, variant.tuning),
+      constants: constantsOf(kernels[variant.kernel].threads, variant.tuning),
     },
   };
-  return { descriptor, stateLayout, tensorLayout };
-}
-
-function layoutEntry({ binding, access }: Binding<string>): GPUBindGroupLayoutEntry {
-  return { binding, visibility: GPUShaderStage.COMPUTE, buffer: { type: access } };
+  return { descriptor, state, tensors, layouts };
 }
 
 function constantsOf(threads: Kernel["threads"], tuning: Tuning): Record<string, number> {

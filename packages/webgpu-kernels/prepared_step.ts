@@ -2,8 +2,8 @@
 import type { Layout } from "@renorm/core-math";
 import type { GpuTensor } from "./gpu_tensor.ts";
 import { bytesPerValue } from "./gpu_tensor.ts";
-import { type Kernel, kernels, type TensorName } from "./kernels.ts";
-import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
+import type { TensorName } from "./bindings.ts";
+import { bufferNames, type NormBuffers, type NormWorkspace } from "./norm_workspace.ts";
 import { pipelineFor } from "./pipelines.ts";
 import { bindingAlignment, type Geometry, type Operation, type Plan } from "./plan.ts";
 import { paramsSize } from "./params.ts";
@@ -24,8 +24,8 @@ export interface StepKey {
 /** One dispatch, ready to be recorded. */
 interface BoundDispatch {
   readonly pipeline: GPUComputePipeline;
-  readonly state: GPUBindGroup;
-  readonly tensors: GPUBindGroup | null;
+  /** Of the state and, where it binds any, of the tensors. */
+  readonly groups: readonly GPUBindGroup[];
   readonly slab: number;
   readonly x: number;
   readonly y: number;
@@ -43,6 +43,8 @@ export interface PreparedStep extends StepKey {
   fault: string | null;
 }
 
+const tensorNames = ["x", "dy", "out"] as const;
+
 /** Workgroups a dimension of a dispatch, on every device. */
 const mostWorkgroups = 65_535;
 
@@ -52,33 +54,27 @@ export function prepareStep(workspace: NormWorkspace, key: StepKey, plan: Plan):
   const storage = key.tensors.x?.dtype ?? "float32";
   const uniformBuffer = uniforms.buffer;
   const dispatches = plan.dispatches.map(({ kernel, slab, workgroups }): BoundDispatch => {
-    const { state, tensors }: Kernel = kernels[kernel];
     const variant = { kernel, storage, width: plan.width, tuning: workspace.tuning };
-    const { pipeline, stateLayout, tensorLayout } = pipelineFor(device, variant);
-    const groupLabel = `${label} ${kernel}`;
-    const uniform = { binding: 0, resource: { buffer: uniformBuffer, size: paramsSize } };
-    const stateGroup = device.createBindGroup({
-      label: groupLabel,
-      layout: stateLayout,
-      entries: [
-        uniform,
+    const { pipeline, layouts, state, tensors } = pipelineFor(device, variant);
+    const entries: GPUBindGroupEntry[][] = [
+      [
+        { binding: 0, resource: { buffer: uniformBuffer, size: paramsSize } },
         ...state.map(({ name, binding }) => ({
           binding,
           resource: { buffer: workspace.stateBuffer(name, key.named, plan.partials) },
         })),
       ],
-    });
-    const tensorGroup = tensorLayout && device.createBindGroup({
-      label: groupLabel,
-      layout: tensorLayout,
-      entries: tensors.map(({ name, binding }) => ({
+      tensors.map(({ name, binding }) => ({
         binding,
         resource: slabBinding(key.tensors[name]!, plan.slabs[slab]),
       })),
-    });
+    ];
+    const groups = layouts.map((layout, i) =>
+      device.createBindGroup({ label: `${label} ${kernel}`, layout, entries: entries[i] })
+    );
     const y = Math.ceil(workgroups / mostWorkgroups);
     const x = Math.ceil(workgroups / y);
-    return { pipeline, state: stateGroup, tensors: tensorGroup, slab, x, y };
+    return { pipeline, groups, slab, x, y };
   });
   return { ...key, geometries: plan.geometries, dispatches, uniformBuffer, slots: [], fault: null };
 }
@@ -95,20 +91,11 @@ function slabBinding(tensor: GpuTensor, slab: Slab): GPUBufferBinding {
 /** Whether a prepared step is the one that `key` asks for. */
 export function isStep(step: PreparedStep, key: StepKey): boolean {
   return step.operation === key.operation && step.layout === key.layout &&
-    sameTensor(step.tensors.x, key.tensors.x) && sameTensor(step.tensors.dy, key.tensors.dy) &&
-    sameTensor(step.tensors.out, key.tensors.out) && sameBuffers(step.named, key.named);
+    tensorNames.every((name) => sameTensor(step.tensors[name], key.tensors[name])) &&
+    bufferNames.every((name) => step.named[name] === key.named[name]);
 }
 
 function sameTensor(a: GpuTensor | undefined, b: GpuTensor | undefined): boolean {
-  if (a === b) return true;
-  return a !== undefined && b !== undefined && a.buffer === b.buffer &&
-    (a.offset ?? 0) === (b.offset ?? 0) && (a.dtype ?? "float32") === (b.dtype ?? "float32") &&
-    a.shape.length === b.shape.length && a.shape.every((length, i) => length === b.shape[i]);
-}
-
-function sameBuffers(a: NormBuffers, b: NormBuffers): boolean {
-  return a === b ||
-    (a.weight === b.weight && a.bias === b.bias && a.runningMean === b.runningMean &&
-      a.runningVar === b.runningVar && a.weightGrad === b.weightGrad &&
-      a.biasGrad === b.biasGrad && a.table === b.table);
+  return a === b || a?.buffer === b?.buffer && a?.offset === b?.offset && a?.dtype === b?.dtype &&
+      `${a?.shape}` === `${b?.shape}`;
 }

@@ -9,7 +9,7 @@ import {
   show,
 } from "@renorm/core-math/checks";
 import { readStorage, readTensor } from "./check_tensors.ts";
-import { checkDevice, createBuffer } from "./device_faults.ts";
+import { checkDevice, createBuffer, inScopes } from "./device_faults.ts";
 import { float16Bits, float32FromFloat16 } from "./float16.ts";
 import { byteLengthOf, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
@@ -143,20 +143,13 @@ export async function readBuffer(
   }
   const size = ranges.reduce((sum, range) => sum + range.size, 0);
   if (size === 0) return new ArrayBuffer(0);
-  if (size > device.limits.maxBufferSize) {
-    const wanted =
-      `at most ${device.limits.maxBufferSize} bytes at a time, the device's largest buffer`;
-    throw new RangeError(expects(owner, wanted, String(size)));
-  }
-  const staging = device.createBuffer({
+  const staging = createBuffer(owner, device, {
     label: `${owner} staging`,
     size,
     usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
   });
-  let refused: Promise<GPUError | null>;
   try {
-    device.pushErrorScope("validation");
-    try {
+    const [, refused] = inScopes(device, ["validation"], () => {
       const encoder = device.createCommandEncoder({ label: `${owner} copy` });
       let at = 0;
       for (const range of ranges) {
@@ -165,12 +158,10 @@ export async function readBuffer(
         at += range.size;
       }
       device.queue.submit([encoder.finish()]);
-    } finally {
-      refused = device.popErrorScope().catch(() => null);
-    }
+    });
     await staging.mapAsync(GPUMapMode.READ);
     const error = await refused;
-    if (error) throw error.message;
+    if (error !== null) throw error;
     return staging.getMappedRange().slice(0);
   } catch (error) {
     // A lost device rejects the map; say so rather than that a map failed.

@@ -1,23 +1,25 @@
 /**
  * Finishes the gradients of a channel: those of weight and bias, and the coefficients of dx. Reads
- * the table row that the forward wrote, never the running statistics, which have moved.
+ * the table row that the forward wrote, (mean, inv_std, r, d) and (mean, its residual, scale,
+ * constant), never the running statistics, which have moved.
+ *
+ * `finish_channel` gives what write_pack applies: (mean, mean of dy, factor of x - mean, factor of
+ * all). The sums are around the mean as one float32; its residual is put back here. No product has
+ * two factors that may both be near the ends of float32.
  */
-export const finishGradientsWgsl: string = /* wgsl */ `
-@group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
+import { writeTableWgsl } from "./table_and_partials.ts";
+
+export const finishGradientsWgsl: string = writeTableWgsl + /* wgsl */ `
 @group(0) @binding(3) var<storage, read_write> weight_grad: array<f32>;
 @group(0) @binding(4) var<storage, read_write> bias_grad: array<f32>;
 
-// Gives what write_pack applies: (mean, mean of dy, factor of x - mean, factor of all).
 fn finish_channel(channel: u32, sums: Sums) -> vec4<f32> {
-  // (mean, inv_std, r, d) and (mean, its residual, scale, constant)
   let row = table[channel];
   let applied = table[params.total_channels + channel];
   let s0 = sums.first + sums.first_rest;
-  // What was summed is around the mean as one float32.
   let s1 = (sums.second + sums.second_rest - applied.y * s0) * row.y;
   weight_grad[channel] = row.z * s1 + row.w * s0;
   bias_grad[channel] = s0;
-  // No product of two factors that may both be near the ends of float32.
   let of_x = -row.y * (s1 / params.m);
   var coefficients = vec4<f32>(row.x, s0 / params.m + applied.y * of_x, of_x, applied.z);
   if ((params.flags & FIXED_STATISTICS) != 0u) {

@@ -1,10 +1,12 @@
-/** Merges the partials of each channel, in a fixed order, and finishes the channel. */
+/**
+ * Merges the partials of each channel, in a fixed order, and finishes the channel. RUN partials are
+ * merged one after the other before they join the others of a lane. A single one needs no merge.
+ */
 export const mergePartialsWgsl: string = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> partials: array<Partial>;
 
 override LANES: u32 = 32u;
 
-// Partials that are merged one after the other before they join the others of a lane.
 const RUN = 16u;
 
 @compute @workgroup_size(LANES)
@@ -24,7 +26,7 @@ fn main(
     }
     own = merge(own, run);
   }
-  let result = workgroup_merge(own, lane);
-  if (lane == 0u) { _ = finish_channel(channel, result); }
+  if (params.total_pieces > 1u) { own = workgroup_merge(own, lane); }
+  if (lane == 0u) { _ = finish_channel(channel, own); }
 }
 `;

@@ -1,4 +1,4 @@
-/** Stores the partial of each piece of each channel. */
+/** Stores the partial of each piece of each channel. A shorter last slab leaves pieces empty. */
 export const partialPlanesWgsl: string = /* wgsl */ `
 @compute @workgroup_size(LANES)
 fn main(
@@ -12,7 +12,6 @@ fn main(
   let piece = id / params.channels;
   let slot = (params.first_piece + piece) * params.total_channels + params.first_channel + channel;
   if (piece * params.piece_length >= params.outer * params.inner) {
-    // A shorter last slab leaves pieces empty.
     if (lane == 0u) { partials[slot] = Partial(); }
     return;
   }

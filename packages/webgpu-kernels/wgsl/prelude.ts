@@ -20,7 +20,9 @@ const WIDTH = 4u;
 fn total(pack: Pack) -> f32 { return (pack.x + pack.y) + (pack.z + pack.w); }
 fn most(pack: Pack) -> f32 { return max(max(pack.x, pack.y), max(pack.z, pack.w)); }
 fn component(pack: Pack, i: u32) -> f32 { return pack[i]; }
-fn gather(values: array<f32, 4>) -> Pack { return Pack(values[0], values[1], values[2], values[3]); }
+fn gather(rows: array<vec4<f32>, 4>, i: u32) -> Pack {
+  return Pack(rows[0][i], rows[1][i], rows[2][i], rows[3][i]);
+}
 `;
 }
 
@@ -33,6 +35,6 @@ const WIDTH = 1u;
 fn total(pack: Pack) -> f32 { return pack; }
 fn most(pack: Pack) -> f32 { return pack; }
 fn component(pack: Pack, _i: u32) -> f32 { return pack; }
-fn gather(values: array<f32, 1>) -> Pack { return values[0]; }
+fn gather(rows: array<vec4<f32>, 1>, i: u32) -> Pack { return rows[0][i]; }
 `;
 }

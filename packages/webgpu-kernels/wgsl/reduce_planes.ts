@@ -1,26 +1,24 @@
 /**
  * Reduces channels-first: a workgroup takes one piece of one channel, which is a run of its
- * `outer · inner` packs across the planes of that channel.
+ * `outer · inner` packs across the planes of that channel. Pack k stands at outer index `k / inner`,
+ * place `k % inner`; a lane walks on by LANES without a division a step. One past the end of a short
+ * piece takes no pack; it looks at one all the same.
  */
 export const reducePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;
 
-// Where pack k of a channel stands: outer index k / inner, place k % inner.
 fn pack_index(k: u32, channel: u32) -> u32 {
   return params.base + (k / params.inner * params.channels + channel) * params.inner +
     k % params.inner;
 }
 
-// The partial of a piece.
 fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   let start = piece * params.piece_length;
   let end = min(start + params.piece_length, params.outer * params.inner);
   let fixed = around_channel(params.first_channel + channel);
-  // Walking on by LANES without a division a step.
   let inner_step = LANES % params.inner;
   let index_step = LANES / params.inner * params.channels * params.inner + inner_step;
   let wrap = (params.channels - 1u) * params.inner;
-  // A lane past the end of a short piece takes no pack; it looks at one all the same.
   var k = start + lane;
   var index = pack_index(min(k, end - 1u), channel);
   var place = k % params.inner;

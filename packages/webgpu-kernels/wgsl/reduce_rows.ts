@@ -1,6 +1,7 @@
 /**
  * Reduces channels-last: neighbouring threads take neighbouring packs of channels and walk down the
- * rows of one piece.
+ * rows of one piece. Those past the last channel sum the last one once more and drop the result. A
+ * shorter last slab leaves pieces empty. Each barrier publishes what the next round merges.
  */
 export const reduceRowsWgsl: string = /* wgsl */ `
 override COLUMNS: u32 = 16u;
@@ -18,13 +19,11 @@ fn main(
   let column_groups = (row_packs + COLUMNS - 1u) / COLUMNS;
   let id = group.y * groups.x + group.x;
   if (id >= column_groups * params.pieces) { return; }
-  // Threads past the last channel sum the last one once more and drop the result.
   let column = id % column_groups * COLUMNS + local.x;
   let pack = params.base + min(column, row_packs - 1u);
   let piece = id / column_groups;
   let channel = min(column, row_packs - 1u) * WIDTH;
   let start = piece * params.piece_length;
-  // A shorter last slab leaves pieces empty.
   let end = max(start, min(start + params.piece_length, params.outer));
   let fixed = around_channel(channel);
   var row = start + local.y;
@@ -52,10 +51,9 @@ fn main(
   }
   let lane = local.y * COLUMNS + local.x;
   lanes[lane] = close_lane(own);
-  // Each barrier publishes what the next round merges.
   workgroupBarrier();
   for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
-    if (local.y < stride) { lanes[lane] = merge_lanes(lanes[lane], lanes[lane + stride * COLUMNS]); }
+    if (local.y < stride) { lanes[lane] = lane_merge(lanes[lane], lanes[lane + stride * COLUMNS]); }
     workgroupBarrier();
   }
   if (local.y > 0u || column >= row_packs) { return; }

@@ -3,15 +3,27 @@
  * without loss, so that no error grows with the tensor. Each of the two says what a lane holds, around
  * what the next run is summed, which two terms a pack adds, and what a run adds to the lane.
  */
-import { mergedMomentsWgsl, mergedSumsWgsl, momentsWgsl, scaleWgsl, sumsWgsl } from "./moments.ts";
+import {
+  mergedMomentsWgsl,
+  mergedSumsWgsl,
+  momentsWgsl,
+  packs,
+  scaleWgsl,
+  sumsWgsl,
+  values,
+} from "./moments.ts";
+
+import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
 
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
 
-/** Packs at which a lane looks at most for a value other than 0, to know its magnitude; and its runs. */
+/**
+ * Packs at which a lane looks at most for a value other than 0, to know its magnitude; and packs that
+ * it sums plainly at most.
+ */
 const runsWgsl = /* wgsl */ `
 const LOOKS = 16u;
-// Packs that a lane sums plainly at most.
 const LONGEST_RUN = 24u;
 `;
 
@@ -19,29 +31,32 @@ const LONGEST_RUN = 24u;
 const laneValues = {
   planes: /* wgsl */ `
 alias Value = f32;
+alias ValueBits = u32;
 alias Lane = Partial;
 const VALUES = WIDTH;
 fn gathered(pack: Pack) -> Value { return total(pack); }
 fn largest(pack: Pack) -> Value { return most(pack); }
-alias ValueBits = u32;
 `,
   rows: /* wgsl */ `
 alias Value = Pack;
+alias ValueBits = Bits;
 const VALUES = 1u;
 fn gathered(pack: Pack) -> Value { return pack; }
 fn largest(pack: Pack) -> Value { return pack; }
-alias ValueBits = Bits;
 `,
 } as const;
 
 /**
  * Moments. A run is summed around the mean of what the lane has seen, from its first pack on: no value
- * far outside stays a centre, wherever it stands.
+ * far outside stays a centre, wherever it stands. Runs are short at first, so that a value far outside
+ * is soon one of many. A lane that found no magnitude has one when it closes, or is all 0.
+ *
+ * `centre_of` is that mean in few digits, where that is near enough: runs of equal values, as the zeros
+ * of sparse data are, then sum exactly and do not round every sum the same way.
  */
 export function momentTermsWgsl(kind: LaneKind): string {
-  const twoSum = kind === "planes" ? "merge_two_sum" : "merge_lanes_two_sum";
-  const difference = kind === "planes" ? "merge_difference" : "merge_lanes_difference";
-  const lanes = kind === "planes" ? "" : momentsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
+  const { of } = kind === "planes" ? values : packs;
+  const lanes = kind === "planes" ? "" : momentsWgsl("Lane", packs) + /* wgsl */ `
 fn component_of(lane: Lane, i: u32) -> Partial {
   return Partial(
     lane.count,
@@ -53,12 +68,10 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl + /* wgsl */ `
-@group(1) @binding(0) var<storage, read> x: array<Stored>;
-
+  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl +
+    readInputWgsl + /* wgsl */ `
 struct Around { scale: Value, scaled: Value }
 
-// Short at first, so that a value far outside is soon one of many.
 const FIRST_RUN = 1u;
 
 fn around_channel(_channel: u32) -> Around { return Around(); }
@@ -70,10 +83,8 @@ fn open_lane(first: u32, look: Value) -> Lane {
   return Lane(0.0, scale_for(look), mean, Value(), Value(), Value());
 }
 
-// In few digits where that is near enough: runs of many equal values, as zeros are, then sum exactly
-// and round no sum the same way again and again.
 fn centre_of(lane: Lane) -> Value {
-  let short = bitcast<Value>(bitcast<ValueBits>(lane.mean) & ValueBits(0xfffff000u));
+  let short = bitcast<Value>(bitcast<ValueBits>(lane.mean) & ValueBits(HIGH_HALF));
   let off = (lane.mean - short) * lane.scale;
   return select(lane.mean, short, off * off * lane.count < lane.squares);
 }
@@ -90,30 +101,17 @@ fn add_second_term(second: Pack, _i: u32, first: Pack, _around: Around) -> Pack 
   return fma(first, first, second);
 }
 
-// Chan's formula, in the scale and around the mean of the lane.
 fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
   let added = f32(packs * VALUES);
-  let count = lane.count + added;
-  let share = added / count;
   let sum = gathered(first);
   let run_mean = sum / added;
-  let behind = ((lane.mean - centre_of(lane)) + lane.mean_rest) * lane.scale;
-  let delta = run_mean - behind;
-  let squares = ${twoSum}(
-    lane.squares,
-    (gathered(second) - sum * run_mean) + delta * delta * (lane.count * share),
-  );
-  let unit = bitcast<Value>(ValueBits(0x7f000000u) - bitcast<ValueBits>(lane.scale));
-  let ahead = ${difference}(sum, 1.0, behind, added);
-  let moved = ahead / count;
-  let moved_rest = ${difference}(ahead, 1.0, moved, count);
-  let mean = ${twoSum}(lane.mean, moved * unit);
-  let mean_rest = mean.rest + (lane.mean_rest + moved_rest / count * unit);
-  let squares_rest = lane.squares_rest + squares.rest;
-  return Lane(count, lane.scale, mean.sum, mean_rest, squares.sum, squares_rest);
+  let delta = ${of}two_sum(run_mean, (centre_of(lane) - lane.mean) * lane.scale);
+  let rest = delta.rest + ${of}difference(sum, 1.0, run_mean, added) / added;
+  let unit = ${of}inverse(lane.scale);
+  let delta_rest = rest * unit - lane.mean_rest;
+  return ${of}add(lane, added, delta.sum * unit, delta_rest, gathered(second) - sum * run_mean);
 }
 
-// Where a lane found no magnitude it has one now, or is all 0.
 fn close_lane(lane: Lane) -> Lane {
   let found = select(lane.scale, scale_for_square(lane.squares), lane.scale == Value(NONE_FOUND));
   let rescale = select(Value(1.0), found * (1.0 / NONE_FOUND), lane.scale == Value(NONE_FOUND));
@@ -125,11 +123,8 @@ fn close_lane(lane: Lane) -> Lane {
 
 /** Gradients: `Σdy` and `Σdy·(x − mean)`. */
 export function gradientTermsWgsl(kind: LaneKind): string {
-  const lanes = kind === "planes"
-    ? /* wgsl */ `
-fn merge_lanes(a: Lane, b: Lane) -> Lane { return merge(a, b); }
-`
-    : sumsWgsl("Lane", "merge_lanes", "Pack") + /* wgsl */ `
+  const { of } = kind === "planes" ? values : packs;
+  const lanes = kind === "planes" ? "" : sumsWgsl("Lane", packs) + /* wgsl */ `
 fn component_of(lane: Lane, i: u32) -> Partial {
   return Partial(
     component(lane.first, i),
@@ -139,10 +134,8 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes + /* wgsl */ `
-@group(1) @binding(0) var<storage, read> x: array<Stored>;
-@group(1) @binding(1) var<storage, read> dy: array<Stored>;
-
+  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes +
+    readInputAndGradientWgsl + /* wgsl */ `
 struct Around { mean: Pack }
 
 const FIRST_RUN = LONGEST_RUN;
@@ -162,7 +155,7 @@ fn add_second_term(second: Pack, i: u32, first: Pack, around: Around) -> Pack {
 }
 
 fn close_run(lane: Lane, first: Pack, second: Pack, _packs: u32) -> Lane {
-  return merge_lanes(lane, Lane(gathered(first), Value(), gathered(second), Value()));
+  return ${of}merge(lane, Lane(gathered(first), Value(), gathered(second), Value()));
 }
 
 fn close_lane(lane: Lane) -> Lane { return lane; }

@@ -60,21 +60,14 @@ fn main(
   let column = id % column_groups * COLUMNS + local.x;
   let span = id / column_groups;
   if (column >= row_packs || span >= params.spans) { return; }
-  var firsts: array<f32, WIDTH>;
-  var seconds: array<f32, WIDTH>;
-  var thirds: array<f32, WIDTH>;
-  var fourths: array<f32, WIDTH>;
+  var rows: array<vec4<f32>, WIDTH>;
   for (var i = 0u; i < WIDTH; i++) {
-    let c = coefficients(column * WIDTH + i, span == 0u && local.y == 0u);
-    firsts[i] = c.x;
-    seconds[i] = c.y;
-    thirds[i] = c.z;
-    fourths[i] = c.w;
+    rows[i] = coefficients(column * WIDTH + i, span == 0u && local.y == 0u);
   }
-  let first = gather(firsts);
-  let second = gather(seconds);
-  let third = gather(thirds);
-  let fourth = gather(fourths);
+  let first = gather(rows, 0u);
+  let second = gather(rows, 1u);
+  let third = gather(rows, 2u);
+  let fourth = gather(rows, 3u);
   let end = min((span + 1u) * params.span_length, params.outer);
   for (var row = span * params.span_length + local.y; row < end; row += LANES) {
     write_pack(params.base + row * row_packs + column, first, second, third, fourth);

@@ -1,12 +1,11 @@
 /** What the lanes of a workgroup hold, merged and given to every lane. Always in one order. */
 
-/** A tree in workgroup memory. */
+/** A tree in workgroup memory. Each barrier publishes the partials that the next round merges. */
 export const treeMergeWgsl: string = /* wgsl */ `
 var<workgroup> lane_partials: array<Partial, LANES>;
 
 fn workgroup_merge(value: Partial, lane: u32) -> Partial {
   lane_partials[lane] = value;
-  // Each barrier publishes the partials that the next round merges.
   workgroupBarrier();
   for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
     if (lane < stride) {
@@ -18,17 +17,18 @@ fn workgroup_merge(value: Partial, lane: u32) -> Partial {
 }
 `;
 
-/** Sums: subgroups add in registers, and then each adds the sums of all of them. */
+/**
+ * Sums: subgroups add in registers, and then each adds the sums of all of them. The sum stands at the
+ * lowest lane of the subgroup, zero elsewhere: that holds however an implementation deals lanes out to
+ * subgroups. The barrier publishes the sums of all subgroups.
+ */
 export const subgroupMergeWgsl: string = /* wgsl */ `
 var<workgroup> lane_sums: array<vec2<f32>, LANES>;
 
 fn workgroup_merge(value: Partial, lane: u32) -> Partial {
-  // The sum stands at the lowest lane of the subgroup, zero elsewhere: that holds however an
-  // implementation deals lanes out to subgroups.
   let own = vec2<f32>(value.first + value.first_rest, value.second + value.second_rest);
   let sum = subgroupAdd(own);
   lane_sums[lane] = select(vec2<f32>(), sum, lane == subgroupMin(lane));
-  // The barrier publishes the sums of all subgroups.
   workgroupBarrier();
   let size = subgroupAdd(1u);
   var all = vec2<f32>();

@@ -1,5 +1,6 @@
 /** What an elementwise pass writes, and where its four coefficients a channel come from. */
 import { deviationWgsl } from "./deviation.ts";
+import { readParametersWgsl, writeTableWgsl } from "./table_and_partials.ts";
 
 /** `y = (x − mean)·factor + constant`, of (mean, unused, factor, constant). */
 export const writeOutputWgsl: string = /* wgsl */ `
@@ -19,39 +20,31 @@ fn write_pack(i: u32, mean: Pack, dy_mean: Pack, of_x: Pack, factor: Pack) {
 }
 `;
 
-/** The input of an elementwise pass forward; the reductions bring their own. */
+/** The input of a pass forward. */
 export const readInputWgsl: string = /* wgsl */ `
 @group(1) @binding(0) var<storage, read> x: array<Stored>;
 `;
 
-/** The inputs of an elementwise pass backward. */
-export const readInputAndGradientWgsl: string = /* wgsl */ `
-@group(1) @binding(0) var<storage, read> x: array<Stored>;
+/** The inputs of a pass backward. */
+export const readInputAndGradientWgsl: string = readInputWgsl + /* wgsl */ `
 @group(1) @binding(1) var<storage, read> dy: array<Stored>;
 `;
 
-/** The coefficients that the forward left in the table. */
-export const outputCoefficientsWgsl: string = /* wgsl */ `
+/** The coefficients that the forward left in the table, in row 1, or the backward, in row 2. */
+export function coefficientsWgsl(row: 1 | 2): string {
+  return /* wgsl */ `
 fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
-  return table[params.total_channels + channel];
+  return table[${row}u * params.total_channels + channel];
 }
 `;
-
-/** The coefficients that the backward left in the table. */
-export const inputGradientCoefficientsWgsl: string = /* wgsl */ `
-fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
-  return table[2u * params.total_channels + channel];
 }
-`;
 
 /**
  * The fixed map of the running statistics. The first thread at a channel also writes the table row
  * that a backward reads.
  */
-export const inferenceCoefficientsWgsl: string = deviationWgsl + /* wgsl */ `
-@group(0) @binding(2) var<storage, read_write> table: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> weight: array<f32>;
-@group(0) @binding(4) var<storage, read> bias: array<f32>;
+export const inferenceCoefficientsWgsl: string = writeTableWgsl + readParametersWgsl +
+  deviationWgsl + /* wgsl */ `
 @group(0) @binding(5) var<storage, read> running_mean: array<f32>;
 @group(0) @binding(6) var<storage, read> running_var: array<f32>;
 
