@@ -1,5 +1,5 @@
 /** Files of Deno and Node: read in parts, and written beside and renamed. */
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ModelFileError } from "./model_file_error.ts";
 import type { ByteSource } from "./byte_source.ts";
@@ -13,17 +13,27 @@ export interface OpenFile extends ByteSource {
 /** What is read at once at most: the text of a `model.json`, a shard, an archive. */
 const largestWhole = 2 ** 31;
 
-/** Refuses what is no file: opening a pipe would wait for ever for who writes into it. */
-async function checkRegular(path: string): Promise<void> {
-  const found = await stat(path);
-  if (found.isFile()) return;
+/** What stands at a path, links followed: `"a file"`, `"a folder"`; null for nothing. */
+export async function kindAt(path: string): Promise<string | null> {
+  const found = await stat(path).catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+    return lstat(path).catch(() => null);
+  });
+  if (found === null) return null;
   const kinds = [
+    ["a file", found.isFile()],
     ["a folder", found.isDirectory()],
     ["a pipe (FIFO)", found.isFIFO()],
     ["a socket", found.isSocket()],
+    ["a link to nothing", found.isSymbolicLink()],
   ] as const;
-  const got = kinds.find(([, is]) => is)?.[0] ?? "a device";
-  throw new ModelFileError(path, "file", "a regular file", got);
+  return kinds.find(([, is]) => is)?.[0] ?? "a device";
+}
+
+/** Refuses what is no file: opening a pipe would wait for ever for who writes into it. */
+async function checkRegular(path: string): Promise<void> {
+  const got = (await stat(path)).isFile() ? "a file" : await kindAt(path);
+  if (got !== "a file") throw new ModelFileError(path, "file", "a regular file", got!);
 }
 
 /** Opens a file to read parts of it. */
@@ -64,11 +74,6 @@ export function isSameFile(a: string, b: string): boolean {
   return resolve(a) === resolve(b);
 }
 
-/** Whether there is something at a path. */
-export function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
-}
-
 /** Bytes on their way to a file. */
 export interface Output {
   readonly path: string;
@@ -76,8 +81,8 @@ export interface Output {
 }
 
 /**
- * Writes files beside where they go, then renames them in this order: on a failure, and
- * or when `signal` is aborted, nothing is left, and a reader never sees half a file.
+ * Writes files beside where they go, then renames them in this order: on a failure, or when
+ * `signal` is aborted, nothing is left, and a reader never sees half a file.
  */
 export async function writeFiles(
   outputs: readonly Output[],
@@ -85,10 +90,11 @@ export async function writeFiles(
   signal?: AbortSignal,
 ): Promise<void> {
   const written: { partial: string; path: string }[] = [];
+  const folders: string[] = [];
   let total = 0;
   try {
     for (const { path, chunks } of outputs) {
-      await mkdir(dirname(path), { recursive: true });
+      folders.push(...await makeFolder(dirname(path)));
       const partial = `${path}.partial-${crypto.randomUUID().slice(0, 8)}`;
       written.push({ partial, path });
       const handle = await open(partial, "wx");
@@ -104,7 +110,17 @@ export async function writeFiles(
     }
     for (const { partial, path } of written) await rename(partial, path);
   } catch (error) {
-    for (const { partial } of written) await rm(partial, { force: true });
+    for (const { partial } of written) await rm(partial, { force: true }).catch(() => {});
+    for (const folder of folders.reverse()) await rmdir(folder).catch(() => {});
     throw error;
   }
+}
+
+/** Makes a folder and those above it; gives those that were not there, from above to below. */
+async function makeFolder(folder: string): Promise<string[]> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return [];
+  const made = [resolve(folder)];
+  while (made[0] !== resolve(first)) made.unshift(dirname(made[0]));
+  return made;
 }
