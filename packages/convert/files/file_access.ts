@@ -44,18 +44,37 @@ export async function openFile(path: string): Promise<OpenFile> {
   return {
     name: path,
     size,
-    async read(offset, length) {
-      const bytes = new Uint8Array(length);
-      for (let done = 0; done < length;) {
-        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
-        if (bytesRead === 0) {
-          throw new ModelFileError(path, `byte ${offset + done}`, "more", "the end");
-        }
-        done += bytesRead;
-      }
-      return bytes;
-    },
+    read: readAhead(size, read),
     close: () => handle.close(),
+  };
+
+  async function read(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) {
+        throw new ModelFileError(path, `byte ${offset + done}`, "more", "the end");
+      }
+      done += bytesRead;
+    }
+    return bytes;
+  }
+}
+
+/** Bytes that are read where fewer are asked for: the vectors of a norm stand beside each other. */
+const aheadBytes = 2 ** 16;
+
+function readAhead(size: number, read: ByteSource["read"]): ByteSource["read"] {
+  let start = 0;
+  let ahead: Uint8Array = new Uint8Array(0);
+  return async (offset, length) => {
+    if (length > aheadBytes / 2 || offset + length > size) return await read(offset, length);
+    if (offset < start || offset + length > start + ahead.length) {
+      const bytes = await read(offset, Math.min(aheadBytes, size - offset));
+      [start, ahead] = [offset, bytes];
+      return bytes.subarray(0, length);
+    }
+    return ahead.subarray(offset - start, offset - start + length);
   };
 }
 
@@ -99,7 +118,7 @@ export async function writeFiles(
       written.push({ partial, path });
       const handle = await open(partial, "wx");
       try {
-        for await (const chunk of chunks) {
+        for await (const chunk of joinSmall(chunks)) {
           signal?.throwIfAborted();
           await handle.writeFile(chunk);
           onProgress(total += chunk.length);
@@ -108,12 +127,36 @@ export async function writeFiles(
         await handle.close();
       }
     }
+    signal?.throwIfAborted();
     for (const { partial, path } of written) await rename(partial, path);
   } catch (error) {
     for (const { partial } of written) await rm(partial, { force: true }).catch(() => {});
     for (const folder of folders.reverse()) await rmdir(folder).catch(() => {});
     throw error;
   }
+}
+
+/** Bytes that are written at a time where chunks are smaller. */
+const blockBytes = 2 ** 18;
+
+/** Chunks with the small ones joined: a file may have a million of some bytes each. */
+async function* joinSmall(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  let block = new Uint8Array(blockBytes);
+  let filled = 0;
+  for await (const chunk of chunks) {
+    if (filled + chunk.length > blockBytes) {
+      if (filled > 0) yield block.subarray(0, filled);
+      [block, filled] = [new Uint8Array(blockBytes), 0];
+    }
+    if (chunk.length > blockBytes) yield chunk;
+    else {
+      block.set(chunk, filled);
+      filled += chunk.length;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
 }
 
 /** Makes a folder and those above it; gives those that were not there, from above to below. */

@@ -41,6 +41,8 @@ function count(layers: number): string {
 
 /** A note on each second copy of the model's layers, as an average of the weights is one. */
 function copies({ shards }: StateDictFile): string[] {
+  const isCopy = ({ name }: { name: string }) => copyName.test(headOf(withoutWrappers(name)));
+  if (!shards.some(({ header }) => header.tensors.some(isCopy))) return [];
   const byHead = new Map<string, { rest: string; shape: string }[]>();
   for (const { header } of shards) {
     for (const { name, shape } of header.tensors) {
@@ -49,7 +51,6 @@ function copies({ shards }: StateDictFile): string[] {
     }
   }
   const heads = [...byHead.keys()].filter((head) => copyName.test(head));
-  if (heads.length === 0) return [];
   const others = new Set<string>();
   for (const [head, tensors] of byHead) {
     if (heads.includes(head)) continue;
@@ -64,6 +65,11 @@ function copies({ shards }: StateDictFile): string[] {
     if (tensors.length < 2 || common < alike * tensors.length) return [];
     return [`${head} is a second copy of the model, such as an average of its weights`];
   });
+}
+
+function headOf(name: string): string {
+  const dot = name.indexOf(".");
+  return dot < 0 ? name : name.slice(0, dot);
 }
 
 /** Some copies join the parts of a name. */

@@ -16,7 +16,7 @@ import { moduleAt, type Pair, pairNorms } from "./norm_pairs.ts";
 import { convertedHeader, openStateDict, type Shard } from "./state_dict_file.ts";
 import { hasStatistics, type ModuleNode, modulesOf } from "./state_dict_tree.ts";
 import { equalWeights, tiedNames } from "./tied_tensors.ts";
-import { copyBytes, type NewTensor, writeTensors } from "./write_safetensors.ts";
+import { bytesOf, type NewTensor, writeTensors } from "./write_safetensors.ts";
 
 const normTensors = [
   ...["weight", "bias", "running_mean", "running_var"],
@@ -107,7 +107,9 @@ export async function planFolding(
     };
     changed.set(weight, [
       {
-        ...weight,
+        name: weight.name,
+        dtype: weight.dtype,
+        shape: weight.shape,
         length: weight.end - weight.begin,
         chunks: foldKernel(source, header.dataStart + weight.begin, kernel, factors),
       },
@@ -136,18 +138,17 @@ export async function planFolding(
     return { eps: pair.eps, epsFrom: "model" };
   }
 
-  function newShard({ source, header }: Shard) {
-    const tensors = header.tensors.flatMap((tensor) => {
-      const length = tensor.end - tensor.begin;
-      const chunks = copyBytes(source, header.dataStart + tensor.begin, length);
-      return changed.get(tensor) ?? [{ ...tensor, length, chunks }];
-    });
+  function newShard(shard: Shard) {
+    const { source, header } = shard;
+    const tensors = header.tensors.flatMap((tensor): readonly (NewTensor | TensorInfo)[] =>
+      changed.get(tensor) ?? [tensor]
+    );
     const { metadata } = convertedHeader(header, left);
     return {
       source,
       tensors,
-      dataBytes: tensors.reduce((sum, { length }) => sum + length, 0),
-      chunks: writeTensors(tensors, metadata),
+      dataBytes: tensors.reduce((sum, tensor) => sum + bytesOf(tensor), 0),
+      chunks: writeTensors(tensors, metadata, shard),
     };
   }
 }
