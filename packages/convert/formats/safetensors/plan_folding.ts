@@ -5,7 +5,7 @@ import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
 import { foldBias, foldFactors } from "../../fold/fold_parameters.ts";
 import type { SkippedLayer } from "../../report.ts";
 import { reasonAgainstValues } from "../../statistics.ts";
-import { checkpointNotes } from "./checkpoint_notes.ts";
+import { checkpointNotes, optimizerNotes } from "./checkpoint_notes.ts";
 import type { PlannedFiles } from "./convert_safetensors.ts";
 import type { KnownEps } from "./eps_by_path.ts";
 import { foldableKernel, soundsTransposed } from "./foldable_kernel.ts";
@@ -58,7 +58,10 @@ export async function planFolding(
   const left = [...modules.values()].filter(({ path }) => !gone.has(path));
   const shards = file.shards.map((shard) => newShard(shard));
   const epsAssumed = folded.filter(({ epsFrom }) => epsFrom === "assumed").length;
-  const notes = await checkpointNotes(file)(folded, epsAssumed);
+  const notes = [
+    ...await checkpointNotes(file)(folded, epsAssumed),
+    ...folded.length > 0 ? optimizerNotes(file) : [],
+  ];
   return { report: folding(folded, skipped, notes), shards };
 
   /** Plans one norm; or says why it stays. */

@@ -101,10 +101,11 @@ export function convertedHeader(
   header: SafetensorsHeader,
   norms: Iterable<ModuleNode>,
 ): SafetensorsHeader {
-  const own = new Set(header.tensors);
-  const entries = [...norms].flatMap(({ path, renorm, tensors }): [string, RenormEntry][] =>
-    renorm && own.has(tensors.running_mean) ? [[path, renorm]] : []
-  );
+  const own = new Set(header.tensors.filter(({ name }) => name.endsWith("running_mean")));
+  const entries: [string, RenormEntry][] = [];
+  for (const { path, renorm, tensors } of norms) {
+    if (renorm && own.has(tensors.running_mean)) entries.push([path, renorm]);
+  }
   return { ...header, metadata: withEntries(header.metadata, Object.fromEntries(entries)) };
 }
 
