@@ -1,4 +1,12 @@
 /** Valid files of each format, and what reads them, for the tests that break them. */
+import { bytesInMemory } from "./files/byte_source.ts";
+import type { OpenFile } from "./files/file_access.ts";
+import { foreignFormat } from "./files/foreign_formats.ts";
+import type { ModelFile } from "./files/model_file.ts";
+import { formatOf } from "./formats/formats.ts";
+import { textAttribute } from "./formats/keras/hdf5_texts.ts";
+import { emptyGroup, writeHdf5 } from "./formats/keras/hdf5_tree.ts";
+import { safetensorsFormat } from "./formats/safetensors/safetensors_format.ts";
 import { foldKerasArchive } from "./formats/keras/fold_keras_archive.ts";
 import { foldLayersModel } from "./formats/layers_model/fold_layers_model.ts";
 import { foldSafetensors } from "./formats/safetensors/fold_safetensors.ts";
@@ -8,7 +16,7 @@ import { convertLayersModel } from "./formats/layers_model/convert_layers_model.
 import { filesOf, models } from "./formats/layers_model/_models_test.ts";
 import { ModelFileError } from "./files/model_file_error.ts";
 import { parseJson } from "./files/parse_json.ts";
-import type { JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject } from "./json.ts";
 import { convertSafetensors } from "./formats/safetensors/convert_safetensors.ts";
 
 const golden = new URL("../parity/golden/minicnn_batch2.safetensors", import.meta.url);
@@ -35,7 +43,44 @@ async function convertArchive(bytes: Uint8Array) {
   return [plain, await convertKerasArchive(plain.bytes, skip), await foldKerasArchive(bytes)];
 }
 
+/** A checkpoint of 16 bits in two files, with an index of its tensors. */
+const parts = checkpointParts();
+
+/** Converts and folds a file as the command does, with `others` beside it. */
+async function convertAsFile(
+  path: string,
+  bytes: Uint8Array,
+  others: ReadonlyMap<string, Uint8Array> = new Map(),
+) {
+  const file = fileInMemory(path, bytes, others);
+  const format = await formatOf(file);
+  const limits = { to: "batch-renorm", statistics: "inference", ...skip } as const;
+  const byName = format === safetensorsFormat ? { byName: true } : {};
+  const made = [
+    await format.convert(file, limits, `out/${path}`),
+    await format.fold(file, byName, `out/${path}`),
+  ];
+  const written = made.flatMap(({ outputs }) => outputs);
+  for (const { chunks } of written) for await (const _chunk of chunks);
+  return await format.inspect(file, {});
+}
+
 export const validFiles: Record<string, ValidFile> = {
+  "an index of shards": {
+    bytes: parts.index,
+    convert: (bytes) => convertAsFile("model.safetensors.index.json", bytes, parts.shards),
+  },
+  "a shard of 16 bits": {
+    bytes: parts.shards.get("a.safetensors")!,
+    convert: (bytes) => {
+      const shards = new Map([...parts.shards, ["a.safetensors", bytes]]);
+      return convertAsFile("model.safetensors.index.json", parts.index, shards);
+    },
+  },
+  ".h5": {
+    bytes: await kerasH5(),
+    convert: (bytes) => convertAsFile("model.h5", bytes),
+  },
   "safetensors": {
     bytes: Deno.readFileSync(golden),
     convert: async (bytes) => [
@@ -73,6 +118,105 @@ export const validFiles: Record<string, ValidFile> = {
     },
   },
 };
+
+/** A file as one on disk is opened. */
+function fileInMemory(
+  path: string,
+  bytes: Uint8Array,
+  others: ReadonlyMap<string, Uint8Array>,
+): ModelFile {
+  const open = (name: string, bytes: Uint8Array): OpenFile => ({
+    ...bytesInMemory(bytes, name),
+    close: () => Promise.resolve(),
+  });
+  return {
+    path,
+    source: open(path, bytes),
+    start: bytes.subarray(0, 4096),
+    foreign: () =>
+      Promise.resolve(
+        foreignFormat({ name: path, start: bytes.subarray(0, 4096), end: bytes.subarray(-65_536) }),
+      ),
+    bytes: () => Promise.resolve(bytes),
+    json: () => {
+      const text = new TextDecoder().decode(bytes);
+      return Promise.resolve(text.trimStart().startsWith("{") ? parseObject(text, path) : null);
+    },
+    beside(name) {
+      const found = others.get(name);
+      if (!found) throw new ModelFileError(path, name, "a file beside it", "none");
+      return Promise.resolve(open(name, found));
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function parseObject(text: string, path: string): JsonObject | null {
+  const value = parseJson(text, path, "JSON");
+  return isJsonObject(value) ? value : null;
+}
+
+function checkpointParts(): { index: Uint8Array; shards: ReadonlyMap<string, Uint8Array> } {
+  const shard = (tensors: Record<string, number[]>, dtype: string) => {
+    let at = 0;
+    const header = Object.fromEntries(
+      Object.entries(tensors).map(([name, shape]) => {
+        const begin = at;
+        at += 2 * shape.reduce((a, b) => a * b, 1);
+        return [name, { dtype, shape, data_offsets: [begin, at] }];
+      }),
+    );
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const bytes = new Uint8Array(8 + text.length + at).fill(0x3c);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+    bytes.set(text, 8);
+    return bytes;
+  };
+  const first = { "net.0.weight": [2, 3, 1, 1], "net.1.weight": [2], "net.1.bias": [2] };
+  const second = { "net.1.running_mean": [2], "net.1.running_var": [2] };
+  const map = [
+    ...Object.keys(first).map((name) => [name, "a.safetensors"]),
+    ...Object.keys(second).map((name) => [name, "b.safetensors"]),
+  ];
+  const index = { metadata: { total_size: 28 }, weight_map: Object.fromEntries(map) };
+  return {
+    index: new TextEncoder().encode(JSON.stringify(index)),
+    shards: new Map([
+      ["a.safetensors", shard(first, "F16")],
+      ["b.safetensors", shard(second, "BF16")],
+    ]),
+  };
+}
+
+/** A small `.h5` model of Keras: a dense layer and a batch norm. */
+async function kerasH5(): Promise<Uint8Array> {
+  const layers = [
+    { class_name: "Dense", config: { name: "d", units: 2, use_bias: false } },
+    { class_name: "BatchNormalization", config: { name: "b", axis: -1 } },
+  ];
+  const config = { class_name: "Sequential", config: { name: "net", layers } };
+  const list = (...texts: string[]) => ({ values: texts, shape: [texts.length], dtype: "S" });
+  const stored = emptyGroup();
+  const weights = {
+    d: ["kernel"],
+    b: ["gamma", "beta", "moving_mean", "moving_variance"],
+  };
+  for (const [layer, names] of Object.entries(weights)) {
+    const datasets = names.map((name) => {
+      const shape = name === "kernel" ? [1, 2] : [2];
+      return [name, { values: Float32Array.of(1, 2), shape, dtype: "<f", attributes: {} }] as const;
+    });
+    const attributes = { weight_names: list(...names.map((name) => `${layer}/${name}`)) };
+    const below = { ...emptyGroup(), datasets: new Map(datasets) };
+    stored.groups.set(layer, { ...emptyGroup(), attributes, groups: new Map([[layer, below]]) });
+  }
+  const attributes = { layer_names: list("d", "b") };
+  return await writeHdf5({
+    ...emptyGroup(),
+    groups: new Map([["model_weights", { ...stored, attributes }]]),
+    attributes: { model_config: textAttribute(JSON.stringify(config)) },
+  });
+}
 
 /** Whether an outcome is one that bad input may have: a parse, or an error of the file. */
 export async function outcome(convert: () => Promise<unknown>): Promise<"parsed" | "refused"> {

@@ -22,7 +22,11 @@ function changed(
 }
 
 /** Runs of each format: the HDF5 library in WebAssembly takes its time. */
-const runs: Record<string, number> = { ".keras": 60, "the config within a .keras": 60 };
+const runs: Record<string, number> = {
+  ".keras": 60,
+  "the config within a .keras": 60,
+  ".h5": 150,
+};
 
 for (const [name, { bytes, convert }] of Object.entries(validFiles)) {
   Deno.test(`whatever is changed in ${name}, it is read rightly or refused`, async () => {
@@ -54,6 +58,7 @@ function mutated(json: unknown, steps: readonly number[], value: unknown): unkno
 
 const documents: Record<string, ValidFile> = {
   "model.json": validFiles["model.json"],
+  "an index of shards": validFiles["an index of shards"],
   "the config within a .keras": validFiles["the config within a .keras"],
 };
 

@@ -38,7 +38,6 @@ export async function foldModel(tf: TensorFlow, model: LayersModel): Promise<Mod
   const folded = json.modelTopology as JsonObject;
   const values = readValues(json, shards);
   restoreAxes(folded);
-  freeConstraints(folded, folding.folded.map(({ into }) => into));
   const plain = structuredClone(folded);
   unmarkNames(plain);
   const made = await tf.models.modelFromJSON(
@@ -133,12 +132,4 @@ function countAxesFromEnd(nodes: readonly ModelNode[]): (model: JsonObject) => v
       if (axes.has(name)) config.axis = axes.get(name);
     });
   return restore;
-}
-
-/** Takes the constraints off layers that a norm went into: their kernels are scaled now. */
-function freeConstraints(model: JsonObject, into: readonly string[]): void {
-  forEachNode(model, (name, config) => {
-    if (!into.some((path) => path === name || path.endsWith(`.${name}`))) return;
-    for (const key of Object.keys(config)) if (key.endsWith("_constraint")) config[key] = null;
-  });
 }

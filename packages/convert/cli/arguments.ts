@@ -86,7 +86,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const known = commands[command as Command];
   const stray = Object.keys(values).find((name) => ![...everywhere, ...known].includes(name));
   if (stray) throw wrong(`options that ${command} has`, `--${stray}`);
-  if (file === undefined || more.length > 0) throw wrong("one FILE", show(positionals.slice(1)));
+  if (!file || more.length > 0) throw wrong("one FILE", show(positionals.slice(1)));
   if (command === "inspect" && values.out !== undefined) {
     throw wrong("no --out for inspect, which writes nothing", show(values.out));
   }

@@ -1,6 +1,6 @@
 import type { ConversionReport } from "../conversion.ts";
 import { expects, show } from "@renorm/core-math/checks";
-import { exists, isSameFile, type Output, writeFiles } from "../files/file_access.ts";
+import { isSameFile, kindAt, type Output, writeFiles } from "../files/file_access.ts";
 import { visibleJson, visibleText } from "../files/visible_text.ts";
 import { type ModelFile, openModelFile } from "../files/model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
@@ -114,12 +114,15 @@ function warningOf({ only, skip }: Arguments, report: Report): string | null {
   return `${nothing}: ${skipped.length} left, the first, ${skipped[0].path}: ${skipped[0].reason}`;
 }
 
-/** Throws when a file would be written over that may be needed. */
+/** Throws when a file would be written over that may be needed, or something that is no file. */
 async function checkOutputs({ file, force }: Arguments, outputs: readonly Output[]): Promise<void> {
-  if (force) return;
   for (const { path } of outputs) {
-    const what = isSameFile(path, file) ? "the input" : await exists(path) ? "a file" : null;
-    if (what === null) continue;
+    const kind = path.endsWith("/") ? "a folder" : await kindAt(path);
+    if (kind !== null && kind !== "a file") {
+      throw new TypeError(expects("convert", `--out to be a file`, `${show(path)}, ${kind}`));
+    }
+    if (kind === null || force) continue;
+    const what = isSameFile(path, file) ? "the input" : "a file";
     const wanted = `--force to write over ${what} that is there`;
     throw new TypeError(expects("convert", wanted, show(path)));
   }

@@ -3,9 +3,10 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 import type { NormLayer, UnsupportedLayer } from "../norm_layer.ts";
 import { foldableLayers } from "./foldable_layers.ts";
 import { callsOf, references, timesShared, trainsAlways } from "./layer_calls.ts";
-import { childLayers, isLayerNode, layerList, layerName } from "./layer_nodes.ts";
+import { type LayerGraph, layerGraph } from "./layer_graph.ts";
+import { childLayers, layerName } from "./layer_nodes.ts";
 import { ownClass, shownClass } from "./own_class.ts";
-import { rankAfter } from "./rank_after.ts";
+import { ranksAfter } from "./rank_after.ts";
 
 /** A batch norm and the layer whose output it is the only one to read. */
 export interface FoldablePair {
@@ -39,37 +40,36 @@ export function foldableNodes(
   return [...own, ...visit(model, "")];
 
   function visit(model: JsonObject, path: string): (FoldablePair | UnfoldableNode)[] {
+    const graph = layerGraph(model);
+    const rankAfter = graph ? ranksAfter(graph) : () => null;
     return childLayers(model).flatMap(({ name, node }) => {
       const below = path === "" ? name : `${path}.${name}`;
       const norm = read(node);
       if (!norm) return visit(node, below);
-      if (!("unsupported" in norm)) return [sort(model, node, below, norm.eps)];
+      if (!("unsupported" in norm)) return [sort(node, below, norm.eps)];
       const within = norm.isHolder ? visit(node, below) : [];
       return [{ path: below, reason: `${norm.text}: ${norm.unsupported}` }, ...within];
     });
-  }
 
-  function sort(model: JsonObject, norm: JsonObject, path: string, eps: number) {
-    const layer = layerBefore(model, norm);
-    if (typeof layer === "string") return { path, reason: layer };
-    const reason = [norm, layer].some((one) => shared(one) > 1)
-      ? `it or ${layerName(layer)} before it stands in more than one model`
-      : reasonAgainst(layer, norm, model);
-    if (reason) return { path, reason };
-    const into = [...path.split(".").slice(0, -1), layerName(layer)].join(".");
-    return { path, into, norm, layer, eps, model };
+    function sort(norm: JsonObject, below: string, eps: number) {
+      const layer = graph ? layerBefore(graph, norm) : "a wrapper holds it";
+      if (typeof layer === "string") return { path: below, reason: layer };
+      const reason = [norm, layer].some((one) => shared(one) > 1)
+        ? `it or ${layerName(layer)} before it stands in more than one model`
+        : reasonAgainst(layer, norm, rankAfter);
+      if (reason) return { path: below, reason };
+      const name = layerName(layer) ?? "";
+      return { path: below, into: path === "" ? name : `${path}.${name}`, norm, layer, eps, model };
+    }
   }
 }
 
 /** The layer that alone feeds `norm` and feeds nothing else; or why there is none. */
-function layerBefore(model: JsonObject, norm: JsonObject): JsonObject | string {
-  const list = layerList(model)?.filter(isLayerNode);
-  if (!list) return "a wrapper holds it";
-  const isTwice = (node: JsonObject) =>
-    list.filter((other) => layerName(other) === layerName(node)).length > 1;
+function layerBefore(graph: LayerGraph, norm: JsonObject): JsonObject | string {
+  const isTwice = (node: JsonObject) => graph.named(layerName(node)).length > 1;
   if (isTwice(norm)) return "it is used more than once";
-  if (ownClass(model) === "Sequential") {
-    const before = list[list.indexOf(norm as typeof list[number]) - 1];
+  if (graph.isSequential) {
+    const before = graph.before(norm);
     if (!before) return "nothing stands before it";
     return isTwice(before) ? `${layerName(before)} is used more than once` : before;
   }
@@ -78,16 +78,17 @@ function layerBefore(model: JsonObject, norm: JsonObject): JsonObject | string {
   if (inputs.length !== 1) return "it is used more than once";
   if (trainsAlways(calls[0])) return "it is called with training=true: it takes batch statistics";
   const [name] = inputs[0];
-  const layer = list.find((node) => layerName(node) === name);
+  const [layer] = graph.named(name);
   if (!layer) return `the layer before it is not there: ${name}`;
   if (callsOf(layer).length > 1 || isTwice(layer)) return `${name} is used more than once`;
-  const readers = list.flatMap((node) => references(node.inbound_nodes));
-  const outputs = references((model.config as JsonObject).output_layers);
-  const uses = [...readers, ...outputs].filter(([read]) => read === name).length;
-  return uses === 1 ? layer : `${name} feeds others too`;
+  return graph.timesRead(name) === 1 ? layer : `${name} feeds others too`;
 }
 
-function reasonAgainst(layer: JsonObject, norm: JsonObject, model: JsonObject): string | null {
+function reasonAgainst(
+  layer: JsonObject,
+  norm: JsonObject,
+  rankAfter: (layer: JsonObject) => number | null,
+): string | null {
   const name = layerName(layer);
   const config = isJsonObject(layer.config) ? layer.config : {};
   const foldable = foldableLayers[ownClass(layer) ?? ""];
@@ -98,7 +99,7 @@ function reasonAgainst(layer: JsonObject, norm: JsonObject, model: JsonObject): 
   const { axis: given = -1 } = norm.config as JsonObject;
   const axis = Array.isArray(given) && given.length === 1 ? given[0] : given;
   const { dimensions } = foldable;
-  const rank = dimensions > 0 ? dimensions + 2 : rankAfter(model, layer);
+  const rank = dimensions > 0 ? dimensions + 2 : rankAfter(layer);
   const fromEnd = rank !== null && Number(axis) >= 0 ? Number(axis) - rank : Number(axis);
   const isFirst = dimensions > 0 && config.data_format === "channels_first";
   if (typeof axis !== "number" || fromEnd !== (isFirst ? -1 - dimensions : -1)) {

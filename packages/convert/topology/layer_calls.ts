@@ -2,6 +2,7 @@
  * Where the JSON of a functional model says which layer reads which. A reference is a list that
  * begins with a layer's name, the index of its call and that of its output, in both libraries.
  */
+import { groupBy } from "../group_by.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { layerList, layerName } from "./layer_nodes.ts";
 
@@ -19,14 +20,22 @@ export function references(value: unknown): Reference[] {
   return isJsonObject(value) ? Object.values(value).flatMap(references) : [];
 }
 
-/** Takes a layer out of the list of its model: what read it reads `into` instead. */
-export function removeLayer(model: JsonObject, layer: JsonObject, into: string): void {
-  const list = layerList(model)!;
-  list.splice(list.indexOf(layer), 1);
-  const config = isJsonObject(model.config) ? model.config : {};
-  const readers = list.map((node) => isJsonObject(node) ? node.inbound_nodes : null);
-  for (const found of references([readers, config.output_layers])) {
-    if (found[0] === layerName(layer)) found[0] = into;
+/** Takes layers out of the lists of their models: what read one reads that which it went into. */
+export function removeLayers(
+  removed: readonly { model: JsonObject; norm: JsonObject; layer: JsonObject }[],
+): void {
+  for (const [model, pairs] of groupBy(removed, ({ model }) => model)) {
+    const list = layerList(model)!;
+    const gone = new Set<unknown>(pairs.map(({ norm }) => norm));
+    const names = new Map(pairs.map(({ norm, layer }) => [layerName(norm), layerName(layer)!]));
+    const kept = list.filter((node) => !gone.has(node));
+    kept.forEach((node, i) => list[i] = node);
+    list.length = kept.length;
+    const config = isJsonObject(model.config) ? model.config : {};
+    const readers = list.map((node) => isJsonObject(node) ? node.inbound_nodes : null);
+    for (const found of references([readers, config.output_layers])) {
+      found[0] = names.get(found[0]) ?? found[0];
+    }
   }
 }
 

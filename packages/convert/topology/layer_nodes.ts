@@ -23,7 +23,7 @@ const wrapped = ["layer", "forward_layer", "backward_layer"];
 /** A place that holds a layer. */
 interface Slot {
   readonly name: string;
-  readonly node: LayerNode;
+  node: JsonObject;
   readonly holder: JsonObject;
   readonly key: string;
 }
@@ -35,9 +35,18 @@ export function childLayers(node: JsonObject): Child<JsonObject>[] {
 
 /** Puts a layer where `parent` has the one called `name`. */
 export function replaceLayer(parent: JsonObject, name: string, replacement: JsonObject): void {
-  const slot = slotsOf(parent).find((slot) => slot.name === name);
-  if (slot) slot.holder[slot.key] = replacement;
+  let slot = knownSlots.get(parent)?.get(name);
+  // Looked up once for all layers of a model, unless somebody changed it meanwhile.
+  if (!slot || slot.holder[slot.key] !== slot.node) {
+    const slots = new Map(slotsOf(parent).map((slot) => [slot.name, slot]));
+    knownSlots.set(parent, slots);
+    slot = slots.get(name);
+  }
+  if (!slot) return;
+  slot.holder[slot.key] = slot.node = replacement;
 }
+
+const knownSlots = new WeakMap<JsonObject, Map<string, Slot>>();
 
 /** The list of layers of a model; null for any other node. */
 export function layerList(node: JsonObject): unknown[] | null {

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
-import { callsOf, references } from "./layer_calls.ts";
-import { isLayerNode, layerList, layerName } from "./layer_nodes.ts";
+import type { LayerGraph } from "./layer_graph.ts";
 import { ownClass } from "./own_class.ts";
 
 /** Classes whose output has the rank of their input. */
@@ -11,31 +10,28 @@ const keepRank = [
 ];
 const rankTwo = /^(Flatten|Global(Average|Max)Pooling[123]D)$/;
 
-/** The rank of a layer's output as far as the model says it; null where it does not. */
-export function rankAfter(model: JsonObject, layer: JsonObject): number | null {
-  const list = layerList(model)?.filter(isLayerNode) ?? [];
-  const seen = new Set<JsonObject>();
-  let node: JsonObject | undefined = layer;
-  while (node && !seen.has(node)) {
-    seen.add(node);
-    const className: string = ownClass(node) ?? "";
-    if (rankTwo.test(className)) return 2;
-    const isInput = className === "InputLayer";
-    if (!isInput && !keepRank.includes(className)) return null;
-    const rank = inputRank(node);
-    if (rank !== null || isInput) return rank;
-    node = nodeBefore(node);
-  }
-  return null;
-
-  function nodeBefore(node: JsonObject): JsonObject | undefined {
-    if (ownClass(model) === "Sequential") {
-      return list[list.indexOf(node as typeof list[number]) - 1];
+/** Tells the rank of a layer's output as far as the model says it; null where it does not. */
+export function ranksAfter(graph: LayerGraph): (layer: JsonObject) => number | null {
+  // A layer before another has its rank, so that the way back is gone but once.
+  const known = new Map<JsonObject, number | null>();
+  return (layer) => {
+    const way: JsonObject[] = [];
+    let rank: number | null = null;
+    for (let node: JsonObject | undefined = layer; node; node = graph.feeding(node)) {
+      if (known.has(node)) {
+        rank = known.get(node)!;
+        break;
+      }
+      known.set(node, null);
+      way.push(node);
+      const className: string = ownClass(node) ?? "";
+      if (rankTwo.test(className)) rank = 2;
+      else if (className === "InputLayer" || keepRank.includes(className)) rank = inputRank(node);
+      if (rank !== null || !keepRank.includes(className)) break;
     }
-    const inputs = references(callsOf(node)[0]);
-    if (inputs.length !== 1) return undefined;
-    return list.find((other) => layerName(other) === inputs[0][0]);
-  }
+    for (const node of way) known.set(node, rank);
+    return rank;
+  };
 }
 
 /** The rank of the input that a layer was made or built for. */

@@ -1,13 +1,12 @@
 import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
 import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
-import type { JsonObject } from "../../json.ts";
 import type { SkippedLayer } from "../../report.ts";
 import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
 import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
 import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
-import { removeLayer } from "../../topology/layer_calls.ts";
-import { layerName } from "../../topology/layer_nodes.ts";
+import { removeLayers } from "../../topology/layer_calls.ts";
+import { constraintNotes, setFolded } from "../../topology/folded_config.ts";
 import type { Hdf5Values } from "./hdf5_tree.ts";
 import { kerasVectors, kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
@@ -53,9 +52,9 @@ export async function foldKerasArchive(
   }
   const notes: string[] = [];
   if (folded.length > 0) {
-    for (const { model, norm, layer } of pairs) {
-      removeLayer(model, norm, layerName(layer)!);
-      (layer.config as JsonObject).use_bias = true;
+    removeLayers(pairs);
+    for (const { norm, layer } of pairs) {
+      setFolded(layer);
       archive.groups.delete(norm);
     }
     renumberGroups(archive.model, archive.weights, archive.groups);
@@ -103,7 +102,14 @@ export async function foldKerasArchive(
     const shape = [parameters.bias.length];
     variables.set(biasKey, { ...kernel, values: parameters.bias, shape });
     pairs.push(found);
-    return { path, into, eps, epsFrom: "model", by: "model", notes: valueNotes(vectors) };
+    return {
+      path,
+      into,
+      eps,
+      epsFrom: "model",
+      by: "model",
+      notes: [...constraintNotes(layer), ...valueNotes(vectors)],
+    };
   }
 }
 

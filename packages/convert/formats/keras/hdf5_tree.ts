@@ -22,6 +22,11 @@ export interface Hdf5Group {
 
 type Hdf5Attributes = Readonly<Record<string, Omit<Hdf5Values, "attributes">>>;
 
+/** A group without anything. */
+export function emptyGroup(): Hdf5Group {
+  return { groups: new Map(), datasets: new Map(), attributes: {} };
+}
+
 /** Groups within groups; Keras nests as deep as its models. */
 const deepest = 100;
 
@@ -118,7 +123,7 @@ function groupReader(module: Hdf5Module, file: string): (group: Group, depth: nu
     const tree: Hdf5Group = {
       groups: new Map(),
       datasets: new Map(),
-      attributes: attributesOf(group),
+      attributes: attributesOf(group, file),
     };
     for (const name of group.keys()) {
       const entity = group.get(name);
@@ -139,7 +144,7 @@ function groupReader(module: Hdf5Module, file: string): (group: Group, depth: nu
  */
 function readDataset(dataset: Dataset, module: Hdf5Module, file: string): Hdf5Values {
   const { dtype, shape, metadata } = dataset;
-  const attributes = attributesOf(dataset);
+  const attributes = attributesOf(dataset, file);
   const { dtype: named, ...others } = attributes;
   const half = dtype === "<e" ? "F16" : named?.values === "bfloat16" ? "BF16" : null;
   if (half && shape && metadata.size === 2) {
@@ -150,7 +155,12 @@ function readDataset(dataset: Dataset, module: Hdf5Module, file: string): Hdf5Va
   if (typeof dtype !== "string" || dtype === "unknown" || !shape || value === null) {
     throw new ModelFileError(file, dataset.path, "numbers or texts", show(dtype));
   }
-  return { values: value, shape, dtype, attributes };
+  return { values: value, shape, dtype: littleEndian(dtype), attributes };
+}
+
+/** Values come in this machine's order, whatever that of the file, and are written so. */
+function littleEndian(dtype: string): string {
+  return dtype.replace(/^>/, "<");
 }
 
 function rawBytes({ file_id: id, path, metadata }: Dataset, module: Hdf5Module): Uint8Array {
@@ -164,13 +174,17 @@ function rawBytes({ file_id: id, path, metadata }: Dataset, module: Hdf5Module):
   }
 }
 
-function attributesOf({ attrs }: { attrs: Group["attrs"] }): Hdf5Attributes {
-  return Object.fromEntries(
-    Object.entries(attrs).map(([name, { value, shape, dtype }]) => [
-      name,
-      { values: value, shape: shape ?? [], dtype: dtype as string },
-    ]),
-  );
+function attributesOf(owner: Group | Dataset, file: string): Hdf5Attributes {
+  const read = Object.entries(owner.attrs).flatMap(([name, { value, shape, dtype }]) => {
+    // One without values, of HDF5's null space, says nothing.
+    if (value === null) return [];
+    if (typeof dtype !== "string" || dtype === "unknown") {
+      const place = `${owner.path}, attribute ${show(name)}`;
+      throw new ModelFileError(file, place, "numbers or texts", show(dtype));
+    }
+    return [[name, { values: value, shape: shape ?? [], dtype: littleEndian(dtype) }]];
+  });
+  return Object.fromEntries(read);
 }
 
 function writeGroup(group: Group, tree: Hdf5Group): void {

@@ -8,6 +8,7 @@ import { type Hdf5Group, type Hdf5Values, readHdf5, writeHdf5 } from "./hdf5_tre
 import { readKerasArchive } from "./keras_archive.ts";
 
 const text = (...values: string[]) => ({ values, shape: [values.length], dtype: "S" });
+const scalar = (values: string) => ({ values, shape: [], dtype: "S" });
 const empty = (): Hdf5Group => ({ groups: new Map(), datasets: new Map(), attributes: {} });
 const floats = (values: number[], shape: number[] = [values.length]) => ({
   values: Float32Array.from(values),
@@ -21,7 +22,11 @@ type Weights = Record<string, Hdf5Values>;
 function kerasHdf5(config: unknown, layers: Record<string, Weights>): Promise<Uint8Array> {
   const stored = empty();
   for (const [layer, weights] of Object.entries(layers)) {
-    const group = { ...empty(), attributes: { weight_names: text(...Object.keys(weights)) } };
+    const names = Object.keys(weights);
+    // As NumPy writes an empty list.
+    const none = { values: new Float64Array(0), shape: [0], dtype: "<d" };
+    const attributes = { weight_names: names.length > 0 ? text(...names) : none };
+    const group = { ...empty(), attributes };
     stored.groups.set(layer, group);
     for (const [name, values] of Object.entries(weights)) {
       const parts = name.split("/");
@@ -39,7 +44,7 @@ function kerasHdf5(config: unknown, layers: Record<string, Weights>): Promise<Ui
   return writeHdf5({
     groups: new Map([["model_weights", named], ["optimizer_weights", optimizer]]),
     datasets: new Map(),
-    attributes: { model_config: text(JSON.stringify(config)), training_config: text("{}") },
+    attributes: { model_config: scalar(JSON.stringify(config)), training_config: scalar("{}") },
   });
 }
 
@@ -170,9 +175,94 @@ Deno.test("an HDF5 file that is no model, and names that tell nothing, are refus
     name: "ModelFileError",
     message: /^w\.h5, HDF5 \(\.h5\): .*weights or data alone/,
   });
-  const unclear = await kerasHdf5(nested, { block: { ...block, "x/gamma:0": floats([1]) }, head });
+  const unclear = await kerasHdf5(nested, { block: { "x/gamma:0": floats([1]) }, head });
+  await assert.rejects(convertKerasArchive(unclear), /weights of "block": expected those of "n1"/);
+  const twice = JSON.parse(JSON.stringify(nested).replace('"n2"', '"n1"'));
   await assert.rejects(
-    convertKerasArchive(unclear),
-    /weights of "block": expected names that tell whose they are, got "x\/gamma:0"/,
+    convertKerasArchive(await kerasHdf5(twice, { block, head })),
+    /weights of "block": expected names that tell whose they are, got two layers called "n1"/,
+  );
+  await assert.rejects(
+    convertKerasArchive(await kerasHdf5(nested, { head })),
+    /model_weights: expected a group of "block", got none/,
+  );
+});
+
+Deno.test("names in several attributes, in paths of Keras 3 and below wrappers are read and kept", async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `n${i}`);
+  const config = {
+    class_name: "Sequential",
+    config: {
+      name: "net",
+      layers: [
+        {
+          class_name: "Sequential",
+          config: {
+            name: "block",
+            layers: [
+              ...names.flatMap((name) => [dense(`d${name}`, 1, false), norm(name)]),
+              { class_name: "LSTM", config: { name: "lstm" } },
+            ],
+          },
+        },
+        { class_name: "TimeDistributed", config: { name: "times", layer: norm("wrapped") } },
+        {
+          class_name: "Bidirectional",
+          config: { name: "both", layer: { class_name: "GRU", config: { name: "gru" } } },
+        },
+        { class_name: "ReLU", config: { name: "relu" } },
+      ],
+    },
+  };
+  const variables = ["gamma", "beta", "moving_mean", "moving_variance"];
+  const block: Weights = Object.fromEntries([
+    ["net/block/lstm/lstm_cell/kernel", floats([7])],
+    ...names.flatMap((name) => [
+      [`net/block/d${name}/kernel`, floats([2], [1, 1])],
+      ...variables.map((variable) => [`net/block/${name}/${variable}`, floats([1])]),
+    ]),
+  ]);
+  const times = Object.fromEntries(variables.map((name) => [`times/${name}:0`, floats([1])]));
+  const both = { "both/forward_gru/gru_cell/kernel:0": floats([1]) };
+  const tree = await readHdf5(await kerasHdf5(config, { block, times, both, relu: {} }), "test.h5");
+  const stored = tree.groups.get("model_weights")!;
+  const cut = (attributes: Hdf5Group["attributes"], name: string) => {
+    const { [name]: { values }, ...others } = attributes;
+    const all = values as string[];
+    const half = Math.ceil(all.length / 2);
+    return {
+      ...others,
+      [`${name}0`]: text(...all.slice(0, half)),
+      [`${name}1`]: text(...all.slice(half)),
+    };
+  };
+  const group = stored.groups.get("block")!;
+  const cutBlock = { ...group, attributes: cut(group.attributes, "weight_names") };
+  const cutStored = {
+    ...stored,
+    attributes: cut(stored.attributes, "layer_names"),
+    groups: new Map([...stored.groups, ["block", cutBlock]]),
+  };
+  const bytes = await writeHdf5({
+    ...tree,
+    groups: new Map([...tree.groups, ["model_weights", cutStored]]),
+  });
+
+  const folded = await foldKerasArchive(bytes);
+  assert.equal(folded.folded.length, names.length);
+  assert.match(folded.skipped[0].reason, /a wrapper holds it/);
+  const after = await weightNames(folded.bytes);
+  assert.deepEqual(Object.keys(after).sort(), ["block", "both", "relu", "times"]);
+  assert.deepEqual(after.block, [
+    "net/block/lstm/lstm_cell/kernel",
+    ...names.flatMap((name) => [`net/block/d${name}/kernel`, `net/block/d${name}/bias`]),
+  ]);
+  assert.deepEqual(after.both, Object.keys(both));
+  const back = await readHdf5(folded.bytes, "test.h5");
+  assert.deepEqual(back.attributes.model_config.shape, [], "one text, as Keras reads it");
+  const { groups } = back.groups.get("model_weights")!.groups.get("block")!.groups.get("net")!;
+  assert.deepEqual(
+    [...groups.get("block")!.groups.keys()].sort(),
+    ["lstm", ...names.map((name) => `d${name}`)].sort(),
   );
 });

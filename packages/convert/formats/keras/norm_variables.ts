@@ -31,9 +31,10 @@ export function readVariables(
   }
   const variables = new Map(names.map((name, i) => [name, datasets.get(String(i))!]));
   const length = variables.get("moving_mean")!.shape[0];
-  for (const [name, { values, shape }] of variables) {
+  for (const [name, { values, shape, dtype }] of variables) {
     if (shape.length !== 1 || shape[0] !== length || !isFloats(values)) {
-      throw new ModelFileError(file, `${place}, ${name}`, `${length} floats`, show([...shape]));
+      const got = `${dtype} ${show([...shape])}`;
+      throw new ModelFileError(file, `${place}, ${name}`, `${length} floats`, got);
     }
   }
   return variables;

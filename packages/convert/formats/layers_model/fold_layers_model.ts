@@ -8,8 +8,9 @@ import type { SkippedLayer } from "../../report.ts";
 import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
 import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
 import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
-import { removeLayer } from "../../topology/layer_calls.ts";
-import { layerName, modelNode } from "../../topology/layer_nodes.ts";
+import { removeLayers } from "../../topology/layer_calls.ts";
+import { constraintNotes, setFolded } from "../../topology/folded_config.ts";
+import { modelNode } from "../../topology/layer_nodes.ts";
 import type { LayersModelFiles } from "./convert_layers_model.ts";
 import { layerWeights } from "./layer_weights.ts";
 import { layersModelAdapter } from "./layers_model_topology.ts";
@@ -78,10 +79,8 @@ export function foldLayersModel(
     if (typeof done === "string") skipped.push({ path: found.path, reason: done });
     else folded.push(done);
   }
-  for (const { model, norm, layer } of pairs) {
-    removeLayer(model, norm, layerName(layer)!);
-    (layer.config as JsonObject).use_bias = true;
-  }
+  removeLayers(pairs);
+  for (const { layer } of pairs) setFolded(layer);
   const { manifest, shards } = writeWeightGroups(groups.flatMap(changedGroup));
   const dropped = groups.some(({ weights }) => weights.some(isOptimizers)) && folded.length > 0;
   const notes = dropped ? ["the state of the optimizer was dropped: its weights have changed"] : [];
@@ -137,7 +136,14 @@ export function foldLayersModel(
       if (weight) changed.set(weight, []);
     }
     pairs.push(found);
-    return { path, into, eps, epsFrom: "model", by: "model", notes: valueNotes(vectors) };
+    return {
+      path,
+      into,
+      eps,
+      epsFrom: "model",
+      by: "model",
+      notes: [...constraintNotes(layer), ...valueNotes(vectors)],
+    };
   }
 
   function changedGroup(group: WeightGroup): WeightGroup[] {

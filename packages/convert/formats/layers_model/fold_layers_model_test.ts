@@ -325,3 +325,13 @@ Deno.test("layers that are frozen, and statistics that never moved, are named", 
   const trained = modelOf([first, layer("BatchNormalization", "bn")], plain);
   assert.deepEqual(convertLayersModel(trained).notes, []);
 });
+
+Deno.test("a shard that two groups name is refused, since it could not be written for both", async () => {
+  const { files } = await chain([6], [dense({ units: 3 }), batchNormalization()]);
+  const [group] = files.json.weightsManifest as object[];
+  const twice = { ...files.json, weightsManifest: [group, group] };
+  assert.throws(() => foldLayersModel({ ...files, json: twice }), {
+    name: "ModelFileError",
+    message: /weightsManifest\[1\]: expected each shard once, got group1-shard1\.bin twice/,
+  });
+});

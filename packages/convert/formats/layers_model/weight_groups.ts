@@ -37,8 +37,16 @@ export function readWeightGroups(
   shards: ReadonlyMap<string, Uint8Array>,
   file: string,
 ): WeightGroup[] {
+  const known = new Set<string>();
   return manifestOf(json, file).map((entry, i) => {
     const paths = pathsOf(entry, i, file);
+    for (const path of paths) {
+      // One that holds parts of two groups could not be written with those of both changed.
+      if (known.has(path)) {
+        throw new ModelFileError(file, `weightsManifest[${i}]`, "each shard once", `${path} twice`);
+      }
+      known.add(path);
+    }
     const parts = paths.map((path) => {
       const part = shards.get(path);
       if (!part) throw new ModelFileError(file, `weightsManifest[${i}]`, `shard ${path}`, "none");

@@ -23,7 +23,7 @@ export function fileOf(
     end += parts[i].length;
     return { name, dtype, shape, begin: end - parts[i].length, end };
   });
-  const header = printHeader({ tensors: infos, metadata, dataStart: 0 });
+  const header = printHeader({ tensors: infos, metadata });
   const bytes = new Uint8Array(header.length + end);
   bytes.set(header);
   parts.forEach((part, i) => bytes.set(part, header.length + infos[i].begin));

@@ -310,7 +310,7 @@ Deno.test("only plain layers and norms of finite values are folded", async () =>
     [{ ...a, "a.scale": i64, ...norm("b") }, /a holds "scale" too/],
     [{ ...a, "a.lora.weight": conv, ...norm("b") }, /a holds "lora" too/],
     [{ ...a, ...norm("b"), "b.weight_u": i64 }, /it holds "weight_u" too/],
-    [{ "a.weight_v": conv, ...norm("b") }, /a has no weight/],
+    [{ "a.weight_v": conv, ...norm("b") }, /a computes its weight from others/],
     [{ ...a, "a.bias": { shape: [1], values: [1] }, ...norm("b") }, /a\.bias of \[1\] has not/],
     [{ ...a, ...norm("b", { variance: [1, NaN] }) }, /running variance is NaN in channel 1/],
     [{ ...a, ...norm("b", { variance: [-1, 1] }) }, /running variance is -1 in channel 0/],
@@ -365,7 +365,11 @@ Deno.test("what is wrong in the pairs is said before anything is folded", async 
   const file = fileOf({ "stem.weight": conv, ...norm("after") });
   const wrong: [object, string][] = [
     [{ pairs: { after: "stern" } }, 'fold expects pairs of paths in the file: got "stern"'],
-    [{ pairs: { stem: "after" } }, 'fold expects pairs of a batch norm and a layer: got "stem"'],
+    [
+      { pairs: { stem: "after" } },
+      'fold expects pairs of a batch norm and a layer: got "stem", which has no running mean and ' +
+      "variance",
+    ],
     [{ pairs: { after: 7 } }, "fold expects pairs of paths in the file: got 7"],
     [{ pairs: "after=stem" }, 'fold expects pairs to be an object of paths: got "after=stem"'],
     [{ like: 3 }, "fold expects like to be paths in the order of calls, or a topology: got 3"],

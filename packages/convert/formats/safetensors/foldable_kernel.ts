@@ -29,7 +29,7 @@ export function foldableKernel(
 ): FoldableKernel | string {
   const { path } = layer;
   const { weight, bias = null, ...others } = layer.tensors;
-  if (!weight) return `${path} has no weight`;
+  if (!weight) return withoutWeight(layer);
   const stray = Object.keys(others)[0] ?? [...layer.children.keys()][0];
   if (stray !== undefined) {
     return `${path} holds ${show(stray)} too: it is no plain convolution or linear layer`;
@@ -69,6 +69,16 @@ export function foldableKernel(
   const fitsBoth = shape.length > 2 && shape[1] > 1 && mayBeAcross;
   const assumed = fitsBoth ? `axis 0 of ${show([...shape])} taken for its outputs` : null;
   return { weight, bias, runLength: product(shape.slice(1)), channelOf: (run) => run, assumed };
+}
+
+/** What is said of a layer whose weight is no tensor of the file. */
+function withoutWeight({ path, tensors, children }: ModuleNode): string {
+  const isComputed = Object.keys(tensors).some((name) => /^weight_(g|v|u|orig)$/.test(name)) ||
+    children.has("parametrizations");
+  return isComputed
+    ? `${path} computes its weight from others: torch.nn.utils.remove_weight_norm or ` +
+      "parametrize.remove_parametrizations stores it"
+    : `${path} has no weight`;
 }
 
 /** Whether a path is called as transposed convolutions often are. */

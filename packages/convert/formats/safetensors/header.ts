@@ -11,6 +11,7 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 import { parseJson, scanJson } from "../../files/parse_json.ts";
 import { dtypeBits } from "../../files/dtypes.ts";
 import { duplicateKey } from "./duplicate_key.ts";
+import { objectParts } from "./object_parts.ts";
 
 /** A tensor of the file. */
 export interface TensorInfo {
@@ -68,18 +69,31 @@ function parseHeader(
   } catch {
     fail("header", "UTF-8", "other bytes");
   }
-  const json = parseJson(text, file, "header");
-  if (!isJsonObject(json)) return fail("header", "a JSON object", show(json));
-  // Counting is quick; which key it is costs more, and is asked for only where one is missing.
-  const twice = scanJson(text).keys === countKeys(json) ? null : duplicateKey(text);
-  if (twice !== null) fail("header", "each key once", `${show(twice)} twice`);
   let metadata: Record<string, string> | null = null;
   const tensors: TensorInfo[] = [];
-  for (const [name, value] of Object.entries(json)) {
+  for (const [name, value] of headerEntries(text, file, fail)) {
     if (name === "__metadata__") metadata = checkMetadata(value, fail);
     else tensors.push(checkTensorInfo(name, value, fail));
   }
   return { tensors, metadata };
+}
+
+/** The entries of a header, whose values are read as they are asked for where they may be many. */
+function* headerEntries(text: string, file: string, fail: Fail): Iterable<[string, unknown]> {
+  const names = new Set<string>();
+  const parts = objectParts(text);
+  for (const part of parts ?? [text]) {
+    const json = parseJson(part, file, "header");
+    if (!isJsonObject(json)) return fail("header", "a JSON object", show(json));
+    // Counting is quick; which key it is costs more, and is asked for only where one is missing.
+    const twice = scanJson(part).keys === countKeys(json) ? null : duplicateKey(part);
+    if (twice !== null) fail("header", "each key once", `${show(twice)} twice`);
+    for (const entry of Object.entries(json)) {
+      if (names.has(entry[0])) fail("header", "each key once", `${show(entry[0])} twice`);
+      names.add(entry[0]);
+      yield entry;
+    }
+  }
 }
 
 /** The keys of an object and of those in it; JSON that is two levels deep has no more. */
@@ -153,19 +167,40 @@ function checkOffsets(tensors: readonly TensorInfo[], dataLength: number, fail: 
   if (reached !== dataLength) fail("data", `${reached} bytes, as the header says`, `${dataLength}`);
 }
 
+/** A header to be written. */
+interface NewHeader extends Pick<SafetensorsHeader, "metadata"> {
+  readonly tensors: Iterable<TensorInfo>;
+}
+
+/** Characters of a header that are encoded at a time. */
+const pieceLength = 2 ** 20;
+
 /** A header as the bytes that begin a file, padded so that the tensors are aligned to 8 bytes. */
-export function printHeader({ tensors, metadata }: SafetensorsHeader): Uint8Array {
-  // Line by line, since an object of a million tensors would be many times its text.
-  const entries = tensors.map(({ name, dtype, shape, begin, end }) =>
-    `${
-      JSON.stringify(name)
-    }:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`
-  );
-  if (metadata) entries.unshift(`"__metadata__":${JSON.stringify(metadata)}`);
-  const text = new TextEncoder().encode(`{${entries.join(",")}}`);
-  const length = Math.ceil(text.length / 8) * 8;
+export function printHeader(header: NewHeader): Uint8Array {
+  const encoder = new TextEncoder();
+  const pieces = [...printedPieces(header)].map((piece) => encoder.encode(piece));
+  const length = Math.ceil(pieces.reduce((sum, piece) => sum + piece.length, 0) / 8) * 8;
   const bytes = new Uint8Array(8 + length).fill(" ".charCodeAt(0));
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
-  bytes.set(text, 8);
+  let offset = 8;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
   return bytes;
+}
+
+/** The JSON in pieces, since an object of a million tensors would be many times its text. */
+function* printedPieces({ tensors, metadata }: NewHeader): Iterable<string> {
+  let piece = metadata ? `{"__metadata__":${JSON.stringify(metadata)}` : "{";
+  let isFirst = metadata === null;
+  for (const { name, dtype, shape, begin, end } of tensors) {
+    const fields = `{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`;
+    piece += `${isFirst ? "" : ","}${JSON.stringify(name)}:${fields}`;
+    isFirst = false;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = "";
+  }
+  yield `${piece}}`;
 }

@@ -92,7 +92,8 @@ function explicitPairs(
   return Object.entries(pairs).map(([norm, layer]) => {
     const [normNode, layerNode] = [norm, layer].map((path) => moduleAt(modules, path, "pairs"));
     if (!isNorm(normNode)) {
-      throw new TypeError(expects("fold", "pairs of a batch norm and a layer", show(norm)));
+      const got = `${show(norm)}, which has no running mean and variance`;
+      throw new TypeError(expects("fold", "pairs of a batch norm and a layer", got));
     }
     return [normNode, { layer: layerNode, by: "pair" }];
   });

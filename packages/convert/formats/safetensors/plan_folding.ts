@@ -5,7 +5,7 @@ import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
 import { foldBias, foldFactors } from "../../fold/fold_parameters.ts";
 import type { SkippedLayer } from "../../report.ts";
 import { reasonAgainstValues } from "../../statistics.ts";
-import { checkpointNotes } from "./checkpoint_notes.ts";
+import { checkpointNotes, optimizerNotes } from "./checkpoint_notes.ts";
 import type { PlannedFiles } from "./convert_safetensors.ts";
 import type { KnownEps } from "./eps_by_path.ts";
 import { foldableKernel, soundsTransposed } from "./foldable_kernel.ts";
@@ -16,7 +16,7 @@ import { moduleAt, type Pair, pairNorms } from "./norm_pairs.ts";
 import { convertedHeader, openStateDict, type Shard } from "./state_dict_file.ts";
 import { hasStatistics, type ModuleNode, modulesOf } from "./state_dict_tree.ts";
 import { equalWeights, tiedNames } from "./tied_tensors.ts";
-import { copyBytes, type NewTensor, writeTensors } from "./write_safetensors.ts";
+import { bytesOf, type NewTensor, writeTensors } from "./write_safetensors.ts";
 
 const normTensors = [
   ...["weight", "bias", "running_mean", "running_var"],
@@ -58,7 +58,10 @@ export async function planFolding(
   const left = [...modules.values()].filter(({ path }) => !gone.has(path));
   const shards = file.shards.map((shard) => newShard(shard));
   const epsAssumed = folded.filter(({ epsFrom }) => epsFrom === "assumed").length;
-  const notes = await checkpointNotes(file)(folded, epsAssumed);
+  const notes = [
+    ...await checkpointNotes(file)(folded, epsAssumed),
+    ...folded.length > 0 ? optimizerNotes(file) : [],
+  ];
   return { report: folding(folded, skipped, notes), shards };
 
   /** Plans one norm; or says why it stays. */
@@ -107,7 +110,9 @@ export async function planFolding(
     };
     changed.set(weight, [
       {
-        ...weight,
+        name: weight.name,
+        dtype: weight.dtype,
+        shape: weight.shape,
         length: weight.end - weight.begin,
         chunks: foldKernel(source, header.dataStart + weight.begin, kernel, factors),
       },
@@ -136,18 +141,17 @@ export async function planFolding(
     return { eps: pair.eps, epsFrom: "model" };
   }
 
-  function newShard({ source, header }: Shard) {
-    const tensors = header.tensors.flatMap((tensor) => {
-      const length = tensor.end - tensor.begin;
-      const chunks = copyBytes(source, header.dataStart + tensor.begin, length);
-      return changed.get(tensor) ?? [{ ...tensor, length, chunks }];
-    });
+  function newShard(shard: Shard) {
+    const { source, header } = shard;
+    const tensors = header.tensors.flatMap((tensor): readonly (NewTensor | TensorInfo)[] =>
+      changed.get(tensor) ?? [tensor]
+    );
     const { metadata } = convertedHeader(header, left);
     return {
       source,
       tensors,
-      dataBytes: tensors.reduce((sum, { length }) => sum + length, 0),
-      chunks: writeTensors(tensors, metadata),
+      dataBytes: tensors.reduce((sum, tensor) => sum + bytesOf(tensor), 0),
+      chunks: writeTensors(tensors, metadata, shard),
     };
   }
 }

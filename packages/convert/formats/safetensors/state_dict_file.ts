@@ -49,26 +49,17 @@ export async function openStateDict(
   checkOptions("convert", { momentum: options.momentum }, ["momentum"]);
   const { momentum = 0.1 } = options;
   const shards: Shard[] = [];
-  const shardByTensor = new Map<TensorInfo, Shard>();
-  const names = new Map<string, Shard>();
   let entries: Record<string, RenormEntry> = {};
   for (const source of [sources].flat()) {
     const shard = { source, header: await readHeader(source) };
     shards.push(shard);
     entries = { ...entries, ...parseEntries(shard.header.metadata, source.name) };
-    for (const tensor of shard.header.tensors) {
-      const other = names.get(tensor.name);
-      if (other) {
-        const place = `tensor ${show(tensor.name)}`;
-        throw new ModelFileError(source.name, place, "one", `another in ${other.source.name}`);
-      }
-      names.set(tensor.name, shard);
-      shardByTensor.set(tensor, shard);
-    }
   }
-  const shardOf = (tensor: TensorInfo) => shardByTensor.get(tensor)!;
+  const shardOf = findShards(shards);
   const read = (tensor: TensorInfo) => readVector(shardOf(tensor), tensor);
-  const tensors = [...shardByTensor.keys()];
+  const tensors = shards.length === 1
+    ? shards[0].header.tensors
+    : shards.flatMap(({ header }) => header.tensors);
   const counts = new Map<string, number>();
   for (const tensor of tensors) {
     if (!/(^|\.)num_batches_tracked$/.test(tensor.name)) continue;
@@ -88,15 +79,33 @@ export async function openStateDict(
   return { shards, root, adapter: stateDictAdapter(epsOf, momentum, read), epsOf, shardOf, read };
 }
 
+/** Tells the file of a tensor; each name must be in one alone. */
+function findShards(shards: readonly Shard[]): (tensor: TensorInfo) => Shard {
+  if (shards.length === 1) return () => shards[0];
+  const byName = new Map<string, Shard>();
+  for (const shard of shards) {
+    for (const { name } of shard.header.tensors) {
+      const other = byName.get(name);
+      if (other) {
+        const got = `another in ${other.source.name}`;
+        throw new ModelFileError(shard.source.name, `tensor ${show(name)}`, "one", got);
+      }
+      byName.set(name, shard);
+    }
+  }
+  return ({ name }) => byName.get(name)!;
+}
+
 /** The header of a file after a change of the tree: the options of its batch renorms renewed. */
 export function convertedHeader(
   header: SafetensorsHeader,
   norms: Iterable<ModuleNode>,
 ): SafetensorsHeader {
-  const own = new Set(header.tensors);
-  const entries = [...norms].flatMap(({ path, renorm, tensors }): [string, RenormEntry][] =>
-    renorm && own.has(tensors.running_mean) ? [[path, renorm]] : []
-  );
+  const own = new Set(header.tensors.filter(({ name }) => name.endsWith("running_mean")));
+  const entries: [string, RenormEntry][] = [];
+  for (const { path, renorm, tensors } of norms) {
+    if (renorm && own.has(tensors.running_mean)) entries.push([path, renorm]);
+  }
   return { ...header, metadata: withEntries(header.metadata, Object.fromEntries(entries)) };
 }
 

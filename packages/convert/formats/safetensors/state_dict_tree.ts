@@ -1,5 +1,6 @@
 /** A PyTorch `state_dict` as a tree of its modules, by the dots in its keys. */
 import { limitsSchedule, printLayer } from "@renorm/core-math/checks";
+import { addTo } from "../../group_by.ts";
 import type { RenormEntry } from "./renorm_metadata.ts";
 import type { TensorInfo } from "./header.ts";
 
@@ -10,7 +11,7 @@ export interface ModuleNode {
   /** Its own tensors by the last part of their keys. */
   readonly tensors: Readonly<Record<string, TensorInfo>>;
   /** The modules below it. */
-  readonly children: Map<string, ModuleNode>;
+  children: Map<string, ModuleNode>;
   /** Batches tracked, where the file has the count. */
   readonly numBatchesTracked: number | null;
   /** Spatial dimensions, as the weights beside it suggest. */
@@ -21,6 +22,7 @@ export interface ModuleNode {
 
 /** What DistributedDataParallel (`module.`) and `torch.compile` (`_orig_mod.`) put into keys. */
 export function withoutWrappers(key: string): string {
+  if (!key.startsWith("module.") && !key.includes("_orig_mod")) return key;
   return key.split(".").filter((part, i) => part !== "_orig_mod" && (part !== "module" || i > 0))
     .join(".");
 }
@@ -60,43 +62,51 @@ export function moduleTree(
   counts: ReadonlyMap<string, number>,
   entries: Readonly<Record<string, RenormEntry>>,
 ): ModuleNode {
-  const modules = new Map<string, Record<string, TensorInfo>>([["", Object.create(null)]]);
   const keys = moduleKeys(tensors);
+  const modules = new Map([["", noTensors]]);
   tensors.forEach((tensor, index) => {
-    const parts = keys[index].split(".");
-    const last = parts.pop()!;
-    const path = parts.join(".");
-    const known = modules.get(path) ?? Object.create(null);
-    known[last] = tensor;
-    modules.set(path, known);
-    for (let i = 1; i < parts.length; i++) {
-      const above = parts.slice(0, i).join(".");
-      if (!modules.has(above)) modules.set(above, Object.create(null));
+    const key = keys[index];
+    const path = parentOf(key);
+    let own = modules.get(path);
+    if (!own || own === noTensors) modules.set(path, own = Object.create(null) as Tensors);
+    own[key.slice(path === "" ? 0 : path.length + 1)] = tensor;
+    for (let above = parentOf(path); !modules.has(above); above = parentOf(above)) {
+      modules.set(above, noTensors);
     }
   });
   const ranks = largestRanks(tensors);
   const nodes = new Map<string, ModuleNode>();
+  const below = new Map<string, string[]>();
   for (const [path, own] of modules) {
+    if (path !== "") addTo(below, parentOf(path), path);
     const counter = own.num_batches_tracked;
-    const node: ModuleNode = {
+    nodes.set(path, {
       path,
       tensors: own,
-      children: new Map(),
+      children: noChildren,
       numBatchesTracked: counter ? counts.get(counter.name) ?? null : null,
       dimensions: Math.min(3, Math.max(1, (ranks.get(own.running_mean?.shape[0]) ?? 0) - 2)),
       renorm: Object.hasOwn(entries, path) ? entries[path] : null,
-    };
-    nodes.set(path, node);
+    });
   }
-  // In the order of their names, whichever order the file has them in.
-  const paths = [...modules.keys()].sort(byNumberAndName);
-  for (const path of paths) {
-    if (path === "") continue;
-    const dot = path.lastIndexOf(".");
-    const above = nodes.get(path.slice(0, Math.max(dot, 0)))!;
-    above.children.set(path.slice(dot + 1), nodes.get(path)!);
+  for (const [path, paths] of below) {
+    const start = path === "" ? 0 : path.length + 1;
+    const children = paths.map((
+      child,
+    ): [string, ModuleNode] => [child.slice(start), nodes.get(child)!]);
+    nodes.get(path)!.children = new Map(children.sort(([a], [b]) => byNumberAndName(a, b)));
   }
   return nodes.get("")!;
+}
+
+type Tensors = Record<string, TensorInfo>;
+
+/** What modules without any share, since there may be as many as tensors. */
+const noTensors = Object.freeze(Object.create(null)) as Tensors;
+const noChildren = new Map<string, ModuleNode>();
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("."), 0));
 }
 
 /** A norm as PyTorch prints it. The file does not name the class: the weights suggest 1d, 2d or 3d. */
@@ -134,5 +144,10 @@ function largestRanks(tensors: readonly TensorInfo[]): Map<number, number> {
   return ranks;
 }
 
-/** `net.2` before `net.10`. */
-const { compare: byNumberAndName } = new Intl.Collator("en", { numeric: true });
+const { compare } = new Intl.Collator("en", { numeric: true });
+
+/** `net.2` before `net.10`, in the order of their names, whichever order the file has them in. */
+function byNumberAndName(a: string, b: string): number {
+  // What most names are, and the collator is slow at.
+  return /^\d{1,9}$/.test(a) && /^\d{1,9}$/.test(b) ? Number(a) - Number(b) : compare(a, b);
+}

@@ -10,8 +10,9 @@ import type { Shard, StateDictFile } from "./state_dict_file.ts";
  * @returns The other name by the one that is kept.
  */
 export function tiedNames(shards: readonly Shard[]): Map<string, string> {
-  const names = new Set(shards.flatMap(({ header }) => header.tensors.map(({ name }) => name)));
   const tied = new Map<string, string>();
+  if (shards.every(({ header }) => header.metadata === null)) return tied;
+  const names = new Set(shards.flatMap(({ header }) => header.tensors.map(({ name }) => name)));
   for (const { header } of shards) {
     for (const [other, kept] of Object.entries(header.metadata ?? {})) {
       if (names.has(kept)) tied.set(kept, other);
@@ -27,9 +28,10 @@ const firstBytes = 64;
 export function equalWeights(
   { shards, shardOf }: StateDictFile,
 ): (weight: TensorInfo) => Promise<string | null> {
-  const byShape = groupBy(shards.flatMap(({ header }) => header.tensors), kindOf);
+  let byShape: Map<string, TensorInfo[]> | null = null;
   const byStart = new Map<string, Map<string, TensorInfo[]>>();
   return async (weight) => {
+    byShape ??= groupBy(shards.flatMap(({ header }) => header.tensors), kindOf);
     const kind = kindOf(weight);
     let starts = byStart.get(kind);
     if (!starts) byStart.set(kind, starts = await groupByStart(byShape.get(kind)!));

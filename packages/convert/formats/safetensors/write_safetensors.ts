@@ -1,9 +1,9 @@
 /** A safetensors file as a stream of bytes, so that a large one is never in memory as a whole. */
 import type { ByteSource } from "../../files/byte_source.ts";
 import { dtypeBits } from "../../files/dtypes.ts";
-import { printHeader, type SafetensorsHeader } from "./header.ts";
+import { printHeader, type SafetensorsHeader, type TensorInfo } from "./header.ts";
 
-/** A tensor of a new file. */
+/** A tensor of a new file that is not in the old one. */
 export interface NewTensor {
   readonly name: string;
   readonly dtype: string;
@@ -12,6 +12,11 @@ export interface NewTensor {
   readonly length: number;
   /** Its bytes. */
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/** The number of a tensor's bytes, be it new or of the old file. */
+export function bytesOf(tensor: NewTensor | TensorInfo): number {
+  return "length" in tensor ? tensor.length : tensor.end - tensor.begin;
 }
 
 /** Bytes that are copied at a time: many enough that reading costs little beside writing. */
@@ -30,19 +35,29 @@ export async function* copyBytes(
 }
 
 /**
- * A file of tensors. The wider values come first, as the reference implementation has them, so that
- * each tensor begins where PyTorch can map it.
+ * A file of tensors, those of `old` copied. The wider values come first, as the reference
+ * implementation has them, so that each tensor begins where PyTorch can map it.
  */
 export async function* writeTensors(
-  tensors: readonly NewTensor[],
+  tensors: readonly (NewTensor | TensorInfo)[],
   metadata: SafetensorsHeader["metadata"],
+  { source, header }: { readonly source: ByteSource; readonly header: SafetensorsHeader },
 ): AsyncIterable<Uint8Array> {
   const sorted = [...tensors].sort((a, b) => dtypeBits[b.dtype] - dtypeBits[a.dtype]);
+  yield printHeader({ tensors: placed(sorted), metadata });
+  for (const tensor of sorted) {
+    if ("chunks" in tensor) yield* tensor.chunks;
+    else yield* copyBytes(source, header.dataStart + tensor.begin, bytesOf(tensor));
+  }
+}
+
+/** The tensors one after another. */
+function* placed(tensors: Iterable<NewTensor | TensorInfo>): Iterable<TensorInfo> {
   let begin = 0;
-  const placed = sorted.map(({ name, dtype, shape, length }) => {
-    begin += length;
-    return { name, dtype, shape, begin: begin - length, end: begin };
-  });
-  yield printHeader({ tensors: placed, metadata, dataStart: 0 });
-  for (const { chunks } of sorted) yield* chunks;
+  for (const tensor of tensors) {
+    const { name, dtype, shape } = tensor;
+    const end = begin + bytesOf(tensor);
+    yield { name, dtype, shape, begin, end };
+    begin = end;
+  }
 }
