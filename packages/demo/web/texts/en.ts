@@ -293,7 +293,7 @@ export const en = {
         address: "batch=4&order=class&rmax=1.1&dmax=0.1",
         name: "Tight limits: rmax 1.1, dmax 0.1",
         text:
-          "Batch renorm may correct a little. The gap is half as wide, and the dotted limits run through " +
+          "Batch renorm may correct a little. The gap is narrower, and the dotted limits run through " +
           "the bands of r and d.",
       },
       {

@@ -297,7 +297,7 @@ export const tr: Texts = {
         address: "batch=4&order=class&rmax=1.1&dmax=0.1",
         name: "Dar sınırlar: rmax 1,1, dmax 0,1",
         text:
-          "Batch renorm biraz düzeltebilir. Fark yarıya iner; noktalı sınırlar r ile d'nin bantlarının " +
+          "Batch renorm biraz düzeltebilir. Fark daralır; noktalı sınırlar r ile d'nin bantlarının " +
           "içinden geçer.",
       },
       {
