@@ -142,7 +142,7 @@ async function compare(
   const results: DriverResult[] = [];
   for (const driver of await findDrivers()) {
     const rows: GpuRow[] = [];
-    // A process a shape, so that no peer's leftovers weigh on the next.
+    // One process per shape, so that no peer's leftovers weigh on the next.
     for (const shape of onlyLadder ? [] : measured) {
       rows.push(
         ...await runOnDriver<GpuRow>(driver, beside("./gpu_runner.ts"), {

@@ -46,7 +46,7 @@ export interface UnsupportedLayer {
   readonly isHolder?: boolean;
 }
 
-/** The values of a normalisation layer, one a channel; null for what it does not have. */
+/** The values of a normalisation layer, one per channel; null for what it does not have. */
 export interface NormVectors {
   /** Scale γ. */
   readonly weight: ArrayLike<number> | null;

@@ -3,7 +3,7 @@ import { visibleText } from "./files/visible_text.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 
 /**
- * A model as PyTorch prints one: a line a layer, containers in brackets around theirs.
+ * A model as PyTorch prints one: one line per layer, containers in brackets around theirs.
  *
  * @param model A tree of objects, a `model.json` or a Keras config.
  * @param adapter How to read it. Default: recognised by its shape.

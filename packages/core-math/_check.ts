@@ -183,7 +183,7 @@ export function checkVector(
 ): asserts vector is FloatArray {
   const { length } = floatArray(owner, name, vector);
   if (channels !== undefined && length !== channels) {
-    const wanted = `${name} to have ${channels} values, one a channel`;
+    const wanted = `${name} to have ${channels} values, one per channel`;
     throw new TypeError(expects(owner, wanted, String(length)));
   }
 }

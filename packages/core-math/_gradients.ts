@@ -26,7 +26,7 @@ export interface Gradients<A extends FloatArray = Float32Array> {
   readonly dBias: A | null;
 }
 
-/** `Σdy` and `Σdy·z` with `z = (x − mean)·invStd`, a value a channel. */
+/** `Σdy` and `Σdy·z` with `z = (x − mean)·invStd`, one value per channel. */
 interface GradientSums {
   readonly s0: Float64Array;
   readonly s1: Float64Array;

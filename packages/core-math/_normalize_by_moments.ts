@@ -21,7 +21,7 @@ export function normalizeByMoments<A extends FloatArray>(
   return { y, saved: { x, layout, ...normalization } };
 }
 
-/** What a forward is given beside x, read once, with one value a channel in each that is there. */
+/** What a forward is given beside x, read once; each that is there has one value per channel. */
 export function readParameters(
   owner: string,
   given: unknown,

@@ -4,7 +4,7 @@
  */
 import type { Layout } from "./tensor.ts";
 
-/** What the definition applies; a value a channel. Absent counts as 1 or 0. */
+/** What the definition applies; one value per channel. Absent counts as 1 or 0. */
 export interface Definition {
   readonly shape: readonly number[];
   readonly layout: Layout;

@@ -47,7 +47,7 @@ export interface SavedForBackward<A extends FloatArray = Float32Array> extends A
   readonly x: Tensor<A>;
   /** Where the channels stand. */
   readonly layout: Layout;
-  /** Mean a channel: of the batch in training, the running one in inference. */
+  /** Mean per channel: of the batch in training, the running one in inference. */
   readonly mean: Float64Array;
   /** `1/√(variance + eps)` a channel, likewise. */
   readonly invStd: Float64Array;
@@ -56,9 +56,9 @@ export interface SavedForBackward<A extends FloatArray = Float32Array> extends A
 /** The same for batch renorm, which keeps its correction: running statistics move on. */
 export interface SavedForRenormBackward<A extends FloatArray = Float32Array>
   extends SavedForBackward<A> {
-  /** Scale correction a channel. */
+  /** Scale correction per channel. */
   readonly r: Float64Array;
-  /** Shift correction a channel. */
+  /** Shift correction per channel. */
   readonly d: Float64Array;
 }
 

@@ -19,7 +19,7 @@ import type { FloatArray, Tensor } from "./tensor.ts";
  * result and touches nothing.
  *
  * @param x Tensor of rank 2 to 5.
- * @param parameters `weight`, `bias`, `runningMean`, `runningVar`, a value a channel, each optional;
+ * @param parameters `weight`, `bias`, `runningMean`, `runningVar`: one value per channel, optional;
  * the running statistics come together and are written.
  * @param options Defaults: eps 1e-5, momentum 0.1, channels-first, unbiased, skip, update.
  * @returns `y`, `saved` for {@linkcode batchNormBackward}, and the number of skipped channels.

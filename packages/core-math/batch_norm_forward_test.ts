@@ -133,9 +133,9 @@ Deno.test("batchNormForward() refuses what it cannot use and changes nothing", (
       { ...stats, weight: wide },
       {},
       "TypeError",
-      "weight to have 1 values, one a channel: got 2",
+      "weight to have 1 values, one per channel: got 2",
     ],
-    [x, { ...stats, bias: wide }, {}, "TypeError", "bias to have 1 values, one a channel: got 2"],
+    [x, { ...stats, bias: wide }, {}, "TypeError", "bias to have 1 values, one per channel: got 2"],
     [x, stats, { momentum: 2 }, "RangeError", "momentum to be a number in [0, 1]: got 2"],
     [x, stats, { updateStats: 0 }, "TypeError", "updateStats to be true or false: got 0"],
     [

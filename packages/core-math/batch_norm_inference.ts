@@ -15,7 +15,7 @@ import type { FloatArray, Tensor } from "./tensor.ts";
  * per channel is enough.
  *
  * @param x Tensor of rank 2 to 5.
- * @param parameters `weight` and `bias` (optional) and the running statistics, a value a channel.
+ * @param parameters `weight`, `bias` (optional), running statistics: one value per channel.
  * @param options Defaults: eps 1e-5, channels-first.
  * @returns `y`, and `saved` for the backward.
  * @throws {TypeError} For malformed tensors, lengths that differ or unknown options.

@@ -24,7 +24,7 @@ export interface RenormTrainingOptions<A extends FloatArray = Float32Array>
  * It tracks the biased variance. An empty batch gives an empty result and touches nothing.
  *
  * @param x Tensor of rank 2 to 5.
- * @param parameters `weight`, `bias` (optional) and the running statistics, a value a channel; the
+ * @param parameters `weight`, `bias` (optional), running statistics: one value per channel; the
  * running statistics are written.
  * @param options Defaults: rmax 3, dmax 5, eps 1e-5, momentum 0.1, channels-first, biased, skip,
  * update.

@@ -62,7 +62,7 @@ Deno.test("mergeMoments() refuses other numbers of channels and an m that is no 
   const narrow = moments(tensor([2, 1], [1, 2]));
   assert.throws(() => mergeMoments(part, narrow), {
     name: "TypeError",
-    message: "mergeMoments expects b.mean to have 2 values, one a channel: got 1",
+    message: "mergeMoments expects b.mean to have 2 values, one per channel: got 1",
   });
   for (const [m, name] of [[-1, "RangeError"], [1.5, "RangeError"], [undefined, "TypeError"]]) {
     for (const pair of [[part, { ...part, m }], [{ ...part, m }, part]] as [Moments, Moments][]) {

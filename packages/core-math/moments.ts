@@ -5,9 +5,9 @@ import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Mean and biased variance of each channel, with the number of values behind them. */
 export interface Moments {
-  /** Mean a channel, float64. */
+  /** Mean per channel, float64. */
   readonly mean: Float64Array;
-  /** Biased variance a channel (divided by `m`), float64, never below 0. */
+  /** Biased variance per channel (divided by `m`), float64, never below 0. */
   readonly variance: Float64Array;
   /** Values per channel. */
   readonly m: number;

@@ -76,9 +76,9 @@ export abstract class NormalizationLayer {
   declare readonly weightGrad: Float32Array | null;
   /** Gradient to the bias of the last backward, overwritten in place. Null without affine. */
   declare readonly biasGrad: Float32Array | null;
-  /** Running mean a channel, from 0, updated in place. Null without tracking. */
+  /** Running mean per channel, from 0, updated in place. Null without tracking. */
   declare readonly runningMean: Float32Array | null;
-  /** Running variance a channel, from 1, updated in place. Null without tracking. */
+  /** Running variance per channel, from 1, updated in place. Null without tracking. */
   declare readonly runningVar: Float32Array | null;
   /** The limits of batch renorm; null for batch norm. */
   declare protected readonly schedule: LimitsSchedule | null;
@@ -217,7 +217,7 @@ export abstract class NormalizationLayer {
    * counter as it is. One without `renorm_step` goes on in the schedule where `num_batches_tracked`
    * says, as the notebook does.
    *
-   * @param state Arrays of one value a channel under PyTorch's keys.
+   * @param state Arrays of one value per channel under PyTorch's keys.
    * @returns The layer.
    * @throws {TypeError} For a missing or unknown key or another length; nothing is loaded then.
    * @throws {RangeError} For a negative or non-finite variance, a non-finite mean or a count that

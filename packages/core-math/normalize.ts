@@ -13,13 +13,13 @@ export interface AffineParameters {
 
 /** What {@linkcode normalize} applies to each channel. */
 export interface Normalization extends AffineParameters {
-  /** Mean a channel. */
+  /** Mean per channel. */
   readonly mean: Float64Array;
   /** `1/√(variance + eps)` a channel. */
   readonly invStd: Float64Array;
-  /** Scale correction a channel. Default 1. */
+  /** Scale correction per channel. Default 1. */
   readonly r?: Float64Array;
-  /** Shift correction a channel. Default 0. */
+  /** Shift correction per channel. Default 0. */
   readonly d?: Float64Array;
 }
 
@@ -38,7 +38,7 @@ export interface NormalizeOptions<A extends FloatArray = Float32Array> {
  * mean.
  *
  * @param x Tensor of rank 2 to 5.
- * @param normalization What to apply, a value a channel.
+ * @param normalization What to apply, one value per channel.
  * @param options Layout and `out`.
  * @returns `y`, of the shape and array kind of `x`: `out` where given, else a new tensor.
  * @throws {TypeError} For a malformed tensor, lengths that differ, `out` over `x`, or an unknown
@@ -74,7 +74,7 @@ export function normalize<A extends FloatArray>(
 /** The fields of a normalization. */
 export const normalizationNames = ["mean", "invStd", "r", "d", "weight", "bias"] as const;
 
-/** Throws unless `mean` and `invStd` are there, and each has one value a channel. */
+/** Throws unless `mean` and `invStd` are there, and each has one value per channel. */
 export function checkNormalization(
   owner: string,
   fields: { readonly [Key in keyof Normalization]?: unknown },

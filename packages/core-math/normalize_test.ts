@@ -70,11 +70,11 @@ Deno.test("normalize() takes an out that lies beside x in one buffer, not over i
 
 Deno.test("normalize() refuses vectors and outs that do not fit x", () => {
   const cases: [object, object, string][] = [
-    [{ mean: new Float64Array(3) }, {}, "mean to have 2 values, one a channel: got 3"],
+    [{ mean: new Float64Array(3) }, {}, "mean to have 2 values, one per channel: got 3"],
     [{ invStd: [1, 1] }, {}, "invStd to be a Float32Array or Float64Array: got [1, 1]"],
-    [{ r: new Float64Array(1) }, {}, "r to have 2 values, one a channel: got 1"],
+    [{ r: new Float64Array(1) }, {}, "r to have 2 values, one per channel: got 1"],
     [{ d: 0 }, {}, "d to be a Float32Array or Float64Array: got 0"],
-    [{ weight: new Float32Array(1) }, {}, "weight to have 2 values, one a channel: got 1"],
+    [{ weight: new Float32Array(1) }, {}, "weight to have 2 values, one per channel: got 1"],
     [{ bias: "0" }, {}, 'bias to be a Float32Array or Float64Array: got "0"'],
     [{}, { out: tensor([2, 4], Array(8)) }, "out to have shape [2, 2, 2]: got [2, 4]"],
     [

@@ -12,13 +12,13 @@ export interface Limits {
 
 /** The tracked moments of each channel, float32, updated in place. */
 export interface RunningStats {
-  /** Running mean a channel. */
+  /** Running mean per channel. */
   readonly runningMean: Float32Array;
-  /** Running variance a channel, at least 0. */
+  /** Running variance per channel, at least 0. */
   readonly runningVar: Float32Array;
 }
 
-/** The correction of batch renorm, one r and one d a channel; constants to the gradient. */
+/** The correction of batch renorm, one r and one d per channel; constants to the gradient. */
 export interface RenormCorrection {
   /** Clipped ratio of batch to running standard deviation, float64. */
   readonly r: Float64Array;
@@ -42,7 +42,7 @@ export interface RenormCorrectionOptions extends Partial<Limits> {
  * @param batch Moments of this batch.
  * @param running The running statistics before their update.
  * @param options Limits and eps. `Infinity` leaves a limit open.
- * @returns r and d a channel; 1 and 0 for an empty batch (`m = 0`). A channel with non-finite moments
+ * @returns r and d per channel; 1 and 0 for an empty batch (`m = 0`). One with non-finite moments
  * gets a non-finite r or d.
  * @throws {TypeError} When the lengths differ or an option is unknown.
  * @throws {RangeError} When rmax is below 1, dmax below 0 or eps not above 0.
@@ -91,7 +91,7 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high) + 0;
 }
 
-/** Running statistics read once: both are there, with one value a channel. */
+/** Running statistics read once: both are there, with one value per channel. */
 export function readRunningStats(
   owner: string,
   name: string,

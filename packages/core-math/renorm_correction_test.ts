@@ -82,7 +82,7 @@ Deno.test("renormCorrection() refuses limits, eps and statistics that cannot be"
       "TypeError",
       "runningVar to be a Float32Array or Float64Array: got null",
     ],
-    [runningOf([1], [3]), {}, "TypeError", "runningMean to have 4 values, one a channel: got 1"],
+    [runningOf([1], [3]), {}, "TypeError", "runningMean to have 4 values, one per channel: got 1"],
     [
       { ...running, runningVar: [1, 1, 1, 1] },
       {},

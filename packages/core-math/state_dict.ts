@@ -11,9 +11,9 @@ export interface StateDict {
   weight?: Float32Array;
   /** Shift β a channel; absent without affine parameters. */
   bias?: Float32Array;
-  /** Running mean a channel; absent without tracking. */
+  /** Running mean per channel; absent without tracking. */
   running_mean?: Float32Array;
-  /** Running variance a channel; absent without tracking. */
+  /** Running variance per channel; absent without tracking. */
   running_var?: Float32Array;
   /** Training forwards so far; absent without tracking. */
   num_batches_tracked?: number;
@@ -27,7 +27,7 @@ export type LoadableStateDict = {
     : ArrayLike<number>;
 };
 
-/** The arrays of a state as copies, a value a channel. */
+/** The arrays of a state as copies, one value per channel. */
 export type StateVectors = Partial<
   Record<"weight" | "bias" | "running_mean" | "running_var", Float32Array<ArrayBuffer>>
 >;

@@ -94,7 +94,7 @@ function isIntegerUpTo(largest: number, value: number): boolean {
  *
  * The few images that do not fill a last batch wait for the next epoch's shuffle.
  *
- * @param batchSize images a batch, an integer from 1 to the number of images
+ * @param batchSize images per batch, an integer from 1 to the number of images
  * @param generator decides the order; it moves on with every epoch
  * @throws {TypeError} if the batch size is not an integer
  * @throws {RangeError} if the batch size is out of range
@@ -125,7 +125,7 @@ export function randomBatches(
  * This takes non-i.i.d. minibatches (Ioffe 2017, section 4.3) to their end: the moments of a batch
  * tell its class. Within a class the images come in shuffled epochs, as in {@link randomBatches}.
  *
- * @param batchSize images a batch, an integer from 1 to the size of the smallest class
+ * @param batchSize images per batch, an integer from 1 to the size of the smallest class
  * @param generator decides the order in each class; it moves on with every epoch of a class
  * @throws {TypeError} if the batch size is not an integer
  * @throws {RangeError} if the batch size is out of range or there is no image

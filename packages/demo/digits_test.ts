@@ -55,7 +55,7 @@ Deno.test("randomBatches() covers nearly all images in an epoch, in mixed classe
   }
 });
 
-Deno.test("classByClassBatches() gives one class a batch, the ten in turn, none twice an epoch", () => {
+Deno.test("classByClassBatches() gives one class per batch, the ten in turn, none twice an epoch", () => {
   const batches = classByClassBatches(digits, 17, mt19937(0));
   const drawn = Array.from({ length: 100 }, () => batches.next().value);
   drawn.forEach((batch, i) => {

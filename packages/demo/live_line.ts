@@ -9,8 +9,8 @@ export interface LiveLine {
 }
 
 /**
- * A line an epoch; in a terminal of at least 80 columns another below them, which is written over, for
- * the epoch that goes on.
+ * One line per epoch; in a terminal of at least 80 columns another below them, which is written
+ * over, for the epoch that goes on.
  */
 export function liveLine(isTerminal: boolean, epochs: number): LiveLine {
   const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text));

@@ -8,7 +8,7 @@ import type { Mt19937 } from "./mt19937.ts";
  * not at the first batch.
  *
  * @param items what to draw from; left as it is
- * @param batchSize items a batch, an integer from 1 to the number of items
+ * @param batchSize items per batch, an integer from 1 to the number of items
  * @param generator decides the order; it moves on with every epoch
  * @throws {TypeError} if the batch size is not an integer
  * @throws {RangeError} if the batch size is out of range

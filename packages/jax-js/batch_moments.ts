@@ -15,7 +15,7 @@ export interface MeanInParts {
   readonly rest: JaxArray;
 }
 
-/** Moments of a batch, a value a channel, and the batch in runs without its mean, in its own unit. */
+/** Moments per channel of a batch, and the batch in runs without its mean, in its own unit. */
 export interface BatchMoments {
   /** (x − mean)/unit, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;

@@ -35,7 +35,7 @@ const limitsOfSteps = [
   { rmax: Infinity, dmax: Infinity },
 ];
 
-/** Runs a step here and in core-math and compares all that comes out. */
+/** Runs per step here and in core-math and compares all that comes out. */
 async function assertSameStep(
   batch: Batch<FloatArray>,
   limits: { rmax: number; dmax: number },

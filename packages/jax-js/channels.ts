@@ -1,4 +1,4 @@
-/** A value a channel beside a tensor whose channels stand at some axis. */
+/** One value per channel beside a tensor whose channels stand at some axis. */
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { productOf, type Runs } from "./runs.ts";
 
@@ -8,7 +8,7 @@ export interface Channels {
   readonly axis: number;
 }
 
-/** Values a channel. */
+/** Values per channel. */
 export function valuesPerChannel({ shape, axis }: Channels): number {
   return productOf(shape) / shape[axis];
 }
@@ -26,8 +26,8 @@ export function sumOfChannels({ numpy: np }: JaxJs, values: JaxArray, runs: Runs
 }
 
 /**
- * A value a channel, in a shape that broadcasts over the runs: piece by piece, so that its gradient is
- * a sum of the same steps. Consumes the vector.
+ * One value per channel, in a shape that broadcasts over the runs: piece by piece, so its gradient
+ * is a sum of the same steps. Consumes the vector.
  *
  * Each step adds an axis in front, whose gradient is its sum; of any other broadcast jax-js 0.1.25
  * copies the gradient first.

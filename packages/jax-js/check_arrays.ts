@@ -18,7 +18,7 @@ export interface CheckedInput {
   readonly axis: number;
   /** Number of channels. */
   readonly channels: number;
-  /** Values a channel. */
+  /** Values per channel. */
   readonly m: number;
 }
 
@@ -40,7 +40,7 @@ export function checkTrainingInput(owner: string, x: JaxArray, layout: Layout): 
   return input;
 }
 
-/** Reads params: nothing but a weight and a bias of one value a channel, each optional. */
+/** Reads params: nothing but a weight and a bias of one value per channel, each optional. */
 export function readParams(owner: string, given: NormParams, channels: number): NormParams {
   const params = readTree(owner, "params", given, ["weight", "bias"] as const);
   for (const [name, value] of Object.entries(params)) {
@@ -107,7 +107,7 @@ function checkFloats(owner: string, name: string, value: unknown): asserts value
 function checkVector(owner: string, name: string, value: unknown, channels: number): void {
   checkFloats(owner, name, value);
   if (value.shape.length !== 1 || value.shape[0] !== channels) {
-    const wanted = `${name} of shape [${channels}], a value a channel`;
+    const wanted = `${name} of shape [${channels}], one value per channel`;
     throw new TypeError(expects(owner, wanted, `shape ${show(value.shape)}`));
   }
 }

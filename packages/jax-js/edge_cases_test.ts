@@ -52,7 +52,7 @@ Deno.test("an empty batch gives an empty result, zero gradients and the state as
   jax.tree.dispose([y, next]);
 });
 
-Deno.test("one value a channel is refused in training and serves in inference", async () => {
+Deno.test("one value per channel is refused in training and serves in inference", async () => {
   const one = () => np.array([[1, 2, 3]]);
   assert.throws(() => batchRenorm(one(), {}, initialState(3), limits), {
     name: "RangeError",

@@ -20,7 +20,7 @@ const calls: readonly [wrong: () => unknown, error: RegExp][] = [
   [() => renorm({ x: np.zeros([1, 1, 1, 1, 1, 1]) }), /^TypeError: .*rank 2 to 5/],
   [
     () => renorm({ params: { weight: np.ones([4]) } }),
-    /^TypeError: batchRenorm expects params\.weight of shape \[3\], a value a channel: got shape \[4\]$/,
+    /^TypeError: batchRenorm expects params\.weight of shape \[3\], one value per channel: got shape \[4\]$/,
   ],
   [
     () => renorm({ params: { gamma: np.ones([3]) } }),

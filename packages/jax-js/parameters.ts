@@ -4,7 +4,7 @@ import type { JaxArray, JaxJs } from "./jax_js.ts";
 
 // Aliases rather than interfaces: the trees of jax-js take no interfaces.
 
-/** γ and β, a value a channel. Leave out the key of one that the layer does not have. */
+/** γ and β, one value per channel. Leave out the key of one that the layer does not have. */
 export type NormParams = {
   /** γ, of shape `[channels]`. */
   weight?: JaxArray;

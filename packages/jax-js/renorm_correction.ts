@@ -5,8 +5,8 @@ import type { NormState } from "./parameters.ts";
 
 /**
  * `r = clip(√(variance + eps)/√(runningVar + eps), 1/rmax, rmax)` and
- * `d = clip((mean − runningMean)/√(runningVar + eps), −dmax, dmax)`, a value a channel, constants to
- * the gradient (Ioffe 2017, Algorithm 1). Consumes `std`, `mean` and the limits, but not the state,
+ * `d = clip((mean − runningMean)/√(runningVar + eps), −dmax, dmax)`, one value per channel, constants
+ * to the gradient (Ioffe 2017, Algorithm 1). Consumes `std`, `mean` and the limits, but not the state,
  * which is moved afterwards.
  */
 export function renormCorrection(

@@ -32,7 +32,7 @@ export interface RenormFunctions {
    * @param options Defaults: eps 1e-5, momentum 0.1, channels-first, biased.
    * @returns y, of the shape and dtype of x, and the new state.
    * @throws {TypeError} For arrays of the wrong kind or shape and unknown keys.
-   * @throws {RangeError} For values out of range, and for one value a channel.
+   * @throws {RangeError} For values out of range, and for one value per channel.
    */
   batchRenorm(
     x: JaxArray,

@@ -11,7 +11,7 @@ export interface Runs {
   readonly shape: readonly number[];
   readonly runAxis: -1 | 0;
   readonly channels: number;
-  /** Runs a channel: outer · inner. */
+  /** Runs per channel: outer · inner. */
   readonly places: number;
   /** Short lengths whose product is `places`, or just above where it has no such divisors. */
   readonly pieces: readonly number[];

@@ -1,6 +1,6 @@
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
 
-/** The moments of a batch, a value a channel, in a shape that spreads over x. */
+/** The moments of a batch, one value per channel, in a shape that spreads over x. */
 export interface BatchMoments {
   /** Mean of x in two parts, `near + rest`: one float32 holds few digits of a small rest. */
   readonly near: Tensor;

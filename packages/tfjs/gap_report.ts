@@ -14,7 +14,7 @@ export interface GapReportOptions {
   /** The labels, as `fit` takes them, for loss and accuracy. The model must be compiled. */
   y?: FitData;
   /**
-   * Samples a batch: take that of the training. Default 32. A last batch that does not fill is left
+   * Samples per batch: take that of the training. Default 32. A last batch that does not fill is left
    * out, unless it is the only one.
    */
   batchSize?: number;

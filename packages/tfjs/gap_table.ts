@@ -2,8 +2,8 @@ import type { GapReport } from "./gap_report.ts";
 import type { LayerGap } from "./layer_gap.ts";
 
 /**
- * The table of a gap: a row a layer, then a line for the loss and for each metric, then what is to be
- * known of single layers.
+ * The table of a gap: one row per layer, one line for the loss and for each metric, then what is to
+ * be known of single layers.
  */
 export function printGap(
   layers: GapReport["layers"],

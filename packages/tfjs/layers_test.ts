@@ -80,7 +80,7 @@ Deno.test("a channel whose batch is not finite keeps its averages, and the other
   assert.deepEqual([...variance].map((value) => value !== 1), [true, false, false]);
 });
 
-Deno.test("one value a channel is refused in training and fine in inference; an empty batch passes", () => {
+Deno.test("one value per channel is refused in training and fine in inference; an empty batch passes", () => {
   const layer = build({ shape: [1, 3], axis: -1, limits: { rmax: 3, dmax: 5, warmupSteps: 0 } });
   const one = tf.ones([1, 3]);
   assert.throws(() => layer.call(one, { training: true }), {

@@ -33,13 +33,13 @@ export interface RenormLayers {
    * batch is not finite keeps its averages.
    *
    * @throws {TypeError} For a config of the wrong kind.
-   * @throws {RangeError} For a value out of range, and in training for one value a channel.
+   * @throws {RangeError} For a value out of range, and in training for one value per channel.
    */
   batchRenormalization(config?: BatchRenormalizationConfig): Layer;
   /**
    * Batch norm by the same code: what `tf.layers.batchNormalization` computes, and where that fails
-   * (axis 1 in training, `scale: false`, rank 5, frozen layers that move on, one value a channel) the
-   * right thing or a clear error.
+   * (axis 1 in training, `scale: false`, rank 5, frozen layers that move on, one value per channel)
+   * the right thing or a clear error.
    */
   batchNormalization(config?: BatchNormalizationConfig & FusedConfig): Layer;
   /**

@@ -41,7 +41,7 @@ interface Correction {
   readonly d: Tensor;
   /** The axes that a channel's sums go over. */
   readonly axes: number[];
-  /** The shape that spreads a value a channel over x. */
+  /** The shape that spreads one value per channel over x. */
   readonly shape: number[];
 }
 

@@ -20,7 +20,7 @@ export interface CheckedStep {
   readonly dy: GpuTensor | undefined;
   readonly out: GpuTensor;
   readonly named: NormBuffers;
-  /** Values a channel. */
+  /** Values per channel. */
   readonly m: number;
 }
 

@@ -96,9 +96,9 @@ export abstract class GpuNormalizationLayer {
   declare readonly weightGrad: GPUBuffer | null;
   /** Gradient to the bias of the last backward. Null without affine. */
   declare readonly biasGrad: GPUBuffer | null;
-  /** Running mean a channel, from 0. Null without tracking. */
+  /** Running mean per channel, from 0. Null without tracking. */
   declare readonly runningMean: GPUBuffer | null;
-  /** Running variance a channel, from 1. Null without tracking. */
+  /** Running variance per channel, from 1. Null without tracking. */
   declare readonly runningVar: GPUBuffer | null;
   /** The limits of batch renorm; null for batch norm. */
   declare protected readonly schedule: LimitsSchedule | null;
@@ -322,7 +322,7 @@ export abstract class GpuNormalizationLayer {
   /**
    * Writes a state into the layer's buffers; what was submitted before it still sees the old one.
    *
-   * @param state Arrays of a value a channel under PyTorch's keys, from a CPU or GPU layer.
+   * @param state Arrays of one value per channel under PyTorch's keys, from a CPU or GPU layer.
    * @returns The layer.
    * @throws {TypeError} For a missing or unknown key or another length; nothing is loaded then.
    * @throws {RangeError} For a negative or non-finite variance, a non-finite mean or a bad count.

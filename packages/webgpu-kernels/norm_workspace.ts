@@ -7,7 +7,7 @@ import type { PreparedStep } from "./prepared_step.ts";
 import { type AdapterInfo, type Tuning, tuningFor } from "./tuning.ts";
 import { UniformSlots } from "./uniform_slots.ts";
 
-/** Buffers of state that the caller names: float32, a value a channel, usage `STORAGE`. */
+/** Buffers of state that the caller names: float32, one value per channel, usage `STORAGE`. */
 export interface NormBuffers {
   /** Scale γ. Absent or null counts as 1. */
   readonly weight?: GPUBuffer | null;

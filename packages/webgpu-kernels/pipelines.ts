@@ -1,4 +1,4 @@
-/** Compute pipelines, made once a device and kept as long as the device lives. */
+/** Compute pipelines, made once per device and kept as long as the device lives. */
 import { type Bindings, bindingsOf } from "./bindings.ts";
 import { type Kernel, type KernelName, kernels } from "./kernels.ts";
 import type { Tuning } from "./tuning.ts";

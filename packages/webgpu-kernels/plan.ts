@@ -97,7 +97,7 @@ export function planOperation(
   return { width, slabs, geometries, dispatches, partials };
 }
 
-/** Whether one workgroup a channel goes the whole way in one dispatch. */
+/** Whether one workgroup per channel goes the whole way in one dispatch. */
 function isWhole(
   { channels, inner, m }: ChannelView,
   width: PackWidth,

@@ -55,7 +55,7 @@ async function check(tag: string | null): Promise<number> {
   }
 }
 
-/** A line a package: its sizes, and where it was used. */
+/** One line per package: its sizes, and where it was used. */
 function summary({ sizes, places }: Findings): string[] {
   const runtimes = ["Deno", "Node", "browser"] as const;
   const rows = Object.entries(places).map(([name, used]) => {

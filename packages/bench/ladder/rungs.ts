@@ -18,12 +18,12 @@ export function rungsFor(device: GPUDevice): Rung[] {
   return [
     {
       name: "v1 one lane",
-      idea: "three dispatches, one thread a workgroup: right, and nothing else",
+      idea: "three dispatches, one thread per workgroup: right, and nothing else",
       tuning: { ...threeSteps, lanes: 1, rows: 1, columns: 1, mergeLanes: 1 },
     },
     {
       name: "v2 wide workgroups",
-      idea: "128 threads a workgroup, as a graphics processor wants them",
+      idea: "128 threads per workgroup, as a graphics processor wants them",
       tuning: { ...threeSteps, lanes: 128, columns: 16, rows: 8, mergeLanes: 32 },
     },
     {

@@ -27,7 +27,7 @@ export function facetName(batchSize: number): string {
 export function epochAxis({ settings: { epochs } }: ExperimentResults): Plot.ScaleOptions {
   const step = Math.ceil(epochs / 6);
   const ticks = Array.from({ length: Math.floor(epochs / step) }, (_, i) => (i + 1) * step);
-  return { label: "epoch", tickFormat: "d", ticks, domain: [0, epochs] };
+  return { label: "epoch", labelAnchor: "center", tickFormat: "d", ticks, domain: [0, epochs] };
 }
 
 /** The norms of the results, with their colours. */

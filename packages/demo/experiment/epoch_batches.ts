@@ -10,10 +10,10 @@ import type { Drawing } from "../study.ts";
  * order: non-i.i.d. minibatches (Ioffe 2017, section 4.3) at their end.
  *
  * @param labels the class of each image
- * @param batchSize images a batch, at least 1; a class smaller than that gives no batch of its own
+ * @param batchSize images per batch, at least 1; a smaller class gives no batch of its own
  * @param drawing how to draw
  * @param generator decides the order; it moves on
- * @returns indices of images, a row a batch
+ * @returns indices of images, one row per batch
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { byNorm, perCent, shownNorms } from "./chart_parts.ts";
 import { batchSizesOf, type ExperimentResults } from "./results.ts";
 import { drawings } from "./settings.ts";
 
-/** The accuracy after training by batch size, a dot a seed. */
+/** The accuracy after training by batch size, one dot per seed. */
 export function finalChart(results: ExperimentResults): string {
   const points = results.runs.map(({ run, epochs }) => ({
     ...run,

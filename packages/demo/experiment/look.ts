@@ -24,7 +24,7 @@ export interface LayerCorrection {
 export interface Look {
   /** Normalised as in training, over batches drawn as in training. */
   readonly trainingMode: Score;
-  /** As in use. */
+  /** As at inference. */
   readonly evalMode: Score;
   /** Share of the images of the batches whose class the two modes tell differently. */
   readonly disagreement: number;
@@ -109,7 +109,7 @@ function rowsOf(scores: tf.Tensor): number[][] {
   return scores.arraySync() as number[][];
 }
 
-/** Loss and accuracy of scores before softmax, a row an image. */
+/** Loss and accuracy of scores before softmax, one row per image. */
 export function score(rows: readonly number[][], labels: ArrayLike<number>): Score {
   let loss = 0;
   let right = 0;

@@ -30,7 +30,7 @@ function hasRoom(): boolean {
 /** Milliseconds without a line after which a run says how far it is. */
 const quiet = 10_000;
 
-/** A line a finished run, and one every ten seconds before; where there is no terminal with room. */
+/** One line per finished run and one every ten seconds, where there is no terminal with room. */
 function lines(count: number): View {
   let done = 0;
   let spoke = performance.now();
@@ -89,7 +89,7 @@ async function bar(count: number): Promise<View> {
       const { norm, batchSize, drawing } = run;
       const state = epochs.length === 0
         ? ""
-        : `, ${percent(epochs[epochs.length - 1].evalMode.accuracy)}`;
+        : `, accuracy ${percent(epochs[epochs.length - 1].evalMode.accuracy)}`;
       const words = `${done}/${count} ${norm} ${batchSize} ${drawing}: loss ${loss.toFixed(2)}`;
       view.advance(now - (reached.get(run) ?? 0), fit(words + state));
       reached.set(run, now);

@@ -61,7 +61,7 @@ export function noiseFigure(): string {
       Plot.text([{ of: facets.mean }], {
         fx: "of",
         x: 16,
-        y: 0.85,
+        y: 1.3,
         text: () => "0 ± 1/√m",
       }),
     ],

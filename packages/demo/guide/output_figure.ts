@@ -27,7 +27,13 @@ export function outputFigure(): string {
     height: 340,
     marginRight: 260,
     marginBottom: 48,
-    x: { label: "x, a value of the batch", labelOffset: 40, domain: [-2, 11], ticks },
+    x: {
+      label: "x, a value of the batch",
+      labelAnchor: "center",
+      labelOffset: 40,
+      domain: [-2, 11],
+      ticks,
+    },
     y: { ...upright, label: "y, the output in training", grid: true, domain: [-2, 11], ticks },
     color: byStage,
     marks: [

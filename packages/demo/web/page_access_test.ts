@@ -93,7 +93,7 @@ Deno.test(
     assert.equal(await page.getAttribute("html", "lang"), "tr");
     assert.equal(await page.title(), "Batch norm ile batch renorm yan yana");
     await stepOnce(turkish);
-    await page.locator("#loss .batch-norm .reading", { hasText: /kullanımda 2,\d\d\.$/ }).waitFor();
+    await page.locator("#loss .batch-norm .reading", { hasText: /çıkarımda 2,\d\d\.$/ }).waitFor();
     await page.locator("summary", { hasText: "Ayarlar" }).click();
     await page.locator("#rmax").press("ArrowLeft");
     await page.locator("#channel").press("ArrowRight");

@@ -55,7 +55,7 @@ Deno.test(
     assert.equal(await page.textContent(".scores .batch-renorm b"), "–");
     assert.match(
       (await page.textContent("#accuracy .batch-renorm .reading"))!,
-      /: – in .*, – in use/,
+      /: – in .*, – at inference/,
     );
     assert.match((await page.textContent("#misread .batch-renorm .reading"))!, /No digit is told/);
     assert.equal(await page.locator("#toggle").textContent(), "Start");

@@ -52,25 +52,25 @@ Deno.test(
     await reach(300);
     await page.click("#toggle");
     await page.getByRole("status").getByText(
-      /^Paused\. Step [\d,]+\. Read right in use: batch norm /,
+      /^Paused\. Step [\d,]+\. Accuracy at inference: batch norm /,
     )
       .waitFor();
     const measured = newsOf((await visited.messages()).news, "measured");
     const at300 = measured.find(({ measurement }) => measurement.step === 300)!.measurement;
     const [norm, renorm] = at300.readings.map(({ evalMode }) => evalMode.accuracy);
-    assert.ok(renorm - norm >= 0.1, `in use ${norm} and ${renorm}`);
+    assert.ok(renorm - norm >= 0.1, `at inference ${norm} and ${renorm}`);
     const inTraining = at300.readings[0].trainingMode.accuracy;
     assert.ok(
       inTraining - norm >= 0.3,
-      `batch norm ${inTraining} in training mode, ${norm} in use`,
+      `batch norm ${inTraining} in training mode, ${norm} at inference`,
     );
 
     const { step, readings: [shown] } = measured.at(-1)!.measurement;
     const label = await page.getAttribute("#accuracy .batch-norm .area", "aria-label");
     const words = await page.textContent("#accuracy .batch-norm .reading");
-    assert.equal(label, `Digits read right, Batch norm. ${words}`);
+    assert.equal(label, `Accuracy, Batch norm. ${words}`);
     const [, ...numbers] = words!.match(
-      /^Step ([\d,]+): (\d+)% in training mode, (\d+)% in use\.$/,
+      /^Step ([\d,]+): (\d+)% in training mode, (\d+)% at inference\.$/,
     )!;
     assert.equal(Number(numbers[0].replace(",", "")), step);
     const scores = [numbers[1], numbers[2], await percent(page.locator(".scores .batch-norm b"))];

@@ -3,7 +3,7 @@ import type { Drawing } from "../study.ts";
 
 /** Everything that decides a run: the same settings give the same run on TensorFlow.js' cpu backend. */
 export interface PageSettings {
-  /** Images a batch, 1 to 64. */
+  /** Images per batch, 1 to 64. */
   readonly batchSize: number;
   readonly drawing: Drawing;
   /** Largest r after the warm-up. */

@@ -11,7 +11,7 @@ export function placesOfChannels(shape: readonly number[]): Uint32Array[] {
     ));
 }
 
-/** Values a channel, and how many of them stand in one sample. */
+/** Values per channel, and how many of them stand in one sample. */
 export function countsOf([n, , ...spatial]: readonly number[]): { m: number; inner: number } {
   const inner = spatial.reduce((product, length) => product * length, 1);
   return { m: n * inner, inner };

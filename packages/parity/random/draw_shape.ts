@@ -3,7 +3,7 @@ import type { Draw } from "./draw.ts";
 const primes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31];
 const longPrimes = [127, 257, 521, 1031, 2053, 4099];
 
-/** Shapes `[n, c, ...spatial]` by what is hard about them; each has two values a channel or more. */
+/** Shapes `[n, c, ...spatial]` by what is hard about them; at least two values per channel. */
 const families: Readonly<Record<string, (draw: Draw) => number[]>> = {
   "small": (d) => [
     d.integer(2, 6),

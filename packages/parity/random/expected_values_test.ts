@@ -77,7 +77,7 @@ Deno.test("what is drawn holds every rank, norm, momentum and size that the suit
     steps[0].x.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   some("values of 1e17", (c) => most(c) > 1e17);
   some("values of 1e-16", (c) => most(c) < 1e-16);
-  some("two values a channel", ({ steps, shape }) => steps[0].x.length === 2 * shape[1]);
+  some("two values per channel", ({ steps, shape }) => steps[0].x.length === 2 * shape[1]);
   some("300 channels", ({ shape }) => shape[1] > 300);
   some("a plane of 15000", ({ shape }) => shape[2] * shape[3] > 15_000);
   for (const golden of drawn) {

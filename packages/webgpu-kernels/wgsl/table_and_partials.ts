@@ -1,4 +1,4 @@
-/** The mean of a channel as a pack, for the gradient sums: one channel a plane, WIDTH in a row. */
+/** The mean of a channel as a pack, for the gradient sums: one per plane, WIDTH in a row. */
 
 /** Channels-first: a pack lies in one channel. */
 export const planeMeanWgsl: string = /* wgsl */ `

@@ -1,4 +1,4 @@
-/** What an elementwise pass writes, and where its four coefficients a channel come from. */
+/** What an elementwise pass writes, and where its four coefficients per channel come from. */
 import { deviationWgsl } from "./deviation.ts";
 import { readParametersWgsl, writeTableWgsl } from "./table_and_partials.ts";
 

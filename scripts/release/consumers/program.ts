@@ -1,5 +1,5 @@
 /**
- * Programs that use the packages as their users do, one a package, in `../programs`. Each trains the
+ * Programs that use the packages as their users do, one per package, in `../programs`. Each trains the
  * same small problem, so its losses must be those of core-math in this workspace, but for rounding.
  */
 import { train } from "../programs/core-math.ts";

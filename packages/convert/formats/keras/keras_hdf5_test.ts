@@ -18,7 +18,7 @@ const floats = (values: number[], shape: number[] = [values.length]) => ({
 });
 type Weights = Record<string, Hdf5Values>;
 
-/** An `.h5` model as Keras lays one out: a group a layer, its weights by their names. */
+/** An `.h5` model as Keras lays one out: one group per layer, its weights by their names. */
 function kerasHdf5(config: unknown, layers: Record<string, Weights>): Promise<Uint8Array> {
   const stored = empty();
   for (const [layer, weights] of Object.entries(layers)) {

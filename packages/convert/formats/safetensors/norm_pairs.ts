@@ -68,7 +68,8 @@ export function pairNorms(
     const asked = "give a pair";
     if ("reason" in guess) {
       paired.set(norm, {
-        reason: `the layer before it cannot be told: ${asked} (${guess.reason})`,
+        reason:
+          `the layer before it cannot be told: ${asked}, ${norm.path}=LAYER (${guess.reason})`,
       });
     } else if (claimed.has(guess.layer)) {
       const reason = `${guess.layer.path}, which is called alike, takes another batch norm`;

@@ -5,7 +5,7 @@ import { limitFields, parseLimits, printLimits } from "../../limits_json.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import type { RenormLimits } from "../../norm_layer.ts";
 
-/** The key of `__metadata__`; its value is JSON, an entry a layer by path. */
+/** The key of `__metadata__`; its value is JSON, one entry per layer by path. */
 export const metadataKey = "renorm";
 
 /** Options of one batch renorm. */

@@ -1,4 +1,4 @@
-/** Pictures of the digits that a network misreads in use. */
+/** Pictures of the digits that a network misreads at inference. */
 import type { Images } from "../protocol.ts";
 import type { Misread } from "../training/measured_images.ts";
 import { element, setText } from "./element.ts";

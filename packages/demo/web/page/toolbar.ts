@@ -38,7 +38,7 @@ export function makeToolbar(
       element(
         "p",
         { class: "scores" },
-        element("span", { class: "what" }, toolbar.inUse),
+        element("span", { class: "what" }, toolbar.atInference),
         ...norms.map((name, n) =>
           element(
             "span",

@@ -22,8 +22,8 @@ export const en = {
         "Between its layers a network with batch norm puts every channel, each a feature that it looks " +
         "for, on one scale: it subtracts the mean and divides by the standard deviation of the batch, the " +
         "few images of one training step. So in training, what the network makes of an image depends on " +
-        "which other images are in its batch. In use there is no batch. Then batch norm takes running " +
-        "statistics instead, averages that it gathered in training.",
+        "which other images are in its batch. At inference, when the trained network is used, there is no " +
+        "batch. Then batch norm takes running statistics instead, averages that it gathered in training.",
     },
     {
       heading: "Where that goes wrong",
@@ -40,7 +40,7 @@ export const en = {
         "give: it multiplies by <var>r</var> and adds <var>d</var>. Early in training the running " +
         "statistics mean little, so both are kept within limits, <var>rmax</var> and <var>dmax</var>, " +
         "that open over a warm-up. With the limits shut this is batch norm; with them open, training " +
-        "computes what will be computed in use.",
+        "computes what inference will compute.",
     },
   ],
   formula: {
@@ -55,17 +55,17 @@ export const en = {
   company: {
     training: "In training",
     trainingText: "by the statistics of its batch",
-    use: "In use",
+    use: "At inference",
     useText: "by the running statistics",
   },
   norms: ["Batch norm", "Batch renorm"] as [string, string],
   trainingMode: "training mode",
-  evalMode: "eval mode, as in use",
+  evalMode: "eval mode, as at inference",
   experiment: {
     heading: "The experiment",
     text:
-      "Press start and watch the first pair of charts. Dashed is what a network reads right in training " +
-      "mode, solid what it reads right in use; the shaded gap between them is what batch renorm is about.",
+      "Press start and watch the first pair of charts. Dashed is the accuracy of a network in training " +
+      "mode, solid that at inference; the shaded gap between them is what batch renorm is about.",
   },
   toolbar: {
     label: "Training",
@@ -74,7 +74,7 @@ export const en = {
     step: "One step",
     reset: "Reset",
     stepLabel: "step",
-    inUse: "read right in use",
+    atInference: "accuracy at inference",
   },
   status: {
     loading: "Loading TensorFlow.js …",
@@ -104,7 +104,7 @@ export const en = {
       error: (message: string) => `The error’s own words: “${message}”`,
     },
     spoken: (step: string, batchNorm: string, batchRenorm: string) =>
-      `Step ${step}. Read right in use: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
+      `Step ${step}. Accuracy at inference: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Training.",
     reset: "Back at step 0.",
   },
@@ -139,7 +139,7 @@ export const en = {
     sliders: {
       batchSize: {
         label: "Batch size",
-        help: "Images a step. The fewer, the less their statistics say about all images.",
+        help: "Images per step. The fewer, the less their statistics say about all images.",
       },
       learningRate: {
         label: "Learning rate",
@@ -197,25 +197,25 @@ export const en = {
     text: (digits: string) => `It shows: ${digits}`,
   },
   accuracy: {
-    heading: "Digits read right",
+    heading: "Accuracy",
     text:
-      "About 200 digits that neither network learns from, read in two ways: in training mode, among a " +
-      "batch of the kind that is trained on, and in use, each by itself. Look at the gap; where there is " +
-      "none, the solid line covers the dashed one.",
-    reading: (step: string, training: string, inUse: string) =>
-      `Step ${step}: ${training} in training mode, ${inUse} in use.`,
+      "How many of about 200 digits that neither network learns from are read right, in two ways: in " +
+      "training mode, among a batch of the kind that is trained on, and at inference, each by itself. Look " +
+      "at the gap; where there is none, the solid line covers the dashed one.",
+    reading: (step: string, training: string, inference: string) =>
+      `Step ${step}: ${training} in training mode, ${inference} at inference.`,
   },
   loss: {
     heading: "Loss",
     text:
       "The mean cross entropy on the same digits: how sure a network is of the wrong answer counts too. " +
-      "In training mode batch norm's loss falls as it should. In use it stays high or rises, and nothing " +
+      "In training mode batch norm's loss falls as it should. At inference it stays high or rises, and nothing " +
       "in training tells.",
-    reading: (step: string, training: string, inUse: string) =>
-      `Step ${step}: ${training} in training mode, ${inUse} in use.`,
+    reading: (step: string, training: string, inference: string) =>
+      `Step ${step}: ${training} in training mode, ${inference} at inference.`,
   },
   misread: {
-    heading: "What is misread in use",
+    heading: "What is misread at inference",
     text:
       "The first 24 digits that a network reads wrong when each stands by itself: what it shows → what is read.",
     reading: (wrong: string, count: string) => `${wrong} of ${count} misread.`,
@@ -272,7 +272,7 @@ export const en = {
   table: {
     summary: "The numbers as a table",
     step: "Step",
-    accuracy: "read right",
+    accuracy: "accuracy",
     loss: "loss",
   },
   presets: {
@@ -293,15 +293,15 @@ export const en = {
         address: "batch=4&order=class&rmax=1.1&dmax=0.1",
         name: "Tight limits: rmax 1.1, dmax 0.1",
         text:
-          "Batch renorm may correct a little. The gap is half as wide, and the dotted limits run through " +
+          "Batch renorm may correct a little. The gap is narrower, and the dotted limits run through " +
           "the bands of r and d.",
       },
       {
         address: "batch=32&order=random&rate=0.15",
         name: "At random, batches of 32",
         text:
-          "What batch norm was made for. After 300 steps both read about 95% in use; until then the running " +
-          "statistics are late.",
+          "What batch norm was made for. After 300 steps both have about 95% at inference; until then the " +
+          "running statistics lag behind.",
       },
       {
         address: "batch=1&order=class&rate=0.04",

@@ -26,8 +26,8 @@ export const tr: Texts = {
         "Batch norm kullanan bir ağ, katmanları arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
         "getirir: yığının (batch), yani bir eğitim adımında işlenen birkaç görüntünün ortalamasını çıkarır " +
         "ve standart sapmasına böler. Bu yüzden eğitimde ağın bir görüntüyü nasıl yorumladığı, yığındaki " +
-        "öteki görüntülere bağlıdır. Kullanımda yığın yoktur; batch norm bu kez hareketli istatistikleri, " +
-        "yani eğitim boyunca tuttuğu ortalamaları kullanır.",
+        "öteki görüntülere bağlıdır. Çıkarımda (inference), yani eğitilmiş ağ kullanılırken yığın yoktur; " +
+        "batch norm bu kez hareketli istatistikleri, yani eğitim boyunca tuttuğu ortalamaları kullanır.",
     },
     {
       heading: "Nerede aksar",
@@ -44,7 +44,7 @@ export const tr: Texts = {
         "yaklaştırır: <var>r</var> ile çarpar, <var>d</var> ekler. Eğitimin başında hareketli " +
         "istatistikler henüz bir anlam taşımaz; bu yüzden ikisi, ısınma boyunca açılan sınırlar içinde " +
         "tutulur: <var>rmax</var> ve <var>dmax</var>. Sınırlar kapalıyken geriye batch norm kalır; " +
-        "açıkken eğitimde de kullanımdakiyle aynı şey hesaplanır.",
+        "açıkken eğitimde de çıkarımdakiyle aynı şey hesaplanır.",
     },
   ],
   formula: {
@@ -59,17 +59,17 @@ export const tr: Texts = {
   company: {
     training: "Eğitimde",
     trainingText: "yığının istatistikleriyle",
-    use: "Kullanımda",
+    use: "Çıkarımda",
     useText: "hareketli istatistiklerle",
   },
   norms: ["Batch norm", "Batch renorm"],
   trainingMode: "eğitim kipi",
-  evalMode: "değerlendirme kipi, kullanımdaki gibi",
+  evalMode: "değerlendirme kipi, çıkarımdaki gibi",
   experiment: {
     heading: "Deney",
     text:
-      "Başlat'a basın ve ilk grafik çiftini izleyin. Kesikli çizgi ağın eğitim kipinde, düz çizgi " +
-      "kullanımda doğru okuduğudur; batch renorm aradaki boyalı fark için vardır.",
+      "Başlat'a basın ve ilk grafik çiftini izleyin. Kesikli çizgi ağın eğitim kipindeki, düz çizgi " +
+      "çıkarımdaki doğruluğudur; batch renorm aradaki boyalı fark için vardır.",
   },
   toolbar: {
     label: "Eğitim",
@@ -78,7 +78,7 @@ export const tr: Texts = {
     step: "Tek adım",
     reset: "Sıfırla",
     stepLabel: "adım",
-    inUse: "kullanımda doğru",
+    atInference: "çıkarımdaki doğruluk",
   },
   status: {
     loading: "TensorFlow.js yükleniyor …",
@@ -106,7 +106,7 @@ export const tr: Texts = {
       error: (message) => `Hatanın kendi sözleri: “${message}”`,
     },
     spoken: (step, batchNorm, batchRenorm) =>
-      `${step}. adım. Kullanımda doğru okunan: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
+      `${step}. adım. Çıkarımdaki doğruluk: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
     started: "Eğitiliyor.",
     reset: "Yeniden 0. adımda.",
   },
@@ -203,24 +203,25 @@ export const tr: Texts = {
     text: (digits) => `İçindeki rakamlar: ${digits}`,
   },
   accuracy: {
-    heading: "Doğru okunan rakamlar",
+    heading: "Doğruluk",
     text:
-      "Eğitimde kullanılmayan yaklaşık 200 rakam iki türlü okunur: eğitim kipinde, eğitimdeki gibi bir " +
-      "yığının içinde; kullanımda ise tek başına. Aradaki farka bakın; fark yoksa düz çizgi kesikliyi örter.",
-    reading: (step, training, inUse) =>
-      `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
+      "Eğitimde kullanılmayan yaklaşık 200 rakamın ne kadarının doğru okunduğu. Her rakam iki türlü okunur: " +
+      "eğitim kipinde, eğitimdeki gibi bir yığının içinde; çıkarımda ise tek başına. Aradaki farka bakın; " +
+      "fark yoksa düz çizgi kesikliyi örter.",
+    reading: (step, training, inference) =>
+      `${step}. adım: eğitim kipinde ${training}, çıkarımda ${inference}.`,
   },
   loss: {
     heading: "Kayıp",
     text:
       "Aynı rakamlarda ortalama çapraz entropi; ağın yanlış cevaptan ne kadar emin olduğu da sayılır. Batch " +
-      "norm'un kaybı eğitim kipinde beklendiği gibi düşer. Kullanımda ise yüksek kalır ya da artar; " +
+      "norm'un kaybı eğitim kipinde beklendiği gibi düşer. Çıkarımda ise yüksek kalır ya da artar; " +
       "yalnızca eğitime bakan bunu göremez.",
-    reading: (step, training, inUse) =>
-      `${step}. adım: eğitim kipinde ${training}, kullanımda ${inUse}.`,
+    reading: (step, training, inference) =>
+      `${step}. adım: eğitim kipinde ${training}, çıkarımda ${inference}.`,
   },
   misread: {
-    heading: "Kullanımda yanlış okunanlar",
+    heading: "Çıkarımda yanlış okunanlar",
     text: "Ağın tek başına yanlış okuduğu ilk 24 rakam: gösterilen → okunan.",
     reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
     picture: (label, told) =>
@@ -275,7 +276,7 @@ export const tr: Texts = {
   table: {
     summary: "Sayılar tablo olarak",
     step: "Adım",
-    accuracy: "doğru okunan",
+    accuracy: "doğruluk",
     loss: "kayıp",
   },
   presets: {
@@ -296,15 +297,15 @@ export const tr: Texts = {
         address: "batch=4&order=class&rmax=1.1&dmax=0.1",
         name: "Dar sınırlar: rmax 1,1, dmax 0,1",
         text:
-          "Batch renorm biraz düzeltebilir. Fark yarıya iner; noktalı sınırlar r ile d'nin bantlarının " +
+          "Batch renorm biraz düzeltebilir. Fark daralır; noktalı sınırlar r ile d'nin bantlarının " +
           "içinden geçer.",
       },
       {
         address: "batch=32&order=random&rate=0.15",
         name: "Rastgele, 32'lik yığınlar",
         text:
-          "Batch norm tam da bunun içindir. 300 adımdan sonra ikisi de kullanımda %95 dolayında okur; o zamana " +
-          "kadar hareketli istatistikler geç kalır.",
+          "Batch norm tam da bunun içindir. 300 adımdan sonra ikisinin de çıkarımdaki doğruluğu %95 dolayındadır; " +
+          "o zamana kadar hareketli istatistikler geriden gelir.",
       },
       {
         address: "batch=1&order=class&rate=0.04",

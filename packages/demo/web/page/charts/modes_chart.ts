@@ -28,7 +28,7 @@ export function modesChart(
     const { points } = context.history();
     if (points.length === 0) return null;
     const inTraining = (point: Point) => point.readings[network].trainingMode[measure];
-    const inUse = (point: Point) => point.readings[network].evalMode[measure];
+    const inference = (point: Point) => point.readings[network].evalMode[measure];
     const last = points[points.length - 1];
     return {
       options: {
@@ -43,7 +43,7 @@ export function modesChart(
           Plot.areaY(points, {
             x: "step",
             y1: inTraining,
-            y2: inUse,
+            y2: inference,
             fill: colour,
             fillOpacity: 0.16,
           }),
@@ -55,7 +55,7 @@ export function modesChart(
             strokeWidth: 1.75,
             strokeDasharray: "5 3",
           }),
-          Plot.line(points, { x: "step", y: inUse, stroke: colour, strokeWidth: 2.75 }),
+          Plot.line(points, { x: "step", y: inference, stroke: colour, strokeWidth: 2.75 }),
           Plot.dot([last], {
             x: "step",
             y: inTraining,
@@ -63,13 +63,13 @@ export function modesChart(
             fill: "var(--card)",
             r: 3.5,
           }),
-          Plot.dot([last], { x: "step", y: inUse, fill: colour, r: 4 }),
+          Plot.dot([last], { x: "step", y: inference, fill: colour, r: 4 }),
         ],
       },
       text: words.reading(
         formats.integer(last.step),
         inWords(inTraining(last)),
-        inWords(inUse(last)),
+        inWords(inference(last)),
       ),
     };
   });
