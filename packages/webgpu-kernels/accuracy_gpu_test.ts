@@ -154,6 +154,22 @@ Deno.test("the error of a sum does not grow with its length: a quarter of a mill
   });
 });
 
+Deno.test("a long sum of equal values, whose roundings add up, is right to two roundings", async () => {
+  await onBothCuts(async (device, cut) => {
+    for (const layout of layouts) {
+      // Neither a third nor its sums have few digits: a plain sum rounds the same way again and again.
+      const shape = shapeIn(layout, [3, 1, 361, 367]);
+      const dy = { data: new Float32Array(3 * 361 * 367).fill(1 / 3), shape };
+      const x = { data: dy.data.map((_, i) => i % 2 === 0 ? 1 : -1), shape };
+      const gpu = new GpuBatchNorm(device, 1, { layout });
+      const { biasGrad } = await gpuStep(gpu, x, dy);
+      gpu.destroy();
+      const off = Math.abs(biasGrad[0] / (dy.data.length * dy.data[0]) - 1);
+      assert.ok(off <= 2 * u, `biasGrad, ${layout}, ${cut}: ${off / u} roundings`);
+    }
+  });
+});
+
 Deno.test("momentum 1 and a first cumulative batch give the batch's own statistics on a GPU", async () => {
   await withDevice(async (device) => {
     const x = tensorOf(
