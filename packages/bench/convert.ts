@@ -68,7 +68,7 @@ async function writeCheckpoint(path: string, megabytes: number): Promise<void> {
   const tensors = [weight, ...statistics];
   const file = await Deno.create(path);
   const writer = file.writable.getWriter();
-  await writer.write(printHeader({ tensors, metadata: null, dataStart: 0 }));
+  await writer.write(printHeader({ tensors, metadata: null }));
   const part = new Uint8Array(megabyte).map((_, i) => i);
   for (let i = 0; i < megabytes; i++) await writer.write(part);
   await writer.write(new Uint8Array(512));
