@@ -47,6 +47,8 @@ const regimes: Readonly<Record<string, Regime>> = {
   "values of 1e18": (values) => values.map((value) => value * 1e18),
   "values of 1e18 after a ReLU": (values) => values.map((value) => Math.max(value * 1e18, 0)),
   "values of 1e-18": (values) => values.map((value) => value * 1e-18),
+  "1e18 at one place in 173, else zeros": (values) =>
+    values.map((value, i) => i % 173 === 100 ? value * 1e18 : 0),
   "values of 1e-18 after a ReLU": (values) => values.map((value) => Math.max(value * 1e-18, 0)),
 };
 
