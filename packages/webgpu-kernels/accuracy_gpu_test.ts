@@ -184,6 +184,24 @@ Deno.test("momentum 1 and a first cumulative batch give the batch's own statisti
   });
 });
 
+Deno.test("momentum null keeps the plain average of batches that differ on a GPU", async () => {
+  await withDevice(async (device) => {
+    const random = seededRandom(14);
+    const gpu = new GpuBatchNorm(device, 2, { momentum: null });
+    const cpu = new BatchNorm2d(2, { momentum: null });
+    for (let step = 1; step <= 4; step++) {
+      const regime = (values: readonly number[]) => values.map((value) => step * (1 + value));
+      const x = tensorOf(regime, [4, 2, 5, 5], "channels-first", random);
+      const [expected, actual] = [cpuStep(cpu, x, x).state, (await gpuStep(gpu, x, x)).state];
+      for (const key of ["running_mean", "running_var"] as const) {
+        const off = farthest(actual[key]!, expected[key]!);
+        assert.ok(off <= 16 * u * largest(expected[key]!), `${key} after ${step}: off by ${off}`);
+      }
+    }
+    gpu.destroy();
+  });
+});
+
 Deno.test("a batch like the running statistics leaves them as they are at any momentum on a GPU", async () => {
   await withDevice(async (device) => {
     // Mean 0.75 and variance 0.0625 without a rounding.
