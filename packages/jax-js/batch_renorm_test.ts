@@ -128,17 +128,21 @@ Deno.test("batchNorm() and its gradients are those of core-math, with a momentum
   assertClose(next.runningMean, running.runningMean, 1e-6);
   assertClose(next.runningVar, running.runningVar, 1e-6);
 
-  // The average of three batches that are alike is the batch.
+  // Of batches that differ, each counts as much as the others.
   let average = functions.initialState(3);
-  for (let i = 0; i < 3; i++) {
-    const { x } = treesOf(batch);
-    [, average] = batchNorm(x, {}, average, { momentum: null });
+  const expected = { runningMean: new Float32Array(3), runningVar: new Float32Array(3) };
+  for (const seed of [18, 19, 20, 21]) {
+    const batch = randomBatch([4, 3, 5], seed, Float64Array);
+    [, average] = batchNorm(treesOf(batch).x, {}, average, { momentum: null });
+    const alone = { runningMean: new Float32Array(3), runningVar: new Float32Array(3) };
+    batchNormForward(batch.x, alone, { momentum: 1 });
+    for (const name of ["runningMean", "runningVar"] as const) {
+      alone[name].forEach((value, c) => expected[name][c] += value / 4);
+    }
   }
-  const alone = { runningMean: new Float32Array(3), runningVar: new Float32Array(3) };
-  batchNormForward(batch.x, alone, { momentum: 1 });
   const { runningMean, runningVar } = await read(average);
-  assertClose(runningMean, alone.runningMean, 1e-6);
-  assertClose(runningVar, alone.runningVar, 1e-6);
+  assertClose(runningMean, expected.runningMean, 1e-6);
+  assertClose(runningVar, expected.runningVar, 1e-6);
 });
 
 Deno.test("batchNormInference() and its gradients are those of core-math, and the state stays", async () => {

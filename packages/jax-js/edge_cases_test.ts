@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { batchRenormForward } from "@renorm/core-math";
+import { batchNormBackward, batchNormForward, batchRenormForward } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
 import { assertClose } from "../core-math/_testing_test.ts";
 import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./_testing_test.ts";
@@ -10,7 +10,8 @@ const limits = { rmax: 1.5, dmax: 0.5 };
 
 Deno.test("a channel whose batch is not finite keeps its running statistics, and the others are untouched", async () => {
   const batch = randomBatch([4, 3, 5], 41, Float32Array);
-  for (const wrong of [NaN, Infinity, -Infinity, 3e38]) {
+  // Of 1e25 the mean is finite, but not the variance.
+  for (const wrong of [NaN, Infinity, -Infinity, 3e38, 1e25]) {
     const data = batch.x.data.slice();
     data[5] = wrong; // sample 0, channel 1
     const x = { data, shape: batch.x.shape };
@@ -69,6 +70,16 @@ Deno.test("a constant channel has a finite y and gradient", async () => {
     step(ones, initialParams(1), initialState(1), np.array([[1], [2], [3], [4]])),
   );
   assert.ok([...dx, ...y].every(Number.isFinite), `${dx} ${y}`);
+});
+
+Deno.test("a constant channel of 1e18 has the gradient that eps gives it", async () => {
+  const x = { data: new Float32Array(4).fill(1e18), shape: [4, 1] };
+  const dy = { data: Float32Array.of(1, 2, 3, 5), shape: [4, 1] };
+  const step = stepOf((x, params, state) => batchNorm(x, params, state));
+  const given = [arrayOf(x.data, x.shape), initialParams(1), initialState(1)] as const;
+  const [[dx]] = await read(step(...given, arrayOf(dy.data, dy.shape)));
+  const { saved } = batchNormForward(x);
+  assertClose(dx, batchNormBackward(dy, saved).dx.data, 1e-6);
 });
 
 Deno.test("float16 is computed in float32 and rounded once", async () => {

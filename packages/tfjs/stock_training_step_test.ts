@@ -45,6 +45,19 @@ for (const { shift, scale } of [{ shift: 0, scale: 1e-4 }, { shift: 1000, scale:
   });
 }
 
+Deno.test("open limits give what inference gives, of 1000 ± 0.01", () => {
+  const { data } = randomTensor([60, 3], seededRandom(6), { shift: 1000, scale: 0.01 });
+  const layer = batchRenormalization({ epsilon: 1e-12, rmax: 1e3, dmax: 1e3, warmupSteps: 0 });
+  layer.build([null, 3]);
+  const [mean, variance] = [[1000, 1000, 1000], [1e-4, 1e-4, 1e-4]];
+  layer.setWeights([[1, 1, 1], [0, 0, 0], mean, variance].map((v) => tf.tensor(v)));
+  const y = layer.call(tf.tensor(data, [60, 3]), { training: true }) as tf.Tensor;
+  for (const [i, value] of y.dataSync().entries()) {
+    const wanted = (data[i] - 1000) / Math.sqrt(1e-4 + 1e-12);
+    assert.ok(Math.abs(value - wanted) <= 1e-5, `${value}, expected ${wanted}`);
+  }
+});
+
 Deno.test("averages that agree with the batch stay as they are, whatever the momentum", () => {
   const { data } = randomTensor([9, 3], seededRandom(4), { shift: 0.3, scale: 1.7 });
   const { mean, variance } = stepOn(data, 0);

@@ -6,6 +6,7 @@ import { shapeIn, valuesIn } from "../parity/layout.ts";
 import { randomValues, seededRandom } from "../parity/random_tensor.ts";
 import { withDevice } from "../parity/with_device.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
+import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
 import { tuningFor } from "./tuning.ts";
 
 /** Unit roundoff of float32. */
@@ -47,6 +48,8 @@ const regimes: Readonly<Record<string, Regime>> = {
   "values of 1e18": (values) => values.map((value) => value * 1e18),
   "values of 1e18 after a ReLU": (values) => values.map((value) => Math.max(value * 1e18, 0)),
   "values of 1e-18": (values) => values.map((value) => value * 1e-18),
+  "1e18 at one place in 173, else zeros": (values) =>
+    values.map((value, i) => i % 173 === 100 ? value * 1e18 : 0),
   "values of 1e-18 after a ReLU": (values) => values.map((value) => Math.max(value * 1e-18, 0)),
 };
 
@@ -195,6 +198,40 @@ Deno.test("momentum 1 and a first cumulative batch give the batch's own statisti
         });
       }
     }
+  });
+});
+
+Deno.test("open limits give what inference gives on a GPU, of 1000 ± 0.01", async () => {
+  await withDevice(async (device) => {
+    const open = { eps: 1e-12, warmupSteps: 0, rmax: 1e3, dmax: 1e3 };
+    const gpu = new GpuBatchRenorm(device, 2, open);
+    const running = { running_mean: [1000, 1000], running_var: [1e-4, 1e-4] };
+    gpu.loadStateDict({ weight: [1, 1], bias: [0, 0], ...running, num_batches_tracked: 0 });
+    const around1000 = (values: readonly number[]) => values.map((value) => 1000 + 0.01 * value);
+    const x = tensorOf(around1000, [4, 2, 5, 5], "channels-first", seededRandom(15));
+    const { y } = await gpuStep(gpu, x, x);
+    gpu.destroy();
+    const std = Math.sqrt(Math.fround(1e-4) + 1e-12);
+    const off = farthest(y, x.data.map((value) => (value - 1000) / std));
+    assert.ok(off <= 1e-5, `off by ${off}`);
+  });
+});
+
+Deno.test("momentum null keeps the plain average of batches that differ on a GPU", async () => {
+  await withDevice(async (device) => {
+    const random = seededRandom(14);
+    const gpu = new GpuBatchNorm(device, 2, { momentum: null });
+    const cpu = new BatchNorm2d(2, { momentum: null });
+    for (let step = 1; step <= 4; step++) {
+      const regime = (values: readonly number[]) => values.map((value) => step * (1 + value));
+      const x = tensorOf(regime, [4, 2, 5, 5], "channels-first", random);
+      const [expected, actual] = [cpuStep(cpu, x, x).state, (await gpuStep(gpu, x, x)).state];
+      for (const key of ["running_mean", "running_var"] as const) {
+        const off = farthest(actual[key]!, expected[key]!);
+        assert.ok(off <= 16 * u * largest(expected[key]!), `${key} after ${step}: off by ${off}`);
+      }
+    }
+    gpu.destroy();
   });
 });
 
