@@ -1,6 +1,7 @@
 /** The fuzz of every public function: a right result, or our error with the state as it was. */
 import assert from "node:assert/strict";
 import {
+  argumentsAs,
   assertBothEnds,
   assertFinite,
   fuzz,
@@ -31,22 +32,7 @@ const training = () => ({
   out: x(),
 });
 
-/** A function whose state is what its arguments hold. */
-function ofArguments(
-  call: (...args: never[]) => unknown,
-  make: () => readonly unknown[],
-  judge: Fuzzed["judge"],
-): MakeFuzzed {
-  return () => {
-    const args = make();
-    return {
-      args: () => args,
-      call: (args) => call(...args as never[]),
-      state: () => plain(args),
-      judge,
-    };
-  };
-}
+const ofArguments = argumentsAs(plain);
 
 /** A tensor that is finite throughout, with a value for each place: an `out` that came, or another. */
 function isTensor(result: unknown, args: readonly unknown[]): void {

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import * as jax from "@jax-js/jax";
 import {
+  argumentsAs,
   assertBothEnds,
   assertFinite,
   fuzz,
-  type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
 } from "../parity/fuzz.ts";
@@ -21,21 +21,7 @@ function references(value: unknown): unknown {
   return Object.values(value).map(references);
 }
 
-function ofArguments(
-  call: (...args: never[]) => unknown,
-  make: () => readonly unknown[],
-  judge: Fuzzed["judge"],
-): MakeFuzzed {
-  return () => {
-    const args = make();
-    return {
-      args: () => args,
-      call: (args) => call(...args as never[]),
-      state: () => references(args),
-      judge,
-    };
-  };
-}
+const ofArguments = argumentsAs(references);
 
 const x = () => np.array([[1, 2, 3], [4, 5, 7], [0, 1, 1]]);
 const params = () => functions.initialParams(3);

@@ -141,3 +141,21 @@ export function assertFinite(value: unknown, name = "result"): void {
     assert.ok((value as Float32Array).every(Number.isFinite), `${name} is ${value}`);
   } else for (const [key, part] of Object.entries(value)) assertFinite(part, `${name}.${key}`);
 }
+
+/** Makes functions whose state is what their arguments hold, as `snapshot` sees it. */
+export function argumentsAs(snapshot: (args: readonly unknown[]) => unknown) {
+  return (
+    call: (...args: never[]) => unknown,
+    make: () => readonly unknown[],
+    judge: Fuzzed["judge"],
+  ): MakeFuzzed =>
+  () => {
+    const args = make();
+    return {
+      args: () => args,
+      call: (args) => call(...args as never[]),
+      state: () => snapshot(args),
+      judge,
+    };
+  };
+}

@@ -1,6 +1,7 @@
 /** The fuzz of every public function: a right result, or our error with its arguments as they were. */
 import assert from "node:assert/strict";
 import {
+  argumentsAs,
   assertBothEnds,
   assertFinite,
   fuzz,
@@ -12,21 +13,7 @@ import * as mod from "./mod.ts";
 
 const schedule = () => ({ rmax: [[5, 1], [9, 3]], dmax: [[5, 0], [7, 5]] });
 
-function ofArguments(
-  call: (...args: never[]) => unknown,
-  make: () => readonly unknown[],
-  judge: Fuzzed["judge"],
-): MakeFuzzed {
-  return () => {
-    const args = make();
-    return {
-      args: () => args,
-      call: (args) => call(...args as never[]),
-      state: () => structuredClone(args),
-      judge,
-    };
-  };
-}
+const ofArguments = argumentsAs(structuredClone);
 
 const areLimits: Fuzzed["judge"] = (result) => {
   const { rmax, dmax } = result as mod.Limits;
