@@ -1,0 +1,4 @@
+export { planeGradientSums, rowGradientSums } from "./gradient_sums";
+export { planeInputGradient, rowInputGradient } from "./input_gradient";
+export { planeMoments, rowMoments } from "./moments";
+export { planeNormalize, rowNormalize } from "./normalize";
