@@ -1,6 +1,6 @@
-import { readOut } from "./_check.ts";
-import { normalizeByMoments, readParameters } from "./_normalize_by_moments.ts";
-import type { SavedForBackward } from "./_training_forward.ts";
+import { readOut } from "./checks/tensors.ts";
+import { normalizeByMoments, readParameters } from "./checks/parameters.ts";
+import type { SavedForBackward } from "./math/forward.ts";
 import type { Input } from "./channel_view.ts";
 import type { AffineParameters } from "./normalize.ts";
 import type { RunningStats } from "./renorm_correction.ts";

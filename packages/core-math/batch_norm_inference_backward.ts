@@ -1,5 +1,5 @@
-import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
-import type { SavedForBackward } from "./_training_forward.ts";
+import { type BackwardOptions, type Gradients, gradients } from "./math/gradients.ts";
+import type { SavedForBackward } from "./math/forward.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
 
 /**

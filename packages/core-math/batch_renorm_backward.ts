@@ -1,5 +1,5 @@
-import { type BackwardOptions, type Gradients, gradients } from "./_gradients.ts";
-import type { SavedForRenormBackward } from "./_training_forward.ts";
+import { type BackwardOptions, type Gradients, gradients } from "./math/gradients.ts";
+import type { SavedForRenormBackward } from "./math/forward.ts";
 import type { FloatArray, Tensor } from "./tensor.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { expects, reading, readShape, readTensor, show } from "./_check.ts";
-import { checkOption, mostChannels } from "./_check_options.ts";
+import { expects, reading, readShape, readTensor, show } from "./checks/tensors.ts";
+import { checkOption, mostChannels } from "./checks/options.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /**

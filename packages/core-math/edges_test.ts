@@ -9,7 +9,7 @@ import {
   type MakeFuzzed,
   publicFunctions,
 } from "../parity/fuzz.ts";
-import { plain, snapshot, someTensor } from "./_testing_test.ts";
+import { plain, snapshot, someTensor } from "./testing/assertions.ts";
 import * as mod from "./mod.ts";
 
 const shape = [2, 3, 2, 2];

@@ -31,42 +31,42 @@
  *
  * @module
  */
-export type { BackwardOptions, Gradients } from "./_gradients.ts";
+export type { BackwardOptions, Gradients } from "./math/gradients.ts";
 export type { InferenceOptions, InferenceResult } from "./_inference_forward.ts";
 export type {
   SavedForBackward,
   SavedForRenormBackward,
   TrainingOptions,
   TrainingResult,
-} from "./_training_forward.ts";
+} from "./math/forward.ts";
 export { batchNormBackward } from "./batch_norm_backward.ts";
-export { batchNormForward } from "./batch_norm_forward.ts";
-export { batchNormInference } from "./batch_norm_inference.ts";
+export { batchNormForward } from "./batch_norm.ts";
+export { batchNormInference } from "./inference.ts";
 export { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
 export {
   BatchNorm1d,
   BatchNorm2d,
   BatchNorm3d,
   type BatchNormOptions,
-} from "./batch_norm_layers.ts";
+} from "./layers/batch_norm_layers.ts";
 export { batchRenormBackward } from "./batch_renorm_backward.ts";
-export { batchRenormForward, type RenormTrainingOptions } from "./batch_renorm_forward.ts";
+export { batchRenormForward, type RenormTrainingOptions } from "./batch_renorm.ts";
 export {
   BatchRenorm1d,
   BatchRenorm2d,
   BatchRenorm3d,
   BatchRenormLayer,
   type BatchRenormOptions,
-} from "./batch_renorm_layers.ts";
+} from "./layers/batch_renorm_layers.ts";
 export { type ChannelView, channelView } from "./channel_view.ts";
-export type { LayerOptions } from "./layer_options.ts";
+export type { LayerOptions } from "./layers/layer_options.ts";
 export { mergeMoments } from "./merge_moments.ts";
 export { type Moments, moments, type MomentsOptions } from "./moments.ts";
 export {
   type LayerForwardOptions,
   type LayerKind,
   NormalizationLayer,
-} from "./normalization_layer.ts";
+} from "./layers/normalization_layer.ts";
 export {
   type AffineParameters,
   type Normalization,
@@ -80,8 +80,8 @@ export {
   type RenormCorrectionOptions,
   type RunningStats,
 } from "./renorm_correction.ts";
-export type { StepLimitsOptions } from "./step_limits.ts";
-export type { LoadableStateDict, StateDict } from "./state_dict.ts";
+export type { StepLimitsOptions } from "./layers/step_limits.ts";
+export type { LoadableStateDict, StateDict } from "./layers/state_dict.ts";
 export type { FloatArray, Layout, Tensor } from "./tensor.ts";
 export {
   type OnNonFinite,

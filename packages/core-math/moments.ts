@@ -1,5 +1,5 @@
-import { checkVector, expects, readFields } from "./_check.ts";
-import { checkOption, checkOptions } from "./_check_options.ts";
+import { checkVector, expects, readFields } from "./checks/tensors.ts";
+import { checkOption, checkOptions } from "./checks/options.ts";
 import { type ChannelView, readInput } from "./channel_view.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 

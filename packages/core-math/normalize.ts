@@ -1,5 +1,5 @@
-import { checkVector, checkVectors, readFields, readOut } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
+import { checkVector, checkVectors, readFields, readOut } from "./checks/tensors.ts";
+import { checkOptions } from "./checks/options.ts";
 import { type ChannelView, readInput } from "./channel_view.ts";
 import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
 

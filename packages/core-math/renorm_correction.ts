@@ -1,5 +1,5 @@
-import { checkVector, readFields } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
+import { checkVector, readFields } from "./checks/tensors.ts";
+import { checkOptions } from "./checks/options.ts";
 import { type Moments, readMoments } from "./moments.ts";
 
 /** How far batch renorm may correct: `r` in `[1/rmax, rmax]` and `d` in `[-dmax, dmax]`. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertClose, assertSame } from "./_testing_test.ts";
+import { assertClose, assertSame } from "./testing/assertions.ts";
 import type { Moments } from "./moments.ts";
 import {
   renormCorrection,

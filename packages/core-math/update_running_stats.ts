@@ -1,5 +1,5 @@
-import { expects } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
+import { expects } from "./checks/tensors.ts";
+import { checkOptions } from "./checks/options.ts";
 import { type Moments, readMoments } from "./moments.ts";
 import { readRunningStats, type RunningStats } from "./renorm_correction.ts";
 

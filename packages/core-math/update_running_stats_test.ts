@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertHolds, assertSame } from "./_testing_test.ts";
+import { assertHolds, assertSame } from "./testing/assertions.ts";
 import type { Moments } from "./moments.ts";
 import type { RunningStats } from "./renorm_correction.ts";
 import { updateRunningStats, type UpdateRunningStatsOptions } from "./update_running_stats.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { batchNormBackward, batchNormForward } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/_testing_test.ts";
+import { assertClose } from "../core-math/testing/assertions.ts";
 import { randomValues, seededRandom } from "../parity/random_tensor.ts";
 import { arrayOf, functions, read, stepOf } from "./_testing_test.ts";
 
