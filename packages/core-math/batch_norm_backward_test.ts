@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { byDefinition, channelPlaces, dot, slopes } from "./testing/definition.ts";
 import { assertClose, assertSame, numbers, tensor } from "./testing/assertions.ts";
-import { batchNormBackward } from "./batch_norm_backward.ts";
+import { batchNormBackward } from "./batch_norm.ts";
 import { batchNormForward } from "./batch_norm.ts";
 
 Deno.test("batchNormBackward() agrees with finite differences in every rank and layout", () => {

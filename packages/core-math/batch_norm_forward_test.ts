@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { byDefinition, channelPlaces, meanAndVariance } from "./testing/definition.ts";
 import { assertClose, assertSame, numbers, someTensor, tensor } from "./testing/assertions.ts";
-import type { TrainingOptions } from "./math/forward.ts";
+import type { TrainingOptions } from "./checks/forward.ts";
 import { batchNormForward } from "./batch_norm.ts";
 
 // Mean 1, biased variance 3, unbiased variance 4; with eps 1 the deviation is 2.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { byDefinition, channelPlaces, dot, meanAndVariance, slopes } from "./testing/definition.ts";
 import { assertClose, assertSame, numbers, tensor } from "./testing/assertions.ts";
-import { batchRenormBackward } from "./batch_renorm_backward.ts";
+import { batchRenormBackward } from "./batch_renorm.ts";
 import { batchRenormForward } from "./batch_renorm.ts";
 import type { Layout } from "./tensor.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { byDefinition, channelPlaces, dot, slopes } from "./testing/definition.ts";
 import { assertClose, assertSame, numbers, tensor } from "./testing/assertions.ts";
 import { batchNormInference } from "./inference.ts";
-import { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
+import { batchNormInferenceBackward } from "./inference.ts";
 
 for (const affine of [true, false]) {
   const kind = affine ? "with weight and bias" : "without";

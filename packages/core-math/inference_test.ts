@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { byDefinition, channelPlaces } from "./testing/definition.ts";
 import { assertClose, assertSame, numbers, someTensor, tensor } from "./testing/assertions.ts";
-import type { InferenceOptions } from "./_inference_forward.ts";
+import type { InferenceOptions } from "./checks/forward.ts";
 import { batchNormInference } from "./inference.ts";
 
 const x = tensor([2, 2], [1, 10, 5, 30]);

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { moderate } from "./testing/random_cases.ts";
 import { assertClose, assertHolds, assertSame, tensor } from "./testing/assertions.ts";
-import { mergeMoments } from "./merge_moments.ts";
-import { type Moments, moments } from "./moments.ts";
+import { mergeMoments } from "./moments.ts";
+import type { Moments } from "./math/moments.ts";
+import { moments } from "./moments.ts";
 
 const rows = fc.array(fc.tuple(moderate, moderate), { minLength: 1, maxLength: 40 });
 

@@ -2,7 +2,8 @@
  * Options as data: what each may be. One call checks the names and values of a whole options
  * object; an option that is absent or `undefined` takes its default later.
  */
-import { expects, reading, readPlain, show } from "./tensors.ts";
+import { expects, show } from "./errors.ts";
+import { reading, readPlain } from "./fields.ts";
 
 /** The type of an option, what is wanted of it in words, whether a value will do, and the most. */
 type Rule = readonly [
@@ -54,6 +55,7 @@ const rules: Readonly<Record<string, Rule>> = {
   renorm_step: count(0),
   rmax: atLeast(1),
   runningVariance: choice("biased", "unbiased"),
+  schedule: ["object", "a schedule"],
   trackRunningStats: boolean,
   updateStats: boolean,
   warmupSteps: count(0),

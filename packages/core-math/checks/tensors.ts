@@ -1,91 +1,7 @@
-/**
- * Checks of the public edge. Every text says what was wanted, then what came. `owner` is the
- * function or class that the caller called. What a caller hands in is read once, into plain values.
- */
-import type { FloatArray, Tensor } from "../tensor.ts";
-
-/** A value as it reads in an error: arrays as `[4, 8]`, strings in quotes. It never throws. */
-export function show(value: unknown, depth = 2): string {
-  try {
-    if (Array.isArray(value)) {
-      // A hole reads as undefined; of a circle or a long list the start.
-      const start = value.slice(0, depth && 16);
-      return `[${Array.from(start, (part) => show(part, depth - 1)).join(", ")}]`;
-    }
-    if (typeof value === "string") return JSON.stringify(value);
-    if (typeof value === "bigint") return `${value}n`;
-    if (typeof value === "function") return "a function";
-    if (typeof value !== "object" || value === null) return String(value);
-    return `${value.constructor?.name || "an object"}`;
-  } catch {
-    return "an object that cannot be read";
-  }
-}
-
-/** The text of every error: `<owner> expects <wanted>: got <what came>`. */
-export function expects(owner: string, wanted: string, got: string): string {
-  return `${owner} expects ${wanted}: got ${got}`;
-}
-
-/**
- * Reads the named fields of a plain object or class instance once each, own and inherited. Another
- * name is an error, and so is a list, a Map or a promise, which would read as if it had no fields.
- *
- * @param wanted What the object should be, in words.
- * @param among What its names are.
- */
-export function readPlain<Name extends string>(
-  owner: string,
-  wanted: string,
-  among: string,
-  value: unknown,
-  names: readonly Name[],
-): Partial<Record<Name, unknown>> {
-  if (typeof value !== "object" || reading(owner, among, () => tagOf(value)) !== "Object") {
-    throw new TypeError(expects(owner, wanted, show(value)));
-  }
-  const unknown = reading(owner, among, () => {
-    for (const name in value) if (!(names as readonly string[]).includes(name)) return name;
-  });
-  if (unknown !== undefined) {
-    throw new TypeError(expects(owner, `${among} among ${names.join(", ")}`, show(unknown)));
-  }
-  return readFields(owner, among, value, names);
-}
-
-/** Reads the named fields of an object once each, own and inherited; undefined is absent. */
-export function readFields<Name extends string>(
-  owner: string,
-  what: string,
-  value: unknown,
-  names: readonly Name[],
-): Partial<Record<Name, unknown>> {
-  if (typeof value !== "object" || value === null) {
-    throw new TypeError(expects(owner, `${what} to be an object`, show(value)));
-  }
-  return reading(owner, what, () => {
-    const fields: Partial<Record<Name, unknown>> = {};
-    for (const name of names) {
-      const field = (value as Record<Name, unknown>)[name];
-      if (field !== undefined) fields[name] = field;
-    }
-    return fields;
-  });
-}
-
-/** What `read` gives; a getter or a proxy that throws is an error of the owner. */
-export function reading<T>(owner: string, what: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new TypeError(expects(owner, `${what} that can be read`, String(error)));
-  }
-}
-
-/** What a value is, of this realm or another: `"Object"`, `"Map"`, `"Float32Array"`. */
-function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
+/** Tensors and vectors of a caller, read once into plain values. */
+import { type FloatArray, type Output, type Tensor, tensorLike } from "../tensor.ts";
+import { expects, show } from "./errors.ts";
+import { readFields, reading, tagOf } from "./fields.ts";
 
 /** The kind of a typed array, of this realm or another; undefined for anything else. */
 export function kindOf(value: unknown): string | undefined {
@@ -153,19 +69,20 @@ export function readAlike<A extends FloatArray>(
   return tensor;
 }
 
-/** The same for `out`, which may not lie in the memory of x. */
+/** Where a result alike x goes: `out`, which may not lie in the memory of x, or a new tensor. */
 export function readOut<A extends FloatArray>(
   owner: string,
-  out: unknown,
+  out: Tensor<A> | undefined,
   x: Tensor<A>,
-): Tensor<A> {
-  const tensor = readAlike(owner, "out", out, x);
-  if (sharesMemory(tensor.data, x.data)) {
+): Output<A> {
+  const tensor = out ?? tensorLike(x);
+  const { data } = out ? readAlike(owner, "out", out, x) : tensor;
+  if (sharesMemory(data, x.data)) {
     throw new TypeError(
       expects(owner, "out to share no memory with x, which backward reads", "an overlap"),
     );
   }
-  return tensor;
+  return { tensor, data };
 }
 
 /** Whether two arrays have a byte in common. */

@@ -30,7 +30,7 @@ export class BatchNorm1d extends NormalizationLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "BatchNorm1d", spatial: ["", "l"], method: "batch norm" }, numFeatures, options);
+    super({ name: "BatchNorm1d", spatial: ["", "l"], method: "batch-norm" }, numFeatures, options);
   }
 }
 
@@ -59,7 +59,7 @@ export class BatchNorm2d extends NormalizationLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "BatchNorm2d", spatial: ["hw"], method: "batch norm" }, numFeatures, options);
+    super({ name: "BatchNorm2d", spatial: ["hw"], method: "batch-norm" }, numFeatures, options);
   }
 }
 
@@ -86,6 +86,6 @@ export class BatchNorm3d extends NormalizationLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "BatchNorm3d", spatial: ["dhw"], method: "batch norm" }, numFeatures, options);
+    super({ name: "BatchNorm3d", spatial: ["dhw"], method: "batch-norm" }, numFeatures, options);
   }
 }

@@ -1,7 +1,7 @@
+import type { Limits } from "@renorm/schedule";
 import type { LayerOptions } from "./layer_options.ts";
 import { NormalizationLayer } from "./normalization_layer.ts";
-import type { Limits } from "../renorm_correction.ts";
-import type { LimitsSchedule, StepLimitsOptions } from "./step_limits.ts";
+import type { StepLimitsOptions } from "./step_limits.ts";
 
 /** Options of the batch renorm layers: the notebook's, with its defaults. */
 export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
@@ -13,10 +13,7 @@ export interface BatchRenormOptions extends LayerOptions, StepLimitsOptions {
 }
 
 /** What the three batch renorm layers share; they differ in the ranks they take. */
-export abstract class BatchRenormLayer extends NormalizationLayer {
-  /** Always there in batch renorm. */
-  declare protected readonly schedule: LimitsSchedule;
-
+export abstract class BatchRenormLayer extends NormalizationLayer<BatchRenormOptions> {
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
   get renormStep(): number {
     return this.counters.renormStep;
@@ -24,7 +21,8 @@ export abstract class BatchRenormLayer extends NormalizationLayer {
 
   /** Limits of the latest tracked training forward; the next one uses those of one step on. */
   get limits(): Limits {
-    return this.schedule.limitsAt(this.renormStep);
+    // Always there in batch renorm.
+    return this.stepLimits!.limitsAt(this.renormStep);
   }
 }
 
@@ -55,7 +53,7 @@ export class BatchRenorm1d extends BatchRenormLayer {
    */
   constructor(numFeatures: number, options: BatchRenormOptions = {}) {
     super(
-      { name: "BatchRenorm1d", spatial: ["", "l"], method: "batch renorm" },
+      { name: "BatchRenorm1d", spatial: ["", "l"], method: "batch-renorm" },
       numFeatures,
       options,
     );
@@ -88,7 +86,7 @@ export class BatchRenorm2d extends BatchRenormLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(numFeatures: number, options: BatchRenormOptions = {}) {
-    super({ name: "BatchRenorm2d", spatial: ["hw"], method: "batch renorm" }, numFeatures, options);
+    super({ name: "BatchRenorm2d", spatial: ["hw"], method: "batch-renorm" }, numFeatures, options);
   }
 }
 
@@ -121,7 +119,7 @@ export class BatchRenorm3d extends BatchRenormLayer {
    */
   constructor(numFeatures: number, options: BatchRenormOptions = {}) {
     super(
-      { name: "BatchRenorm3d", spatial: ["dhw"], method: "batch renorm" },
+      { name: "BatchRenorm3d", spatial: ["dhw"], method: "batch-renorm" },
       numFeatures,
       options,
     );

@@ -1,12 +1,12 @@
 import { checkOption, checkOptions } from "../checks/options.ts";
+import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
+import type { Layout } from "../tensor.ts";
 import {
-  type LimitsSchedule,
-  limitsSchedule,
+  type StepLimits,
+  stepLimits,
   stepLimitsNames,
   type StepLimitsOptions,
 } from "./step_limits.ts";
-import type { Layout } from "../tensor.ts";
-import type { OnNonFinite, RunningVariance } from "../update_running_stats.ts";
 
 /** Options that all layers share, with PyTorch's names and defaults. */
 export interface LayerOptions {
@@ -44,11 +44,19 @@ const defaults = {
 const layerOptionNames: readonly string[] = [...Object.keys(defaults), "runningVariance"];
 
 /** The two kinds of layer; they differ in a default, in options and in the correction. */
-export type LayerMethod = "batch norm" | "batch renorm";
+export type LayerMethod = "batch-norm" | "batch-renorm";
+
+/** What a concrete class of layers says of itself. */
+export interface LayerClass {
+  /** Its name, for errors and `toString`. */
+  readonly name: string;
+  /** Batch norm or batch renorm. */
+  readonly method: LayerMethod;
+}
 
 /** The variance that a layer tracks by default: PyTorch's for batch norm, the paper's for renorm. */
 export function defaultRunningVariance(method: LayerMethod): RunningVariance {
-  return method === "batch norm" ? "unbiased" : "biased";
+  return method === "batch-norm" ? "unbiased" : "biased";
 }
 
 /**
@@ -68,19 +76,15 @@ export function resolveLayerOptions(
   numFeatures: number,
   options: LayerOptions & StepLimitsOptions,
   method: LayerMethod,
-): { readonly resolved: ResolvedLayerOptions; readonly schedule: LimitsSchedule | null } {
+): { readonly resolved: ResolvedLayerOptions; readonly limits: StepLimits | null } {
   checkOption(owner, "numFeatures", numFeatures);
-  const isNorm = method === "batch norm";
-  const given = checkOptions(
-    owner,
-    options,
-    isNorm ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames],
-    // The plain average of all batches.
-    isNorm ? ["momentum"] : [],
-  );
-  const { rmax: _r, dmax: _d, warmupSteps: _w, limitsAt: _l, ...common } = given;
+  const isNorm = method === "batch-norm";
+  const names = isNorm ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames];
+  // The plain average of all batches.
+  const given = checkOptions(owner, options, names, isNorm ? ["momentum"] : []);
+  const { rmax: _r, dmax: _d, warmupSteps: _w, schedule: _s, limitsAt: _l, ...common } = given;
   return {
     resolved: { ...defaults, runningVariance: defaultRunningVariance(method), ...common },
-    schedule: isNorm ? null : limitsSchedule(owner, given),
+    limits: isNorm ? null : stepLimits(owner, given),
   };
 }

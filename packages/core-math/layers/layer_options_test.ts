@@ -74,6 +74,7 @@ Deno.test("layers take or refuse any option value, always with an error of their
     "rmax",
     "dmax",
     "warmupSteps",
+    "schedule",
     "limitsAt",
     "trackRunningStats",
   ];
@@ -99,7 +100,7 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch renorm").resolved, defaults);
+  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch-renorm").resolved, defaults);
   const given = {
     eps: 1,
     momentum: null,
@@ -109,20 +110,20 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "unbiased",
     onNonFinite: "throw",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, given, "batch norm").resolved, given);
+  assert.deepEqual(resolveLayerOptions("Layer", 1, given, "batch-norm").resolved, given);
   assert.equal(
-    resolveLayerOptions("Layer", 1, { momentum: 0 }, "batch renorm").resolved.momentum,
+    resolveLayerOptions("Layer", 1, { momentum: 0 }, "batch-renorm").resolved.momentum,
     0,
   );
 });
 
 Deno.test("resolveLayerOptions() takes the limits' options and a number for momentum for renorm alone", () => {
-  assert.equal(resolveLayerOptions("Layer", 1, { rmax: 2 }, "batch renorm").resolved.momentum, 0.1);
+  assert.equal(resolveLayerOptions("Layer", 1, { rmax: 2 }, "batch-renorm").resolved.momentum, 0.1);
   const refused = (options: object, method: LayerMethod) => () =>
     resolveLayerOptions("Layer", 1, options, method);
-  assert.throws(refused({ rmax: 2 }, "batch norm"), TypeError);
-  assert.throws(refused({ rmax: 0 }, "batch renorm"), RangeError);
-  assert.throws(refused({ momentum: null }, "batch renorm"), {
+  assert.throws(refused({ rmax: 2 }, "batch-norm"), TypeError);
+  assert.throws(refused({ rmax: 0 }, "batch-renorm"), RangeError);
+  assert.throws(refused({ momentum: null }, "batch-renorm"), {
     name: "TypeError",
     message: "Layer expects momentum to be a number in [0, 1]: got null",
   });

@@ -1,32 +1,27 @@
-import { checkVectors, expects, kindOf, readTensor, show } from "../checks/tensors.ts";
-import { checkOption, checkOptions } from "../checks/options.ts";
-import { type BackwardOptions, type Gradients, gradients } from "../math/gradients.ts";
-import { inferenceForward } from "../_inference_forward.ts";
-import { trainingForward } from "../math/forward.ts";
-import { type Input, viewOf } from "../channel_view.ts";
+import { type BackwardOptions, readBackward } from "../checks/backward.ts";
+import { expects, show } from "../checks/errors.ts";
+import { readInference, readTraining } from "../checks/forward.ts";
+import { checkOptions } from "../checks/options.ts";
+import { checkVectors, kindOf, readTensor } from "../checks/tensors.ts";
+import type { Input } from "../checks/view.ts";
+import { viewOf } from "../math/channel_view.ts";
 import {
-  countTrainingForward,
-  type LayerCounters,
-  restoreCounters,
-  stateOfCounters,
-} from "./layer_counters.ts";
-import {
-  defaultRunningVariance,
-  type LayerMethod,
-  type LayerOptions,
-  resolveLayerOptions,
-} from "./layer_options.ts";
-import { printLayer } from "./print_layer.ts";
-import type { LimitsSchedule, StepLimitsOptions } from "./step_limits.ts";
+  inferenceForward,
+  type SavedForTrainingBackward,
+  trainingForward,
+} from "../math/forward.ts";
+import { inferenceGradients, trainingGradients } from "../math/gradients.ts";
+import type { Tensor } from "../tensor.ts";
+import { LayerCore } from "./layer_core.ts";
+import { countTrainingForward, restoreCounters, stateOfCounters } from "./layer_counters.ts";
+import type { LayerClass, LayerOptions } from "./layer_options.ts";
 import {
   checkStateDict,
   type LoadableStateDict,
   type StateDict,
   type StateVectors,
 } from "./state_dict.ts";
-import type { RunningStats } from "../renorm_correction.ts";
-import type { Layout, Tensor } from "../tensor.ts";
-import type { OnNonFinite, RunningVariance } from "../update_running_stats.ts";
+import type { StepLimitsOptions } from "./step_limits.ts";
 
 /** Options of one call of `forward`. */
 export interface LayerForwardOptions {
@@ -37,103 +32,52 @@ export interface LayerForwardOptions {
 }
 
 /** What a concrete layer says of itself. */
-export interface LayerKind {
-  /** Class name for errors and `toString`. */
-  readonly name: string;
+export interface LayerKind extends LayerClass {
   /** Spatial dimensions it takes, by their letters: `["", "l"]` for ranks 2 and 3. */
   readonly spatial: readonly string[];
-  /** Batch norm or batch renorm. */
-  readonly method: LayerMethod;
 }
 
 /**
  * What the batch norm and batch renorm layers have in common: parameters, running statistics,
- * modes, checks and state. Use one of the six concrete classes.
+ * checks and state. Use one of the six concrete classes.
  */
-export abstract class NormalizationLayer {
+export abstract class NormalizationLayer<Options extends LayerOptions = LayerOptions>
+  extends LayerCore<Options> {
   readonly #kind: LayerKind;
-  /** Number of channels. */
-  declare readonly numFeatures: number;
-  /** Added to a variance under the root. */
-  declare readonly eps: number;
-  /** Weight of the new batch; null for batch norm's cumulative average. */
-  declare readonly momentum: number | null;
-  /** Whether there is a weight and a bias. */
-  declare readonly affine: boolean;
-  /** Whether running statistics are tracked. */
-  declare readonly trackRunningStats: boolean;
-  /** Where the channels stand. */
-  declare readonly layout: Layout;
-  /** The variance that is tracked. */
-  declare readonly runningVariance: RunningVariance;
-  /** What a channel with non-finite batch statistics does. */
-  declare readonly onNonFinite: OnNonFinite;
   /** Scale γ a channel, from 1; an optimizer writes it in place. Null without affine. */
-  declare readonly weight: Float32Array | null;
+  readonly weight: Float32Array | null;
   /** Shift β a channel, from 0; an optimizer writes it in place. Null without affine. */
-  declare readonly bias: Float32Array | null;
+  readonly bias: Float32Array | null;
   /** Gradient to the weight of the last backward, overwritten in place. Null without affine. */
-  declare readonly weightGrad: Float32Array | null;
+  readonly weightGrad: Float32Array | null;
   /** Gradient to the bias of the last backward, overwritten in place. Null without affine. */
-  declare readonly biasGrad: Float32Array | null;
+  readonly biasGrad: Float32Array | null;
   /** Running mean per channel, from 0, updated in place. Null without tracking. */
-  declare readonly runningMean: Float32Array | null;
+  readonly runningMean: Float32Array | null;
   /** Running variance per channel, from 1, updated in place. Null without tracking. */
-  declare readonly runningVar: Float32Array | null;
-  /** The limits of batch renorm; null for batch norm. */
-  declare protected readonly schedule: LimitsSchedule | null;
-  /** How often the layer was trained. */
-  protected readonly counters: LayerCounters = { numBatchesTracked: 0, renormStep: 0 };
-  #training = true;
+  readonly runningVar: Float32Array | null;
   #skippedUpdates = 0;
-  #backward: ((dy: Tensor, options: BackwardOptions) => Gradients) | null = null;
+  #latest:
+    | { readonly saved: SavedForTrainingBackward<Float32Array>; readonly isFixed: boolean }
+    | null = null;
 
   /** Checks the options and makes the parameters and running statistics. */
-  constructor(kind: LayerKind, numFeatures: number, options: LayerOptions & StepLimitsOptions) {
-    const { name, method } = kind;
-    const { resolved, schedule } = resolveLayerOptions(name, numFeatures, options, method);
-    const { affine, trackRunningStats } = resolved;
+  constructor(kind: LayerKind, numFeatures: number, options: Options & StepLimitsOptions) {
+    super(kind, numFeatures, options);
+    this.#kind = kind;
     const vector = (exists: boolean, value: number) =>
       exists ? new Float32Array(numFeatures).fill(value) : null;
-    // The fields that are only declared above.
-    Object.assign(this, resolved, {
-      numFeatures,
-      schedule,
-      weight: vector(affine, 1),
-      bias: vector(affine, 0),
-      weightGrad: vector(affine, 0),
-      biasGrad: vector(affine, 0),
-      runningMean: vector(trackRunningStats, 0),
-      runningVar: vector(trackRunningStats, 1),
-    });
-    this.#kind = kind;
-  }
-
-  /** Whether the next forward uses and tracks batch statistics. True at first. */
-  get training(): boolean {
-    return this.#training;
-  }
-
-  /** Training forwards that were tracked so far. Eval and `updateStats: false` do not count. */
-  get numBatchesTracked(): number {
-    return this.counters.numBatchesTracked;
+    this.weight = vector(this.affine, 1);
+    this.bias = vector(this.affine, 0);
+    this.weightGrad = vector(this.affine, 0);
+    this.biasGrad = vector(this.affine, 0);
+    this.runningMean = vector(this.trackRunningStats, 0);
+    this.runningVar = vector(this.trackRunningStats, 1);
   }
 
   /** How many updates of one channel were left out so far because its batch was not finite. */
   get skippedUpdates(): number {
     return this.#skippedUpdates;
-  }
-
-  /** Switches to training, or with `false` to inference. Returns the layer. */
-  train(mode = true): this {
-    checkOption(this.#kind.name, "mode", mode);
-    this.#training = mode;
-    return this;
-  }
-
-  /** Switches to inference. Returns the layer. */
-  eval(): this {
-    return this.train(false);
   }
 
   /**
@@ -155,25 +99,22 @@ export abstract class NormalizationLayer {
     const { name } = this.#kind;
     const { updateStats = true, out } = checkOptions(name, options, ["updateStats", "out"]);
     const input = this.#readInput(x);
-    const { trackRunningStats, counters, eps, layout, runningVariance, onNonFinite } = this;
-    const isFixed = !this.#training && trackRunningStats;
-    const momentum = this.momentum ?? 1 / (counters.numBatchesTracked + 1);
+    const { eps, layout, runningVariance, onNonFinite, weight, bias, runningMean, runningVar } =
+      this;
+    const parameters = { weight, bias, runningMean, runningVar };
     const settings = { eps, layout, out };
-    const training = isFixed ? null : trainingForward(
-      name,
-      input,
-      this,
-      { ...settings, momentum, runningVariance, onNonFinite, updateStats },
-      // Where nothing is tracked there is nothing to correct toward.
-      trackRunningStats && this.schedule?.limitsAt(counters.renormStep + 1),
-    );
-    const { y, saved } = training ??
-      inferenceForward(name, input, this as this & RunningStats, settings);
-    this.#backward = (dy, options) => gradients(name, dy, saved, options, isFixed);
-    if (training) {
-      this.#skippedUpdates += training.skippedUpdates;
-      if (trackRunningStats && updateStats && input.view.m > 0) countTrainingForward(counters);
+    if (!this.training && this.trackRunningStats) {
+      const { y, saved } = inferenceForward(readInference(name, input, parameters, settings));
+      this.#latest = { saved, isFixed: true };
+      return y;
     }
+    const { momentum, limits } = this.nextStep;
+    const asked = { ...settings, momentum, runningVariance, onNonFinite, updateStats };
+    const step = readTraining(name, input, parameters, asked, limits);
+    const { y, saved, skippedUpdates } = trainingForward(step);
+    this.#latest = { saved, isFixed: false };
+    this.#skippedUpdates += skippedUpdates;
+    if (runningMean && updateStats && input.view.m > 0) countTrainingForward(this.counters);
     return y;
   }
 
@@ -186,12 +127,15 @@ export abstract class NormalizationLayer {
    * @throws {TypeError} Before any forward, or when dy has another shape than its y.
    */
   backward(dy: Tensor, options: BackwardOptions = {}): Tensor {
-    if (!this.#backward) {
-      throw new TypeError(expects(this.#kind.name, "forward before backward", "no forward yet"));
+    const { name } = this.#kind;
+    if (!this.#latest) {
+      throw new TypeError(expects(name, "forward before backward", "no forward yet"));
     }
     const { weightGrad, biasGrad } = this;
-    checkVectors(this.#kind.name, { weightGrad, biasGrad }, this.numFeatures);
-    const { dx, dWeight, dBias } = this.#backward(dy, options);
+    checkVectors(name, { weightGrad, biasGrad }, this.numFeatures);
+    const step = readBackward(name, dy, this.#latest.saved, options);
+    const gradients = this.#latest.isFixed ? inferenceGradients : trainingGradients;
+    const { dx, dWeight, dBias } = gradients(step);
     if (dWeight) weightGrad?.set(dWeight);
     if (dBias) biasGrad?.set(dBias);
     return dx;
@@ -224,18 +168,11 @@ export abstract class NormalizationLayer {
    * is not an integer of at least 0; nothing is loaded then.
    */
   loadStateDict(state: LoadableStateDict): this {
-    const { name, method } = this.#kind;
-    const checked = checkStateDict(name, state, this, method);
+    const checked = checkStateDict(this.#kind, state, this);
     const vectors = this.#vectors();
     for (const [key, vector] of vectors) vector.set(checked.vectors[key] ?? vector);
     restoreCounters(this.counters, checked);
     return this;
-  }
-
-  /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
-  toString(): string {
-    const { name, method } = this.#kind;
-    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed);
   }
 
   /** The parameters and running statistics that are there, by their keys. */

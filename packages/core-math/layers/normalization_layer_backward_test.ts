@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assertSame, snapshot, someTensor, tensor } from "../testing/assertions.ts";
-import { batchNormBackward } from "../batch_norm_backward.ts";
+import { batchNormBackward } from "../batch_norm.ts";
 import { batchNormForward } from "../batch_norm.ts";
 import { BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d } from "./batch_renorm_layers.ts";

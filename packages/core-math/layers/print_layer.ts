@@ -1,40 +1,42 @@
+import type { RunningVariance } from "../math/update_running_stats.ts";
 import type { ResolvedLayerOptions } from "./layer_options.ts";
-import type { RunningVariance } from "../update_running_stats.ts";
-
-/** A value to print; a number is printed as a Python float. */
-export type Printed = number | boolean | string | null;
+import type { StepLimitsOptions } from "./step_limits.ts";
 
 /**
  * A layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, affine=True, ...)`, with
- * our own options where they are not the default.
+ * the limits of batch renorm, and our own options where they are not the default.
  *
  * @param name Class name.
- * @param layer The layer or its options.
+ * @param numFeatures Number of channels.
+ * @param options The layer's options.
  * @param runningVariance Default of that option.
- * @param options What the class prints beyond PyTorch's.
  */
 export function printLayer(
   name: string,
-  layer: ResolvedLayerOptions & { readonly numFeatures: number },
+  numFeatures: number,
+  options: ResolvedLayerOptions & StepLimitsOptions,
   runningVariance: RunningVariance,
-  options?: Readonly<Record<string, Printed>>,
 ): string {
+  const { rmax, dmax, warmupSteps, schedule, limitsAt } = options;
   const entries = {
-    eps: layer.eps,
-    momentum: layer.momentum,
-    affine: layer.affine,
-    track_running_stats: layer.trackRunningStats,
-    ...options,
-    ...layer.layout === "channels-last" && { layout: layer.layout },
-    ...layer.runningVariance !== runningVariance && { running_variance: layer.runningVariance },
-    ...layer.onNonFinite !== "skip" && { on_non_finite: layer.onNonFinite },
+    eps: options.eps,
+    momentum: options.momentum,
+    affine: options.affine,
+    track_running_stats: options.trackRunningStats,
+    ...rmax !== undefined && { rmax, dmax, warmup_steps: `${warmupSteps}` },
+    ...schedule && { limits_at: "schedule" },
+    ...limitsAt && { limits_at: "custom" },
+    ...options.layout === "channels-last" && { layout: options.layout },
+    ...options.runningVariance !== runningVariance &&
+      { running_variance: options.runningVariance },
+    ...options.onNonFinite !== "skip" && { on_non_finite: options.onNonFinite },
   };
-  const printed = Object.entries(entries).map(([key, value]) => `${key}=${inPython(value)}`);
-  return `${name}(${[layer.numFeatures, ...printed].join(", ")})`;
+  const printed = Object.entries(entries).map(([key, value]) => `${key}=${inPython(value!)}`);
+  return `${name}(${[numFeatures, ...printed].join(", ")})`;
 }
 
 /** A value as Python prints it: `3.0`, `0.1`, `1e-05`, `inf`, `True`, `None`. Numbers are at least 0. */
-export function inPython(value: Printed): string {
+export function inPython(value: number | boolean | string | null): string {
   if (value === null) return "None";
   if (value === Infinity) return "inf";
   if (typeof value === "boolean") return value ? "True" : "False";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { paperSchedule } from "@renorm/schedule";
 import { BatchNorm1d, BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d, BatchRenorm3d } from "./batch_renorm_layers.ts";
 import { inPython } from "./print_layer.ts";
@@ -22,6 +23,8 @@ Deno.test("toString() prints batch renorm with the notebook's options", () => {
   );
   const limitsAt = () => ({ rmax: 3, dmax: 5 });
   assert.match(String(new BatchRenorm2d(4, { limitsAt })), /stats=True, limits_at=custom\)$/);
+  const schedule = paperSchedule();
+  assert.match(String(new BatchRenorm2d(4, { schedule })), /stats=True, limits_at=schedule\)$/);
 });
 
 Deno.test("toString() adds our own options only where they are not the default", () => {

@@ -1,6 +1,7 @@
-import { expects, readFields, reading, readPlain, show } from "../checks/tensors.ts";
+import { expects, show } from "../checks/errors.ts";
+import { readFields, reading, readPlain } from "../checks/fields.ts";
 import { checkOption } from "../checks/options.ts";
-import type { LayerMethod } from "./layer_options.ts";
+import type { LayerClass } from "./layer_options.ts";
 
 /**
  * The state of a layer under PyTorch's keys, so that its checkpoints load as they are. Plain data:
@@ -54,16 +55,15 @@ export interface WantedState {
 
 /** Reads all of `state` once and checks it against what a layer wants, before anything is changed. */
 export function checkStateDict(
-  owner: string,
+  { name: owner, method }: LayerClass,
   state: LoadableStateDict,
   { numFeatures, affine, trackRunningStats }: WantedState,
-  method: LayerMethod,
 ): CheckedState {
   const vectorKeys: (keyof StateVectors)[] = [
     ...affine ? ["weight", "bias"] as const : [],
     ...trackRunningStats ? ["running_mean", "running_var"] as const : [],
   ];
-  const counterKeys = ["num_batches_tracked", ...method === "batch norm" ? [] : ["renorm_step"]];
+  const counterKeys = ["num_batches_tracked", ...method === "batch-norm" ? [] : ["renorm_step"]];
   const keys: string[] = [...vectorKeys, ...trackRunningStats ? counterKeys : []];
   const fields = readPlain(owner, "a state dict", "state keys", state, keys);
   const vectors: StateVectors = {};

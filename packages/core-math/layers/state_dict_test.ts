@@ -4,7 +4,7 @@ import { assertHolds, assertSame, plain, snapshot, someTensor } from "../testing
 import { BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d } from "./batch_renorm_layers.ts";
 import type { NormalizationLayer } from "./normalization_layer.ts";
-import type { LoadableStateDict } from "./state_dict.ts";
+import { checkStateDict, type LoadableStateDict } from "./state_dict.ts";
 
 const five = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"];
 const shape = [3, 2, 2, 1];
@@ -104,4 +104,14 @@ Deno.test("a layer that is saved, loaded and goes on gives the same bits", () =>
     assertSame(second.stateDict(), first.stateDict());
     for (const each of after) assertSame(step(second, each), step(first, each));
   }));
+});
+
+Deno.test("checkStateDict() gives back the arrays that are wanted and the counts as numbers", () => {
+  const state = { running_mean: [1], running_var: [2], num_batches_tracked: 3n };
+  const wanted = { numFeatures: 1, affine: false, trackRunningStats: true };
+  assert.deepEqual(checkStateDict({ name: "Layer", method: "batch-renorm" }, state, wanted), {
+    vectors: { running_mean: new Float32Array([1]), running_var: new Float32Array([2]) },
+    numBatchesTracked: 3,
+    renormStep: undefined,
+  });
 });

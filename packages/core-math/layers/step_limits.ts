@@ -1,9 +1,12 @@
-import { expects, show } from "../checks/tensors.ts";
+import { type Limits, parseSchedule, type Schedule } from "@renorm/schedule";
+import { limitsOf, warmup } from "@renorm/schedule/unchecked";
+import { expects, show } from "../checks/errors.ts";
 import { checkOptions } from "../checks/options.ts";
-import type { Printed } from "./print_layer.ts";
-import type { Limits } from "../renorm_correction.ts";
 
-/** The options that say how far batch renorm may correct at each step. */
+/**
+ * How far batch renorm may correct at each step: by a linear warm-up (the default), a schedule, or a
+ * function; one of the three.
+ */
 export interface StepLimitsOptions {
   /** Largest r after the warm-up, at least 1. Default 3. */
   rmax?: number;
@@ -11,54 +14,48 @@ export interface StepLimitsOptions {
   dmax?: number;
   /** Training forwards over which the limits open linearly from 1 and 0. Default 5000. */
   warmupSteps?: number;
-  /**
-   * The limits of the k-th training forward, k from 1, instead of the three above: for the other
-   * schedules of `@renorm/schedule`, `(step) => limitsAt(schedule, step)`.
-   */
+  /** A schedule of `@renorm/schedule`, which is JSON. */
+  schedule?: Schedule;
+  /** The limits of the k-th training forward, k from 1, for what no schedule can say. */
   limitsAt?: (step: number) => Limits;
 }
 
+const warmupNames = ["rmax", "dmax", "warmupSteps"] as const;
+
 /** The names of {@linkcode StepLimitsOptions}. */
-export const stepLimitsNames: readonly string[] = ["rmax", "dmax", "warmupSteps", "limitsAt"];
+export const stepLimitsNames: readonly string[] = [...warmupNames, "schedule", "limitsAt"];
 
 /** How far a layer corrects at each step. */
-export interface LimitsSchedule {
+export interface StepLimits {
   /** The limits of a step. */
   readonly limitsAt: (step: number) => Limits;
-  /** The options that `printLayer` prints. */
-  readonly printed: Readonly<Record<string, Printed>>;
+  /** The options that ask for them, with defaults filled in. */
+  readonly options: StepLimitsOptions;
 }
 
-/** The schedule that `options` ask for, which are already checked one by one. */
-export function limitsSchedule(owner: string, options: StepLimitsOptions): LimitsSchedule {
-  const { rmax = 3, dmax = 5, warmupSteps = 5000, limitsAt } = options;
-  if (!limitsAt) {
-    return {
-      limitsAt: (step) => linearWarmup(rmax, dmax, warmupSteps, step),
-      printed: { rmax, dmax, warmup_steps: `${warmupSteps}` },
-    };
+/** What `given` asks for, whose values are already checked one by one, but for the schedule's. */
+export function stepLimits(owner: string, given: StepLimitsOptions): StepLimits {
+  const { rmax = 3, dmax = 5, warmupSteps = 5000, schedule, limitsAt } = given;
+  const names = stepLimitsNames.filter((name) => name in given);
+  if (names.length > 1 && (schedule || limitsAt)) {
+    const wanted = "one of schedule, limitsAt, or rmax, dmax and warmupSteps";
+    throw new TypeError(expects(owner, wanted, names.join(", ")));
   }
-  if ([options.rmax, options.dmax, options.warmupSteps].some((value) => value !== undefined)) {
-    const wanted = "either limitsAt or rmax, dmax and warmupSteps";
-    throw new TypeError(expects(owner, wanted, "both"));
+  if (limitsAt) {
+    return { limitsAt: (step) => checkedLimits(owner, limitsAt(step)), options: { limitsAt } };
   }
+  const curves = schedule ? parseSchedule(schedule, owner) : warmup({ rmax, dmax }, warmupSteps);
   return {
-    limitsAt(step) {
-      const given = limitsAt(step);
-      const limits = checkOptions(owner, given ?? {}, ["rmax", "dmax"]);
-      if (limits.rmax === undefined || limits.dmax === undefined) {
-        throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(given)));
-      }
-      return limits;
-    },
-    printed: { limits_at: "custom" },
+    limitsAt: (step) => limitsOf(curves, step),
+    options: schedule ? { schedule: curves } : { rmax, dmax, warmupSteps },
   };
 }
 
-/** The notebook's warm-up: linear from (1, 0) at step 0 to (rmax, dmax) at `warmupSteps`. */
-function linearWarmup(rmax: number, dmax: number, warmupSteps: number, step: number): Limits {
-  if (step >= warmupSteps) return { rmax, dmax };
-  const open = step / warmupSteps;
-  // At step 0 an open limit would give 0 · Infinity.
-  return step === 0 ? { rmax: 1, dmax: 0 } : { rmax: 1 + (rmax - 1) * open, dmax: dmax * open };
+/** The answer of a caller's function. */
+function checkedLimits(owner: string, given: Limits): Limits {
+  const limits = checkOptions(owner, given ?? {}, ["rmax", "dmax"]);
+  if (limits.rmax === undefined || limits.dmax === undefined) {
+    throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(given)));
+  }
+  return limits;
 }

@@ -1,45 +1,18 @@
-import { checkMoreThanOneValue, readOut } from "../checks/tensors.ts";
-import { normalizeByMoments, readParameters } from "../checks/parameters.ts";
-import type { Input } from "../channel_view.ts";
-import { momentsOf } from "../moments.ts";
-import type { AffineParameters } from "../normalize.ts";
-import { correctionOf, type Limits, type RunningStats } from "../renorm_correction.ts";
-import type { FloatArray, Layout, Tensor } from "../tensor.ts";
-import {
-  checkFinite,
-  moveRunningStats,
-  type OnNonFinite,
-  type RunningVariance,
-  trackedVariance,
-} from "../update_running_stats.ts";
-
-/** Options that the training forwards of batch norm and batch renorm share. */
-export interface TrainingOptions<A extends FloatArray = Float32Array> {
-  /** Added to a variance under the root, above 0. Default 1e-5. */
-  eps?: number;
-  /** Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. */
-  momentum?: number;
-  /** Where the channels stand. Default `"channels-first"`. */
-  layout?: Layout;
-  /** The variance that is tracked. Default: batch norm `"unbiased"`, batch renorm `"biased"`. */
-  runningVariance?: RunningVariance;
-  /** What a channel with non-finite batch statistics does. Default `"skip"`. */
-  onNonFinite?: OnNonFinite;
-  /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
-  updateStats?: boolean;
-  /** A tensor alike x to write y into; it may not share memory with x. */
-  out?: Tensor<A> | undefined;
-}
-
-export const trainingOptionNames: readonly string[] = [
-  "eps",
-  "momentum",
-  "layout",
-  "runningVariance",
-  "onNonFinite",
-  "updateStats",
-  "out",
-];
+/** The forwards in the order of their steps: batch norm and batch renorm in training, and inference. */
+import type { Limits } from "@renorm/schedule";
+import type {
+  AffineParameters,
+  FloatArray,
+  Layout,
+  Output,
+  RunningStats,
+  Tensor,
+} from "../tensor.ts";
+import type { ChannelView } from "./channel_view.ts";
+import { type Moments, momentsOf } from "./moments.ts";
+import { normalizeInto } from "./normalize.ts";
+import { correctionOf, type RenormCorrection } from "./renorm_correction.ts";
+import { moveRunningStats, type RunningVariance, trackedVariance } from "./update_running_stats.ts";
 
 /** What a forward keeps for its backward: references to x, weight and bias, no copies. */
 export interface SavedForBackward<A extends FloatArray = Float32Array> extends AffineParameters {
@@ -77,35 +50,78 @@ export interface TrainingResult<S extends SavedForBackward<A>, A extends FloatAr
   readonly skippedUpdates: number;
 }
 
-/**
- * The one way of batch norm and batch renorm; without limits it is batch norm. The input and options
- * are checked already; the parameters are read and checked here, before anything is written.
- */
-export function trainingForward<A extends FloatArray>(
-  owner: string,
-  input: Input<A>,
-  parameters: AffineParameters & { [Key in keyof RunningStats]?: RunningStats[Key] | null },
-  options: TrainingOptions<A>,
-  limits: Limits | false | undefined,
-): TrainingResult<SavedForTrainingBackward<A>, A> {
-  const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
-  const { runningVariance = limits ? "biased" : "unbiased", updateStats = true, out } = options;
-  const { x, view } = input;
-  const { channels, m } = view;
-  const { affine, running } = readParameters(owner, parameters, channels, Boolean(limits));
-  const target = out && readOut(owner, out, x);
-  checkMoreThanOneValue(owner, m, x.shape);
+/** What `batchNormInference` gives back. */
+export interface InferenceResult<A extends FloatArray = Float32Array> {
+  /** The normalised output, of the shape of x. */
+  readonly y: Tensor<A>;
+  /** What the backward needs. */
+  readonly saved: SavedForBackward<A>;
+}
 
+/** What a forward works on, read and checked. */
+interface ForwardStep<A extends FloatArray> {
+  readonly x: Tensor<A>;
+  readonly view: ChannelView;
+  readonly layout: Layout;
+  readonly affine: AffineParameters;
+  readonly eps: number;
+  /** Where y goes. */
+  readonly y: Output<A>;
+}
+
+/** The same in inference. */
+export interface InferenceStep<A extends FloatArray> extends ForwardStep<A> {
+  readonly running: RunningStats;
+}
+
+/** The same in training. */
+export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
+  readonly running: RunningStats | null;
+  /** How far batch renorm may correct; null in batch norm. */
+  readonly limits: Limits | null;
+  readonly momentum: number;
+  readonly runningVariance: RunningVariance;
+  /** Whether a channel that is not finite keeps its running statistics. */
+  readonly skipsNonFinite: boolean;
+  /** Throws for a batch that is not finite, where that is asked for. */
+  readonly checkBatch: ((batch: Moments, tracked: Float64Array) => void) | null;
+  readonly updateStats: boolean;
+}
+
+/** The one way of batch norm and batch renorm; without limits it is batch norm. */
+export function trainingForward<A extends FloatArray>(
+  step: TrainingStep<A>,
+): TrainingResult<SavedForTrainingBackward<A>, A> {
+  const { x, view, running, limits, eps, momentum } = step;
   const batch = momentsOf(x.data, view);
-  const tracked = trackedVariance(batch, runningVariance);
-  if (onNonFinite === "throw" && m > 0) checkFinite(owner, batch, tracked);
-  const correction = limits && running
-    ? correctionOf(batch, running, { ...limits, eps })
-    : undefined;
-  const settings = { eps, layout, out: target };
-  const { y, saved } = normalizeByMoments(input, batch, affine, settings, correction);
-  const skippedUpdates = running && updateStats && m > 0
-    ? moveRunningStats(running, batch, tracked, momentum, onNonFinite === "skip")
+  const tracked = trackedVariance(batch, step.runningVariance);
+  step.checkBatch?.(batch, tracked);
+  const correction = running && limits && correctionOf(batch, running, limits, eps);
+  const { y, saved } = normalizeBy(step, batch, correction);
+  const skippedUpdates = running && step.updateStats && view.m > 0
+    ? moveRunningStats(running, batch, tracked, momentum, step.skipsNonFinite)
     : 0;
-  return { y: out ?? y, saved, skippedUpdates };
+  return { y, saved, skippedUpdates };
+}
+
+/** The one way of inference, for batch norm and batch renorm. */
+export function inferenceForward<A extends FloatArray>(
+  step: InferenceStep<A>,
+): InferenceResult<A> {
+  const mean = Float64Array.from(step.running.runningMean);
+  const variance = Float64Array.from(step.running.runningVar);
+  return normalizeBy(step, { mean, variance }, null);
+}
+
+/** Normalises by moments, of the batch or the running ones; gives what the backward needs. */
+function normalizeBy<A extends FloatArray>(
+  { x, view, layout, affine, eps, y }: ForwardStep<A>,
+  { mean, variance }: Pick<Moments, "mean" | "variance">,
+  correction: RenormCorrection | null,
+): { y: Tensor<A>; saved: SavedForTrainingBackward<A> } {
+  const invStd = variance.map((value) => 1 / Math.sqrt(value + eps));
+  const { weight = null, bias = null } = affine;
+  const normalization = { mean, invStd, ...correction, weight, bias };
+  normalizeInto(x.data, view, normalization, y.data);
+  return { y: y.tensor, saved: { x, layout, ...normalization } };
 }

@@ -1,20 +1,6 @@
-import { expects, readAlike, readFields, readOut, sharesMemory } from "../checks/tensors.ts";
-import { checkOptions } from "../checks/options.ts";
-import { type ChannelView, readInput } from "../channel_view.ts";
-import type { SavedForBackward, SavedForTrainingBackward } from "./forward.ts";
-import {
-  channelScale,
-  checkNormalization,
-  normalizationNames,
-  scaleAndShift,
-} from "../normalize.ts";
-import { arrayLike, type FloatArray, type Layout, type Tensor, tensorLike } from "../tensor.ts";
-
-/** Options of the backwards. */
-export interface BackwardOptions<A extends FloatArray = Float32Array> {
-  /** A tensor alike x to write dx into: memory of its own, or that of dy. */
-  out?: Tensor<A>;
-}
+import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.ts";
+import type { ChannelView } from "./channel_view.ts";
+import { channelScale, type Normalization, scaleAndShift } from "./normalize.ts";
 
 /** What a backward gives back. */
 export interface Gradients<A extends FloatArray = Float32Array> {
@@ -26,6 +12,41 @@ export interface Gradients<A extends FloatArray = Float32Array> {
   readonly dBias: A | null;
 }
 
+/** What a backward works on, read and checked. */
+export interface BackwardStep<A extends FloatArray> {
+  readonly dy: A;
+  readonly x: A;
+  readonly view: ChannelView;
+  /** What the forward applied to x. */
+  readonly normalization: Normalization;
+  /** Where dx goes. */
+  readonly dx: Output<A>;
+}
+
+/**
+ * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, `dWeight = r·S1 + d·S0` and
+ * `dBias = S0`. r and d are constants.
+ */
+export function trainingGradients<A extends FloatArray>(step: BackwardStep<A>): Gradients<A> {
+  const { dy, x, view, normalization, dx } = step;
+  const { mean, invStd } = normalization;
+  const sums = gradientSums(dy, x, view, normalization);
+  const ofDy = channelScale(normalization);
+  const ofX = ofDy.map((value, c) => -value * invStd[c] * sums.s1[c] / view.m);
+  const constant = ofDy.map((value, c) => -value * sums.s0[c] / view.m);
+  inputGradient(dy, x, view, { ofDy, ofX, constant, mean }, dx.data);
+  return { dx: dx.tensor, ...parameterGradients(sums, step) };
+}
+
+/** Of inference, whose map is fixed: `dx = weight·invStd·dy`, and the others likewise. */
+export function inferenceGradients<A extends FloatArray>(step: BackwardStep<A>): Gradients<A> {
+  const { dy, x, view, normalization, dx } = step;
+  const sums = gradientSums(dy, x, view, normalization);
+  const zero = new Float64Array(view.channels);
+  scaleAndShift(dy, view, zero, channelScale(normalization), zero, dx.data);
+  return { dx: dx.tensor, ...parameterGradients(sums, step) };
+}
+
 /** `Σdy` and `Σdy·z` with `z = (x − mean)·invStd`, one value per channel. */
 interface GradientSums {
   readonly s0: Float64Array;
@@ -35,17 +56,17 @@ interface GradientSums {
 /** The sums of a backward. */
 function gradientSums(
   dy: FloatArray,
-  { x, mean, invStd }: Omit<SavedForBackward<FloatArray>, "layout">,
+  x: FloatArray,
   { channels, inner }: ChannelView,
+  { mean, invStd }: Normalization,
 ): GradientSums {
   const s0 = new Float64Array(channels);
   const s1 = new Float64Array(channels);
-  const data = x.data;
   if (inner === 1) {
     for (let i = 0; i < dy.length;) {
       for (let c = 0; c < channels; c++, i++) {
         s0[c] += dy[i];
-        s1[c] += dy[i] * (data[i] - mean[c]);
+        s1[c] += dy[i] * (x[i] - mean[c]);
       }
     }
   } else {
@@ -56,7 +77,7 @@ function gradientSums(
         let product = s1[c];
         for (const end = i + inner; i < end; i++) {
           sum += dy[i];
-          product += dy[i] * (data[i] - centre);
+          product += dy[i] * (x[i] - centre);
         }
         s0[c] = sum;
         s1[c] = product;
@@ -67,45 +88,8 @@ function gradientSums(
   return { s0, s1 };
 }
 
-/**
- * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`. Where the map was fixed, as in
- * inference: `dx = weight·invStd·dy`. In either `dWeight = r·S1 + d·S0`, `dBias = S0`.
- */
-export function gradients<A extends FloatArray>(
-  owner: string,
-  gradient: Tensor<A>,
-  given: SavedForTrainingBackward<A>,
-  options: BackwardOptions<A>,
-  isFixed = false,
-): Gradients<A> {
-  const { out } = checkOptions(owner, options, ["out"]);
-  // x may have been detached, shrunk or changed in shape since.
-  const fields = readFields(owner, "saved", given, [...normalizationNames, "x", "layout"]);
-  const { x, view } = readInput<A>(owner, fields.x, fields.layout as Layout);
-  const { channels, m } = view;
-  checkNormalization(owner, fields, channels);
-  const saved = { ...fields, x };
-  const { mean, invStd } = saved;
-  const dy = readAlike(owner, "dy", gradient, x);
-  const dx = out ? readOut(owner, out, x) : tensorLike(x);
-  if (dx.data.byteOffset !== dy.data.byteOffset && sharesMemory(dx.data, dy.data)) {
-    throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
-  }
-  const sums = gradientSums(dy.data, saved, view);
-  const ofDy = channelScale(saved);
-  if (isFixed) {
-    const zero = new Float64Array(channels);
-    scaleAndShift(dy.data, view, zero, ofDy, zero, dx.data);
-  } else {
-    const ofX = ofDy.map((value, c) => -value * invStd[c] * sums.s1[c] / m);
-    const constant = ofDy.map((value, c) => -value * sums.s0[c] / m);
-    combine(dy.data, x.data, view, { ofDy, ofX, constant, mean }, dx.data);
-  }
-  return { dx: out ?? dx, ...parameterGradients(sums, saved) };
-}
-
 /** Writes `dx = ofDy·dy + ofX·(x − mean) + constant`. */
-function combine(
+function inputGradient(
   dy: FloatArray,
   x: FloatArray,
   { channels, inner }: ChannelView,
@@ -134,11 +118,10 @@ function combine(
 /** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */
 function parameterGradients<A extends FloatArray>(
   { s0, s1 }: GradientSums,
-  saved: Omit<SavedForTrainingBackward<A>, "layout">,
+  { x, normalization: { weight, bias, r, d } }: BackwardStep<A>,
 ): { dWeight: A | null; dBias: A | null } {
-  const { x, weight, bias, r, d } = saved;
   const stored = (values: Float64Array): A => {
-    const array = arrayLike(x.data, values.length);
+    const array = arrayLike(x, values.length);
     array.set(values);
     return array;
   };
