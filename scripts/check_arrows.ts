@@ -45,11 +45,20 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
   "jax-js": { packages: ["core-math", "schedule"], foreign: ["@jax-js/jax"] },
 };
 
-const privatePackages: readonly string[] = ["testing", "terminal", "parity", "bench", "demo"];
+const privatePackages: readonly string[] = [
+  "testing",
+  "terminal",
+  "parity",
+  "bench",
+  "experiments",
+  "demo",
+  "page",
+  "guide",
+];
 
 /** Private packages, and tests of public ones: every public package, private ones, anything foreign. */
 const privateAllowed: Allowed = {
-  packages: [...Object.keys(publicPackages), "testing", "terminal", "parity"],
+  packages: [...Object.keys(publicPackages), "testing", "terminal", "parity", "experiments"],
   foreign: ["*"],
 };
 const testAllowed: Allowed = {

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { renormCorrection } from "@renorm/core-math";
-import { svg, upright } from "../plot_svg.ts";
+import { svg, upright } from "@renorm/experiments/charts/plot_svg";
 import { beside } from "./beside.ts";
 import { byStage, warmupStages } from "./warmup_stages.ts";
 

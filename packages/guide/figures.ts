@@ -1,6 +1,6 @@
-import { standaloneSvg } from "../experiment/chart_legend.ts";
-import { charts } from "../experiment/charts.ts";
-import type { ExperimentResults } from "../experiment/results.ts";
+import { standaloneSvg } from "@renorm/experiments/charts/chart_legend";
+import { charts } from "@renorm/experiments/digits/charts/charts";
+import type { ExperimentResults } from "@renorm/experiments/digits/report/results";
 import { clippingFigure } from "./clipping_figure.ts";
 import { limitsFigure } from "./limits_figure.ts";
 import { noiseFigure } from "./noise_figure.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { figureFiles } from "./figures.ts";
 import { translateSvg } from "./translate_svg.ts";
 
-const docs = new URL("../../../docs/", import.meta.url);
+const docs = new URL("../../docs/", import.meta.url);
 
 Deno.test("the kept figures of the guide and the experiment are those that are drawn from what the code computes", async () => {
   const results = JSON.parse(await Deno.readTextFile(new URL("experiment/results.json", docs)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-const root = new URL("../../../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 
 // The doc tests leave WebGPU out, since they run where there may be no driver.
 for (const page of ["guide.md", "guide.tr.md"]) {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { loadDigits } from "../digits.ts";
-import type { ExperimentResults } from "../experiment/results.ts";
-import { mean } from "../experiment/mean.ts";
-import { tableOf } from "../_markdown_table_test.ts";
-import { computeResults } from "../results.ts";
+import { computeResults } from "@renorm/demo/results";
+import { loadDigits } from "@renorm/experiments/data/digits";
+import type { ExperimentResults } from "@renorm/experiments/digits/report/results";
+import { mean } from "@renorm/experiments/training/mean";
+import { tableOf } from "@renorm/testing/markdown_table";
 
-const docs = new URL("../../../docs/", import.meta.url);
+const docs = new URL("../../docs/", import.meta.url);
 const read = (name: string) => Deno.readTextFile(new URL(name, docs));
 const pages = { english: await read("guide.md"), turkish: await read("guide.tr.md") };
 

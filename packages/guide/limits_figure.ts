@@ -1,7 +1,7 @@
+import { addLegend } from "@renorm/experiments/charts/chart_legend";
+import { colours, svg, upright } from "@renorm/experiments/charts/plot_svg";
 import * as Plot from "@observablehq/plot";
 import { limitsAt, linearWarmup, paperSchedule, stepAfter } from "@renorm/schedule";
-import { addLegend } from "../experiment/chart_legend.ts";
-import { colours, svg, upright } from "../plot_svg.ts";
 
 const presets = [
   { name: "linearWarmup()", schedule: linearWarmup(), colour: colours["batch norm"] },

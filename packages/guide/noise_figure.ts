@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { moments } from "@renorm/core-math";
-import { colours, svg, upright } from "../plot_svg.ts";
-import { torchGenerator } from "../torch_random.ts";
+import { colours, svg, upright } from "@renorm/experiments/charts/plot_svg";
+import { torchGenerator } from "@renorm/experiments/data/torch_random";
 
 const sizes = [2, 4, 8, 16, 32, 64];
 const batches = 60;

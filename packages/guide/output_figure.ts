@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { batchRenormForward } from "@renorm/core-math";
-import { svg, upright } from "../plot_svg.ts";
+import { svg, upright } from "@renorm/experiments/charts/plot_svg";
 import { byStage, warmupStages } from "./warmup_stages.ts";
 
 /** Evenly spaced values with mean 4 and deviation 3. */

@@ -1,6 +1,6 @@
 /** The notebook's warm-up at three steps, as the figures of r and d show it. */
+import { colours } from "@renorm/experiments/charts/plot_svg";
 import { limitsAt, linearWarmup } from "@renorm/schedule";
-import { colours } from "../plot_svg.ts";
 
 const schedule = linearWarmup({ rmax: 3, dmax: 5, warmupSteps: 5000 });
 

@@ -1,5 +1,5 @@
 /** Settings in the query of an address, so that a link repeats a run. */
-import type { Drawing } from "../study.ts";
+import type { Drawing } from "@renorm/experiments/data/drawing";
 import {
   defaultSettings,
   largestSeed,

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import { addressOf, close, onCpu, shownStep, stepOnce, trainedSteps } from "./_page_checks_test.ts";
+import {
+  addressOf,
+  close,
+  onCpu,
+  shownStep,
+  stepOnce,
+  trainedSteps,
+} from "./testing/page_checks.ts";
 
 Deno.test(
   "with the keyboard alone one skips to the experiment, starts and pauses it",

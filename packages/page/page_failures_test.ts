@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import { close, onCpu, shownStep } from "./_page_checks_test.ts";
+import { close, onCpu, shownStep } from "./testing/page_checks.ts";
 import { languages } from "./texts/languages.ts";
 import { textsOf } from "./texts/texts.ts";
 
@@ -123,7 +123,7 @@ Deno.test(
     for (
       const [file, backend, reason] of [
         ["worker.js", "cpu", /worker\.js yüklenemedi\.$/],
-        ["digits.csv.gz", "auto", /Rakamlar yüklenemedi: data\/digits\.csv\.gz\.$/],
+        ["digits.csv.gz", "auto", /Rakamlar yüklenemedi: digits\.csv\.gz\.$/],
       ] as const
     ) {
       await page.route(`**/${file}`, (route) => route.fulfill({ status: 404 }));

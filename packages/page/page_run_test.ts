@@ -8,7 +8,7 @@ import {
   shownStep,
   stepOnce,
   trainedSteps,
-} from "./_page_checks_test.ts";
+} from "./testing/page_checks.ts";
 
 async function percent(of: Locator): Promise<number> {
   return parseInt((await of.textContent())!);

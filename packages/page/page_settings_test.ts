@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { addressOf, close, onCpu, stepOnce, trainedSteps } from "./_page_checks_test.ts";
 import type { PageSettings } from "./settings.ts";
+import { addressOf, close, onCpu, stepOnce, trainedSteps } from "./testing/page_checks.ts";
 
 Deno.test(
   "every control sets the address and the run, and the run is another",

@@ -1,6 +1,6 @@
 /** What the page and its worker tell each other. */
+import type { LayerCorrection } from "@renorm/experiments/training/look";
 import type { Limits } from "@renorm/schedule";
-import type { LayerCorrection } from "../experiment/look.ts";
 import type { PageSettings } from "./settings.ts";
 import type { BackendWish, RunningBackend } from "./training/backend_wish.ts";
 import type { Reading } from "./training/measured_images.ts";

@@ -1,5 +1,5 @@
+import type { Drawing } from "@renorm/experiments/data/drawing";
 /** What the visitor sets. */
-import type { Drawing } from "../study.ts";
 
 /** Everything that decides a run: the same settings give the same run on TensorFlow.js' cpu backend. */
 export interface PageSettings {

@@ -1,13 +1,13 @@
 /** The page as files: everything it needs, and nothing that is fetched from elsewhere. */
+import { svg } from "@renorm/experiments/charts/plot_svg";
 import { bundle } from "@renorm/testing/bundle";
-import { svg } from "../plot_svg.ts";
 import { indexHtml } from "./index_html.ts";
 
 /** A file of the site by its path. */
 export type Site = ReadonlyMap<string, Uint8Array>;
 
 /** Where the digits stand, seen from the worker as from `digits.ts`. */
-const digitsPath = "data/digits.csv.gz";
+const digitsPath = "digits.csv.gz";
 
 /**
  * Builds the site.
@@ -21,7 +21,7 @@ export async function buildSite(docs: string | null): Promise<Site> {
     bundle(here("page/page.ts")),
     bundle(here("training/worker.ts")),
     bundle(here("style/page.css")),
-    Deno.readFile(here(`../${digitsPath}`)),
+    Deno.readFile(here(`../experiments/data/${digitsPath}`)),
   ]);
   const html = indexHtml({ docs, inlineStyle: plotStyle() });
   const text = new TextEncoder();

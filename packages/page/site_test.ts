@@ -15,7 +15,7 @@ async function run(entry: string, ...args: string[]) {
 Deno.test("the site is five files; the page itself carries no TensorFlow.js, and no address is absolute", async () => {
   const site = await buildSite(null);
   assert.deepEqual([...site.keys()].sort(), [
-    "data/digits.csv.gz",
+    "digits.csv.gz",
     "index.html",
     "page.js",
     "style.css",
@@ -45,10 +45,10 @@ Deno.test("deno task web:build writes the site into a folder, with links to the 
     assert.match(said, /^5 files, \d\.\d MB, in /);
     const html = await Deno.readTextFile(`${out}/below/index.html`);
     assert.match(html, /<link rel="help" href="https:\/\/example\.org\/&quot;docs&quot;\/">/);
-    const digits = await Deno.readFile(`${out}/below/data/digits.csv.gz`);
+    const digits = await Deno.readFile(`${out}/below/digits.csv.gz`);
     assert.deepEqual(
       digits,
-      await Deno.readFile(new URL("../data/digits.csv.gz", import.meta.url)),
+      await Deno.readFile(new URL("../experiments/data/digits.csv.gz", import.meta.url)),
     );
   } finally {
     await Deno.remove(out, { recursive: true });

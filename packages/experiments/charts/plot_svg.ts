@@ -8,6 +8,11 @@ export interface Chart {
   readonly svg: string;
 }
 
+/** A chart and the name of its file. */
+export interface NamedChart extends Chart {
+  readonly name: string;
+}
+
 /** Colours of Okabe and Ito, which colour-blind people tell apart. */
 export const colours = {
   "batch norm": "#D55E00",

@@ -15,7 +15,7 @@ const pixelCount = 64;
 const largestPixel = 16;
 
 /**
- * Loads the 1797 handwritten digits in `data/digits.csv.gz`; see the README beside that file.
+ * Loads the 1797 handwritten digits in `digits.csv.gz`; see the README beside that file.
  *
  * @throws {TypeError} if the file cannot be read or holds something else
  *
@@ -32,7 +32,7 @@ const largestPixel = 16;
  */
 export async function loadDigits(): Promise<Digits> {
   // fetch reads file URLs in Deno and works in a browser as well.
-  const response = await fetch(new URL("data/digits.csv.gz", import.meta.url));
+  const response = await fetch(new URL("./digits.csv.gz", import.meta.url));
   if (!response.ok) {
     throw new TypeError(
       `loadDigits expects to read ${response.url}: got status ${response.status}`,

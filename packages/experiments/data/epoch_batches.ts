@@ -1,6 +1,6 @@
-import type { Mt19937 } from "../mt19937.ts";
-import { shuffle } from "../shuffled_batches.ts";
-import type { Drawing } from "../study.ts";
+import type { Drawing } from "./drawing.ts";
+import type { Mt19937 } from "./mt19937.ts";
+import { shuffle } from "./shuffled_batches.ts";
 
 /**
  * Draws the batches of one epoch: every image at most once, whole batches only.
@@ -18,7 +18,7 @@ import type { Drawing } from "../study.ts";
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { mt19937 } from "../mt19937.ts";
+ * import { mt19937 } from "./mt19937.ts";
  * import { epochBatches } from "./epoch_batches.ts";
  *
  * const labels = [0, 1, 0, 1, 0];

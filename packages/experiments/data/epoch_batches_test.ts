@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { mt19937 } from "../mt19937.ts";
 import { epochBatches } from "./epoch_batches.ts";
+import { mt19937 } from "./mt19937.ts";
 
 /** 10 classes, class c has 20 + c images. */
 const labels = Array.from({ length: 10 }, (_, c) => new Array<number>(20 + c).fill(c)).flat();

@@ -1,4 +1,4 @@
-import type { Digits } from "../digits.ts";
+import type { Digits } from "./digits.ts";
 
 /** Images of one size and what they show. */
 export interface LabelledImages {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ExperimentResults } from "./results.ts";
+import type { ExperimentResults } from "./report/results.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 

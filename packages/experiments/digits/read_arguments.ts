@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
-import type { Drawing } from "../study.ts";
-import { defaultTraining, drawings, type Norm, norms, type TrainingSettings } from "./settings.ts";
+import { type Drawing, drawings } from "../data/drawing.ts";
+import { type Norm, norms } from "../training/norms.ts";
+import { defaultTraining, type TrainingSettings } from "./settings.ts";
 
 /** What `deno task experiment` was asked for. */
 export interface Arguments {

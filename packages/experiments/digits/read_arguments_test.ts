@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { drawings } from "../data/drawing.ts";
+import { norms } from "../training/norms.ts";
 import { type Arguments, readArguments } from "./read_arguments.ts";
-import { defaultTraining, drawings, norms } from "./settings.ts";
+import { defaultTraining } from "./settings.ts";
 
 Deno.test("without options the whole grid is trained as the settings say", () => {
   const { jobs, ...others } = readArguments([]) as Arguments;

@@ -1,18 +1,9 @@
 /** What is trained, and how: the settings of the experiment and the grid of its runs. */
-import type { Limits } from "@renorm/schedule";
-import type { Drawing } from "../study.ts";
-
-/** The norms that are compared. */
-export const norms = ["batch norm", "batch renorm", "group norm", "frozen batch norm"] as const;
-
-/** A norm of the network. */
-export type Norm = (typeof norms)[number];
-
-/** How batches are drawn, in the order of the tables. */
-export const drawings: readonly Drawing[] = ["at random", "class by class"];
+import type { Drawing } from "../data/drawing.ts";
+import type { Norm, NormSettings } from "../training/norms.ts";
 
 /** Everything that decides the numbers of a run but the run itself. */
-export interface TrainingSettings {
+export interface TrainingSettings extends NormSettings {
   readonly data: "digits" | "mnist";
   /** Tests on a fifth of the training images and leaves the test images alone: for tuning. */
   readonly holdOut: boolean;
@@ -21,14 +12,6 @@ export interface TrainingSettings {
   readonly learningRates: Readonly<Record<number, number>>;
   /** Weight of the old value in the optimizer's running gradient. */
   readonly optimizerMomentum: number;
-  /** Weight of the new batch in the running statistics, PyTorch's sense; for every norm that has some. */
-  readonly momentum: number;
-  /** The limits of batch renorm after its warm-up. */
-  readonly limits: Limits;
-  /** Share of the training steps over which the limits open in a straight line. */
-  readonly warmupShare: number;
-  /** Channels in a group of the group norm. */
-  readonly groupSize: number;
 }
 
 /** One training: a norm, a batch size, a drawing, a seed. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { defaultTraining, describeRun, drawings, grid, learningRate, norms } from "./settings.ts";
+import { drawings } from "../data/drawing.ts";
+import { norms } from "../training/norms.ts";
+import { defaultTraining, describeRun, grid, learningRate } from "./settings.ts";
 
 Deno.test("grid() has every combination once, the long runs first", () => {
   const runs = grid({ norms, batchSizes: [32, 4, 2], drawings, seeds: [0, 1, 2] });

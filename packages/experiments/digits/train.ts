@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Limits, limitsAt, linearWarmup } from "@renorm/schedule";
 import { renormLayers } from "@renorm/tfjs";
-import { mt19937 } from "../mt19937.ts";
-import { crossEntropy, oneHot } from "./cross_entropy.ts";
-import { epochBatches } from "./epoch_batches.ts";
-import type { TrainingData } from "./labelled_images.ts";
-import { freeze } from "./freeze.ts";
-import { imageTensor, type Look, look } from "./look.ts";
-import { mean } from "./mean.ts";
-import { miniCnn } from "./mini_cnn.ts";
-import { normForLooking, normForTraining } from "./norm_layers.ts";
+import { epochBatches } from "../data/epoch_batches.ts";
+import type { TrainingData } from "../data/labelled_images.ts";
+import { mt19937 } from "../data/mt19937.ts";
+import { crossEntropy, oneHot } from "../training/cross_entropy.ts";
+import { freeze } from "../training/freeze.ts";
+import { imageTensor, type Look, look } from "../training/look.ts";
+import { mean } from "../training/mean.ts";
+import { miniCnn } from "../training/mini_cnn.ts";
+import { normForLooking, normForTraining } from "../training/norm_layers.ts";
 import { learningRate, type Run, type TrainingSettings } from "./settings.ts";
 
 const { freezeBatchNorm } = renormLayers(tf);

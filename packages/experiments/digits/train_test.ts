@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { useFastCpuKernels } from "./fast_cpu_kernels.ts";
-import type { TrainingData } from "./labelled_images.ts";
+import type { TrainingData } from "../data/labelled_images.ts";
+import { useFastCpuKernels } from "../training/fast_cpu_kernels.ts";
+import { type Norm, norms } from "../training/norms.ts";
 import { loadTrainingData } from "./training_data.ts";
-import { defaultTraining, type Norm, norms, type Run, type TrainingSettings } from "./settings.ts";
+import { defaultTraining, type Run, type TrainingSettings } from "./settings.ts";
 import { train } from "./train.ts";
 
 tf.enableProdMode();

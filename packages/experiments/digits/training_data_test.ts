@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadDigits } from "../digits.ts";
+import { loadDigits } from "../data/digits.ts";
 import { loadTrainingData } from "./training_data.ts";
 
 Deno.test("the digits are split in the file's order, 1400 to train and 397 to test", async () => {

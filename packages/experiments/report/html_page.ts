@@ -1,4 +1,4 @@
-import type { Chart } from "./plot_svg.ts";
+import type { Chart } from "../charts/plot_svg.ts";
 
 /** What a page of results shows. */
 export interface Page {

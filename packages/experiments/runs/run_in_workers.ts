@@ -1,35 +1,43 @@
-import type { Run, TrainingSettings } from "./settings.ts";
-import type { Progress, RunResult } from "./train.ts";
-import type { WorkerNews, WorkerOrder } from "./worker.ts";
+import type { FinishedRun } from "./run_store.ts";
+import type { WorkerNews, WorkerOrder } from "./worker_messages.ts";
 
-/** What {@linkcode trainInWorkers} tells. */
-export interface Listener {
-  readonly onProgress?: (run: Run, progress: Progress) => void;
-  readonly onResult?: (result: RunResult) => void | Promise<void>;
+/** What {@linkcode runInWorkers} tells. */
+export interface Listener<Result extends FinishedRun<unknown, unknown>, Progress> {
+  readonly onProgress?: (run: Result["run"], progress: Progress) => void;
+  readonly onResult?: (result: Result) => void | Promise<void>;
+}
+
+/** What is run, and where. */
+export interface Work<Result extends FinishedRun<unknown, unknown>> {
+  /** The module of a worker that takes runs by `takeRuns`. */
+  readonly worker: string;
+  readonly runs: readonly Result["run"][];
+  readonly settings: Result["settings"];
+  /** Workers at a time. */
+  readonly jobs: number;
 }
 
 /**
- * Trains runs in their order, as many at a time as there are workers.
+ * Does runs in their order, as many at a time as there are workers. A result's run is the very object
+ * that was given.
  *
  * @throws the first error of a worker or listener; all workers are stopped then
  */
-export async function trainInWorkers(
-  runs: readonly Run[],
-  settings: TrainingSettings,
-  jobs: number,
-  { onProgress, onResult }: Listener,
+export async function runInWorkers<Result extends FinishedRun<unknown, unknown>, Progress>(
+  { worker: module, runs, settings, jobs }: Work<Result>,
+  { onProgress, onResult }: Listener<Result, Progress>,
 ): Promise<void> {
   const waiting = [...runs];
   const workers: Worker[] = [];
   const work = async () => {
-    const worker = new Worker(import.meta.resolve("./worker.ts"), { type: "module" });
+    const worker = new Worker(module, { type: "module" });
     workers.push(worker);
-    for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
-      const current = run;
-      const result = await ask(worker, { run, settings }, (progress) => {
-        onProgress?.(current, progress);
+    while (waiting.length > 0) {
+      const run = waiting.shift()!;
+      const result = await ask<Result, Progress>(worker, { run, settings }, (progress) => {
+        onProgress?.(run, progress);
       });
-      await onResult?.(result);
+      await onResult?.({ ...result, run });
     }
   };
   try {
@@ -39,13 +47,13 @@ export async function trainInWorkers(
   }
 }
 
-function ask(
+function ask<Result, Progress>(
   worker: Worker,
-  order: WorkerOrder,
+  order: WorkerOrder<unknown, unknown>,
   onProgress: (progress: Progress) => void,
-): Promise<RunResult> {
+): Promise<Result> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<WorkerNews>) => {
+    worker.onmessage = ({ data }: MessageEvent<WorkerNews<Result, Progress>>) => {
       if (data.kind === "result") resolve(data.result);
       else onProgress(data.progress);
     };

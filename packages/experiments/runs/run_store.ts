@@ -1,27 +1,37 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Run, TrainingSettings } from "./settings.ts";
-import type { RunResult } from "./train.ts";
+
+/** A result, with what decided it. */
+export interface FinishedRun<Run, Settings> {
+  readonly run: Run;
+  readonly settings: Settings;
+}
 
 /** The finished runs in a folder, one JSON file each. */
-export interface RunStore {
+export interface RunStore<Result extends FinishedRun<unknown, unknown>> {
   /** The result of a run with these settings, or null if there is none that can be read. */
-  load(run: Run, settings: TrainingSettings): Promise<RunResult | null>;
+  load(run: Result["run"], settings: Result["settings"]): Promise<Result | null>;
   /** Keeps a result; written beside and renamed, so that a file is whole or not there. */
-  save(result: RunResult): Promise<void>;
+  save(result: Result): Promise<void>;
 }
 
 /**
  * Opens a folder of finished runs, which is made if it is not there.
  *
  * A file of the same run with other settings counts as none and is written over.
+ *
+ * @param describe a run in words, unique in the folder; the name of its file comes from them
  */
-export async function openRunStore(folder: string): Promise<RunStore> {
+export async function openRunStore<Result extends FinishedRun<unknown, unknown>>(
+  folder: string,
+  describe: (run: Result["run"]) => string,
+): Promise<RunStore<Result>> {
   await Deno.mkdir(folder, { recursive: true });
-  const fileOf = (run: Run) => join(folder, `${fileName(run)}.json`);
+  const fileOf = (run: Result["run"]) =>
+    join(folder, `${describe(run).replace(/[^\w.]+/g, "-")}.json`);
   return {
     async load(run, settings) {
-      const result = await readResult(fileOf(run));
+      const result = await readResult<Result>(fileOf(run));
       return result !== null && isDeepStrictEqual(result.run, run) &&
           isDeepStrictEqual(result.settings, settings)
         ? result
@@ -36,12 +46,8 @@ export async function openRunStore(folder: string): Promise<RunStore> {
   };
 }
 
-function fileName({ norm, batchSize, drawing, seed }: Run): string {
-  return `${norm} ${batchSize} ${drawing} seed ${seed}`.replaceAll(" ", "-");
-}
-
 /** A file's result, or null if there is no whole one. */
-async function readResult(file: string): Promise<RunResult | null> {
+async function readResult<Result>(file: string): Promise<Result | null> {
   try {
     return JSON.parse(await Deno.readTextFile(file));
   } catch (error) {

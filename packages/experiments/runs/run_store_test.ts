@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { defaultTraining, describeRun, type Run } from "../digits/settings.ts";
+import type { RunResult } from "../digits/train.ts";
 import { openRunStore } from "./run_store.ts";
-import { defaultTraining, type Run } from "./settings.ts";
-import type { RunResult } from "./train.ts";
 
 const run: Run = { norm: "batch renorm", batchSize: 4, drawing: "class by class", seed: 1 };
 const result: RunResult = { run, settings: defaultTraining, epochs: [], seconds: 1.5 };
+
+const open = (folder: string) => openRunStore<RunResult>(folder, describeRun);
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -18,17 +20,17 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
 
 Deno.test("a run store gives back what was saved, in another process too", () =>
   inFolder(async (folder) => {
-    const store = await openRunStore(folder);
+    const store = await open(folder);
     assert.equal(await store.load(run, defaultTraining), null);
     await store.save(result);
-    assert.deepEqual(await (await openRunStore(folder)).load(run, defaultTraining), result);
+    assert.deepEqual(await (await open(folder)).load(run, defaultTraining), result);
     const files = Array.from(Deno.readDirSync(folder), ({ name }) => name);
     assert.deepEqual(files, ["batch-renorm-4-class-by-class-seed-1.json"]);
   }));
 
 Deno.test("a run store gives nothing for another run or for other settings", () =>
   inFolder(async (folder) => {
-    const store = await openRunStore(folder);
+    const store = await open(folder);
     await store.save(result);
     assert.equal(await store.load({ ...run, seed: 2 }, defaultTraining), null);
     assert.equal(await store.load(run, { ...defaultTraining, epochs: 99 }), null);
@@ -38,7 +40,7 @@ Deno.test("a run store gives nothing for another run or for other settings", () 
 
 Deno.test("a run store takes what an interruption left behind for nothing, and mends it", () =>
   inFolder(async (folder) => {
-    const store = await openRunStore(folder);
+    const store = await open(folder);
     const file = join(folder, "batch-renorm-4-class-by-class-seed-1.json");
     await Deno.writeTextFile(`${file}.tmp`, JSON.stringify(result));
     assert.equal(await store.load(run, defaultTraining), null);
@@ -50,7 +52,7 @@ Deno.test("a run store takes what an interruption left behind for nothing, and m
 
 Deno.test("two processes may save the same run at once", () =>
   inFolder(async (folder) => {
-    const stores = [await openRunStore(folder), await openRunStore(folder)];
+    const stores = [await open(folder), await open(folder)];
     await Promise.all(Array.from({ length: 40 }, (_, i) => stores[i % 2].save(result)));
     assert.deepEqual(await stores[0].load(run, defaultTraining), result);
     assert.equal(Array.from(Deno.readDirSync(folder)).length, 1);

@@ -1,22 +1,41 @@
 import process from "node:process";
-import { percent } from "../results.ts";
-import { describeRun, type Run } from "./settings.ts";
-import type { Progress, RunResult } from "./train.ts";
+import { percent } from "@renorm/terminal/percent";
+import type { FinishedRun } from "./run_store.ts";
+
+/** How far a run is. */
+export interface Steps {
+  readonly step: number;
+  readonly steps: number;
+}
+
+/** The words of an experiment. */
+export interface Words<Result extends FinishedRun<unknown, unknown>, Progress> {
+  /** A run, unique among all. */
+  readonly run: (run: Result["run"]) => string;
+  /** A run in so few words that a bar has room for them. */
+  readonly runInShort: (run: Result["run"]) => string;
+  /** How a run does, as `loss 1.23`. */
+  readonly progress: (progress: Progress) => string;
+  /** What came of a run. */
+  readonly result: (result: Result) => string;
+}
 
 /** What is seen while runs are trained. */
-export interface View {
+export interface View<Result extends FinishedRun<unknown, unknown>, Progress> {
   say(text: string): void;
-  progress(run: Run, progress: Progress): void;
-  finished(result: RunResult): void;
+  progress(run: Result["run"], progress: Progress): void;
+  finished(result: Result): void;
   end(): void;
 }
 
-const silent: View = { say() {}, progress() {}, finished() {}, end() {} };
-
 /** Opens a view of so many runs: a bar in a terminal, lines elsewhere, or nothing. */
-export async function openView(count: number, isSilent: boolean): Promise<View> {
-  if (isSilent) return silent;
-  return hasRoom() ? await bar(count) : lines(count);
+export async function openView<Result extends FinishedRun<unknown, unknown>, P extends Steps>(
+  count: number,
+  isSilent: boolean,
+  words: Words<Result, P>,
+): Promise<View<Result, P>> {
+  if (isSilent) return { say() {}, progress() {}, finished() {}, end() {} };
+  return hasRoom() ? await bar(count, words) : lines(count, words);
 }
 
 /** What a shell gives a command that was ended by Ctrl+C. */
@@ -31,7 +50,10 @@ function hasRoom(): boolean {
 const quiet = 10_000;
 
 /** One line per finished run and one every ten seconds, where there is no terminal with room. */
-function lines(count: number): View {
+function lines<Result extends FinishedRun<unknown, unknown>, P extends Steps>(
+  count: number,
+  words: Words<Result, P>,
+): View<Result, P> {
   let done = 0;
   let spoke = performance.now();
   const say = (text: string) => {
@@ -41,15 +63,14 @@ function lines(count: number): View {
   if (count > 0) say(`${count} runs to train`);
   return {
     say,
-    progress(run, { step, steps, loss }) {
+    progress(run, progress) {
       if (performance.now() - spoke < quiet) return;
-      say(
-        `${done}/${count} ${describeRun(run)}: ${percent(step / steps)} of its steps, loss ${
-          loss.toFixed(2)
-        }`,
-      );
+      const share = percent(progress.step / progress.steps);
+      say(`${done}/${count} ${words.run(run)}: ${share} of its steps, ${words.progress(progress)}`);
     },
-    finished: (result) => say(`${++done}/${count} ${resultLine(result)}`),
+    finished(result) {
+      say(`${++done}/${count} ${words.run(result.run)}: ${words.result(result)}`);
+    },
     end() {},
   };
 }
@@ -62,7 +83,10 @@ const otherColumns = 18;
  * A bar over the steps of all runs, with the state of the run that moved last. A line that wraps could
  * not be written over, so what has no room is cut.
  */
-async function bar(count: number): Promise<View> {
+async function bar<Result extends FinishedRun<unknown, unknown>, P extends Steps>(
+  count: number,
+  words: Words<Result, P>,
+): Promise<View<Result, P>> {
   const { log, progress } = await import("@clack/prompts");
   const fine = 100;
   const view = progress({
@@ -77,21 +101,17 @@ async function bar(count: number): Promise<View> {
     process.exitCode = interrupted;
   };
   process.once("exit", onExit);
-  const reached = new Map<Run, number>();
+  const reached = new Map<Result["run"], number>();
   let done = 0;
   const fit = (text: string) =>
     text.slice(0, Deno.consoleSize().columns - barColumns - otherColumns);
   view.start(`0/${count} runs`);
   return {
     say: (text) => log.info(text),
-    progress(run, { step, steps, loss, epochs }) {
-      const now = Math.floor(fine * step / steps);
-      const { norm, batchSize, drawing } = run;
-      const state = epochs.length === 0
-        ? ""
-        : `, accuracy ${percent(epochs[epochs.length - 1].evalMode.accuracy)}`;
-      const words = `${done}/${count} ${norm} ${batchSize} ${drawing}: loss ${loss.toFixed(2)}`;
-      view.advance(now - (reached.get(run) ?? 0), fit(words + state));
+    progress(run, progress) {
+      const now = Math.floor(fine * progress.step / progress.steps);
+      const state = `${words.runInShort(run)}: ${words.progress(progress)}`;
+      view.advance(now - (reached.get(run) ?? 0), fit(`${done}/${count} ${state}`));
       reached.set(run, now);
     },
     finished: () => void done++,
@@ -100,10 +120,4 @@ async function bar(count: number): Promise<View> {
       view.stop(`${done} of ${count} runs trained`);
     },
   };
-}
-
-function resultLine({ run, epochs, seconds }: RunResult): string {
-  const { evalMode, trainingMode } = epochs[epochs.length - 1];
-  return `${describeRun(run)}: ${percent(evalMode.accuracy)} in eval mode, ` +
-    `${percent(trainingMode.accuracy)} in training mode, ${seconds.toFixed(0)} s`;
 }

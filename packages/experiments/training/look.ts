@@ -2,8 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { moments, renormCorrection } from "@renorm/core-math";
 import type { Limits } from "@renorm/schedule";
-import { type Distribution, distribution } from "../study.ts";
-import type { LabelledImages } from "./labelled_images.ts";
+import type { LabelledImages } from "../data/labelled_images.ts";
+import { type Distribution, distribution } from "./distribution.ts";
 import { convolutionNames, normNames } from "./mini_cnn.ts";
 
 /** How well classes are told. */

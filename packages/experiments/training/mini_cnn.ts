@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { type TorchGenerator, torchGenerator } from "../data/torch_random.ts";
 import { layerChannels } from "./layer_channels.ts";
-import { type TorchGenerator, torchGenerator } from "../torch_random.ts";
 
 /** Makes the norm layer with a name. */
 export type MakeNorm = (name: string) => tf.layers.Layer;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
+import { defaultTraining } from "../digits/settings.ts";
 import { miniCnn } from "./mini_cnn.ts";
 import { normForTraining } from "./norm_layers.ts";
-import { defaultTraining, norms } from "./settings.ts";
+import { norms } from "./norms.ts";
 
 tf.enableProdMode();
 await tf.setBackend("cpu");

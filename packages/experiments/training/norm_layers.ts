@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { Limits } from "@renorm/schedule";
 import { groupNormalization } from "./group_normalization.ts";
 import type { MakeNorm } from "./mini_cnn.ts";
-import type { Norm, TrainingSettings } from "./settings.ts";
 import { renormLayers } from "@renorm/tfjs";
+import type { Norm, NormSettings } from "./norms.ts";
 
 const { batchNormalization, batchRenormalization } = renormLayers(tf);
 
@@ -11,7 +11,7 @@ const { batchNormalization, batchRenormalization } = renormLayers(tf);
 export const epsilon = 1e-5;
 
 /** How the layers of a norm are made for training. */
-export function normForTraining(norm: Norm, settings: TrainingSettings, steps: number): MakeNorm {
+export function normForTraining(norm: Norm, settings: NormSettings, steps: number): MakeNorm {
   const { limits, warmupShare } = settings;
   const warmupSteps = Math.round(warmupShare * steps);
   return normLayer(norm, settings, 1 - settings.momentum, { ...limits, warmupSteps });
@@ -21,7 +21,7 @@ export function normForTraining(norm: Norm, settings: TrainingSettings, steps: n
  * How the layers of a norm are made for looking at: running statistics never move, and batch renorm has
  * these limits.
  */
-export function normForLooking(norm: Norm, settings: TrainingSettings, limits: Limits): MakeNorm {
+export function normForLooking(norm: Norm, settings: NormSettings, limits: Limits): MakeNorm {
   return normLayer(norm, settings, 1, { ...limits, warmupSteps: 0 });
 }
 
@@ -33,7 +33,7 @@ export function normForLooking(norm: Norm, settings: TrainingSettings, limits: L
  */
 export function normLayer(
   norm: Norm,
-  { groupSize }: Pick<TrainingSettings, "groupSize">,
+  { groupSize }: Pick<NormSettings, "groupSize">,
   momentum: number,
   limits: Limits & { readonly warmupSteps: number; readonly renormStep?: number },
 ): MakeNorm {

@@ -1,5 +1,5 @@
 /** Which layer and channel the charts look into. */
-import { layerChannels } from "../../experiment/layer_channels.ts";
+import { layerChannels } from "@renorm/experiments/training/layer_channels";
 import type { ChosenChannel } from "./charts/channel_chart.ts";
 import { element, setText } from "./element.ts";
 import type { Texts } from "../texts/en.ts";

@@ -1,10 +1,10 @@
 /** What the tests of the page share. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import type { News } from "./protocol.ts";
-import type { TrainedStep } from "./training/pair.ts";
-import { buildSite } from "./site.ts";
-import { type Visit, visit, type VisitedPage } from "./visit.ts";
+import type { News } from "../protocol.ts";
+import { buildSite } from "../site.ts";
+import type { TrainedStep } from "../training/pair.ts";
+import { type Visit, visit, type VisitedPage } from "../visit.ts";
 
 const site = await buildSite("https://example.org/docs/");
 

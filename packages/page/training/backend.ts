@@ -1,6 +1,6 @@
+import { useFastCpuKernels } from "@renorm/experiments/training/fast_cpu_kernels";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
-import { useFastCpuKernels } from "../../experiment/fast_cpu_kernels.ts";
 import type { BackendWish, CpuReason, RunningBackend } from "./backend_wish.ts";
 
 /** Sets TensorFlow.js' backend by the wish, and calls `onLost` when its device is gone. */

@@ -1,5 +1,5 @@
-import { classByClassBatches, type Digits, randomBatches } from "../../digits.ts";
-import { mt19937 } from "../../mt19937.ts";
+import { classByClassBatches, type Digits, randomBatches } from "@renorm/experiments/data/digits";
+import { mt19937 } from "@renorm/experiments/data/mt19937";
 import type { PageSettings } from "../settings.ts";
 
 /** Images that are measured at least, for each digit. */

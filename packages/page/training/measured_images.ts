@@ -1,10 +1,10 @@
 /** How the networks read the test images, in both modes. */
+import type { LabelledImages } from "@renorm/experiments/data/labelled_images";
+import { best, imageTensor, type Score, score } from "@renorm/experiments/training/look";
+import { normNames } from "@renorm/experiments/training/mini_cnn";
+import { epsilon } from "@renorm/experiments/training/norm_layers";
 import * as tf from "@tensorflow/tfjs";
 import type { Limits } from "@renorm/schedule";
-import type { LabelledImages } from "../../experiment/labelled_images.ts";
-import { best, imageTensor, type Score, score } from "../../experiment/look.ts";
-import { normNames } from "../../experiment/mini_cnn.ts";
-import { epsilon } from "../../experiment/norm_layers.ts";
 
 /** A test image that is told wrong in eval mode. */
 export interface Misread {

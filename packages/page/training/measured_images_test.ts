@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { loadDigits } from "@renorm/experiments/data/digits";
+import { splitDigits } from "@renorm/experiments/data/labelled_images";
 import * as tf from "@tensorflow/tfjs";
-import { loadDigits } from "../../digits.ts";
-import { useFastCpuKernels } from "../../experiment/fast_cpu_kernels.ts";
-import { splitDigits } from "../../experiment/labelled_images.ts";
-import { look } from "../../experiment/look.ts";
-import { miniCnn } from "../../experiment/mini_cnn.ts";
-import { normLayer } from "../../experiment/norm_layers.ts";
+import { useFastCpuKernels } from "@renorm/experiments/training/fast_cpu_kernels";
+import { look } from "@renorm/experiments/training/look";
+import { miniCnn } from "@renorm/experiments/training/mini_cnn";
+import { normLayer } from "@renorm/experiments/training/norm_layers";
 import { measureOn } from "./measured_images.ts";
 import { measuredBatches } from "./measured_batches.ts";
 

@@ -1,8 +1,8 @@
 /** One of the two networks with its optimizer. */
+import { crossEntropy } from "@renorm/experiments/training/cross_entropy";
+import { miniCnn, normNames } from "@renorm/experiments/training/mini_cnn";
+import { normLayer } from "@renorm/experiments/training/norm_layers";
 import * as tf from "@tensorflow/tfjs";
-import { crossEntropy } from "../../experiment/cross_entropy.ts";
-import { miniCnn, normNames } from "../../experiment/mini_cnn.ts";
-import { normLayer } from "../../experiment/norm_layers.ts";
 import type { PageSettings } from "../settings.ts";
 import { readAtOnce } from "./read_at_once.ts";
 

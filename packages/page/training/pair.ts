@@ -1,9 +1,9 @@
 /** Two networks from one start on the same batches: batch norm beside batch renorm. */
+import type { TrainingData } from "@renorm/experiments/data/labelled_images";
 import * as tf from "@tensorflow/tfjs";
 import { type Limits, limitsAt, linearWarmup } from "@renorm/schedule";
-import { oneHot } from "../../experiment/cross_entropy.ts";
-import type { TrainingData } from "../../experiment/labelled_images.ts";
-import { imageTensor } from "../../experiment/look.ts";
+import { oneHot } from "@renorm/experiments/training/cross_entropy";
+import { imageTensor } from "@renorm/experiments/training/look";
 import type { PageSettings } from "../settings.ts";
 import { batchMoments, type ChannelMoments, splitLayers } from "./batch_moments.ts";
 import { drawBatches, measuredBatches } from "./measured_batches.ts";

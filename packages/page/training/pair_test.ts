@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import { moments } from "@renorm/core-math";
-import { loadDigits } from "../../digits.ts";
-import { useFastCpuKernels } from "../../experiment/fast_cpu_kernels.ts";
-import { splitDigits } from "../../experiment/labelled_images.ts";
-import { imageTensor } from "../../experiment/look.ts";
-import { miniCnn } from "../../experiment/mini_cnn.ts";
-import { normLayer } from "../../experiment/norm_layers.ts";
+import { loadDigits } from "@renorm/experiments/data/digits";
+import { splitDigits } from "@renorm/experiments/data/labelled_images";
+import { useFastCpuKernels } from "@renorm/experiments/training/fast_cpu_kernels";
+import { imageTensor } from "@renorm/experiments/training/look";
+import { miniCnn } from "@renorm/experiments/training/mini_cnn";
+import { normLayer } from "@renorm/experiments/training/norm_layers";
 import { defaultSettings } from "../settings.ts";
 import { makePair, pairLimits, type TrainedStep } from "./pair.ts";
 

@@ -1,6 +1,6 @@
 /** What the worker does. */
-import { loadDigits } from "../../digits.ts";
-import { splitDigits, type TrainingData } from "../../experiment/labelled_images.ts";
+import { loadDigits } from "@renorm/experiments/data/digits";
+import { splitDigits, type TrainingData } from "@renorm/experiments/data/labelled_images";
 import type { News, Order, PauseReason } from "../protocol.ts";
 import { chooseBackend } from "./backend.ts";
 import { corrections } from "./corrections.ts";
@@ -117,7 +117,7 @@ export function takeOrders(
           chooseBackend(order.backend, lost),
           loadDigits().catch((error: Error) => {
             console.warn(error.message);
-            tell({ kind: "failed", reason: "data/digits.csv.gz" });
+            tell({ kind: "failed", reason: "digits.csv.gz" });
           }),
         ]);
         if (!digits) return;

@@ -1,8 +1,8 @@
 /** What the charts of the experiment share. */
 import type * as Plot from "@observablehq/plot";
-import { colours, upright } from "../plot_svg.ts";
-import type { ExperimentResults } from "./results.ts";
-import { norms } from "./settings.ts";
+import { colours, upright } from "../../charts/plot_svg.ts";
+import { norms } from "../../training/norms.ts";
+import type { ExperimentResults } from "../report/results.ts";
 
 /** Colours of the norms, of Okabe and Ito as the demo's. */
 const normColours = [

@@ -1,16 +1,11 @@
-import type { Chart } from "../plot_svg.ts";
-import type { Drawing } from "../study.ts";
+import type { NamedChart } from "../../charts/plot_svg.ts";
+import { type Drawing, drawings } from "../../data/drawing.ts";
+import { type Norm, norms } from "../../training/norms.ts";
+import { type ExperimentResults, meanOf, spreadOf } from "../report/results.ts";
 import { correctionChart } from "./correction_chart.ts";
 import { epochChart, gapChart } from "./epoch_charts.ts";
 import { finalChart } from "./final_chart.ts";
 import { headlineBatchSize, headlineChart } from "./headline_chart.ts";
-import { type ExperimentResults, meanOf, spreadOf } from "./results.ts";
-import { drawings, type Norm, norms } from "./settings.ts";
-
-/** A chart and the name of its file. */
-export interface NamedChart extends Chart {
-  readonly name: string;
-}
 
 /** The charts of the report that these results have runs for, in order. */
 export function charts(results: ExperimentResults): NamedChart[] {

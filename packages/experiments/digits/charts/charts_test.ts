@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import type { ExperimentResults } from "../report/results.ts";
 import { charts } from "./charts.ts";
-import type { ExperimentResults } from "./results.ts";
 
 const kept: ExperimentResults = JSON.parse(
-  await Deno.readTextFile(new URL("../../../docs/experiment/results.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../../../../docs/experiment/results.json", import.meta.url)),
 );
 
 function chartsOf(isKept: (run: ExperimentResults["runs"][number]["run"]) => boolean) {

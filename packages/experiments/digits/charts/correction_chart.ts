@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { limitsAt, linearWarmup } from "@renorm/schedule";
-import { colours, svg, upright } from "../plot_svg.ts";
+import { colours, svg, upright } from "../../charts/plot_svg.ts";
+import { mean } from "../../training/mean.ts";
+import { batchSizesOf, type ExperimentResults } from "../report/results.ts";
 import { epochAxis, facetName } from "./chart_parts.ts";
-import { mean } from "./mean.ts";
-import { batchSizesOf, type ExperimentResults } from "./results.ts";
 
 /** r or d of batch renorm by layer and epoch, class by class, with the limits. */
 export function correctionChart(results: ExperimentResults, name: "r" | "d"): string {

@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
-import { svg } from "../plot_svg.ts";
-import type { Drawing } from "../study.ts";
-import { addLegend } from "./chart_legend.ts";
+import { addLegend } from "../../charts/chart_legend.ts";
+import { svg } from "../../charts/plot_svg.ts";
+import { type Drawing, drawings } from "../../data/drawing.ts";
+import { mean } from "../../training/mean.ts";
+import { type Norm, norms } from "../../training/norms.ts";
+import { batchSizesOf, type ExperimentResults } from "../report/results.ts";
+import type { Epoch } from "../train.ts";
 import { byNorm, epochAxis, facetName, perCent, shownNorms } from "./chart_parts.ts";
-import { mean } from "./mean.ts";
-import { batchSizesOf, type ExperimentResults } from "./results.ts";
-import { drawings, type Norm, norms } from "./settings.ts";
-import type { Epoch } from "./train.ts";
 
 /** A point of a curve: the mean and the range over seeds. */
 interface CurvePoint {

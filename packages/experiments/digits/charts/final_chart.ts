@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import { svg } from "../plot_svg.ts";
-import { addLegend } from "./chart_legend.ts";
+import { addLegend } from "../../charts/chart_legend.ts";
+import { svg } from "../../charts/plot_svg.ts";
+import { drawings } from "../../data/drawing.ts";
+import { batchSizesOf, type ExperimentResults } from "../report/results.ts";
 import { byNorm, perCent, shownNorms } from "./chart_parts.ts";
-import { batchSizesOf, type ExperimentResults } from "./results.ts";
-import { drawings } from "./settings.ts";
 
 /** The accuracy after training by batch size, one dot per seed. */
 export function finalChart(results: ExperimentResults): string {

@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import { svg } from "../plot_svg.ts";
+import { svg } from "../../charts/plot_svg.ts";
+import { mean } from "../../training/mean.ts";
+import type { Norm } from "../../training/norms.ts";
+import { batchSizesOf, type ExperimentResults } from "../report/results.ts";
 import { byNorm, epochAxis, perCent } from "./chart_parts.ts";
-import { mean } from "./mean.ts";
-import { batchSizesOf, type ExperimentResults } from "./results.ts";
-import type { Norm } from "./settings.ts";
 
 const compared = ["batch norm", "batch renorm"] as const;
 const modes = { "training mode": "trainingMode", "eval mode": "evalMode" } as const;

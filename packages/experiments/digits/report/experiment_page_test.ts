@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { tableOf } from "../_markdown_table_test.ts";
+import { tableOf } from "@renorm/testing/markdown_table";
+import { drawings } from "../../data/drawing.ts";
+import { type Norm, norms } from "../../training/norms.ts";
 import type { ExperimentResults } from "./results.ts";
-import { drawings, type Norm, norms } from "./settings.ts";
 import { finalAccuracy, winBacks } from "./win_back.ts";
 
-const docs = new URL("../../../docs/", import.meta.url);
+const docs = new URL("../../../../docs/", import.meta.url);
 const page = await Deno.readTextFile(new URL("experiment.md", docs));
 const kept: ExperimentResults = JSON.parse(
   await Deno.readTextFile(new URL("experiment/results.json", docs)),

@@ -1,5 +1,5 @@
-import { htmlPage } from "../html_page.ts";
-import { charts } from "./charts.ts";
+import { htmlPage } from "../../report/html_page.ts";
+import { charts } from "../charts/charts.ts";
 import { conclusions, type ExperimentResults, textReport } from "./results.ts";
 
 /** The results as one HTML file with charts: no script, and nothing is fetched. */

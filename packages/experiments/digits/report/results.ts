@@ -1,7 +1,9 @@
+import { percent } from "@renorm/terminal/percent";
 import { table, wrap } from "@renorm/terminal/text_table";
-import { percent } from "../results.ts";
-import { drawings, norms, type TrainingSettings } from "./settings.ts";
-import type { TrainedRun } from "./train.ts";
+import { drawings } from "../../data/drawing.ts";
+import { norms } from "../../training/norms.ts";
+import type { TrainingSettings } from "../settings.ts";
+import type { TrainedRun } from "../train.ts";
 import { finalAccuracy, winBacks } from "./win_back.ts";
 
 /** Everything that the experiment shows; what `results.json` holds. */

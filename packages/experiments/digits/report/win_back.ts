@@ -1,6 +1,7 @@
-import { mean } from "./mean.ts";
-import type { Norm, Run } from "./settings.ts";
-import type { TrainedRun } from "./train.ts";
+import { mean } from "../../training/mean.ts";
+import type { Norm } from "../../training/norms.ts";
+import type { Run } from "../settings.ts";
+import type { TrainedRun } from "../train.ts";
 
 /** What batch norm loses at a batch size class by class, and how much of it batch renorm wins back. */
 export interface WinBack {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Run } from "./settings.ts";
-import type { Epoch, TrainedRun } from "./train.ts";
+import type { Run } from "../settings.ts";
+import type { Epoch, TrainedRun } from "../train.ts";
 import { finalAccuracy, winBacks } from "./win_back.ts";
 
 function ended(run: Run, accuracy: number, inTraining = 1): TrainedRun {

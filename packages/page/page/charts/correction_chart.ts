@@ -1,7 +1,7 @@
 /** The distribution of r or d over the steps, with the limits. */
+import type { LayerCorrection } from "@renorm/experiments/training/look";
 import * as Plot from "@observablehq/plot";
 import type { Limits } from "@renorm/schedule";
-import type { LayerCorrection } from "../../../experiment/look.ts";
 import type { History } from "../history.ts";
 import { type Chart, makeChart } from "./chart.ts";
 import { colour, type NetworkIndex, stepAxis, upright, type ViewContext } from "./parts.ts";

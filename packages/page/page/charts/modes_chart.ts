@@ -1,6 +1,6 @@
 /** Accuracy or loss of a network in both modes. */
+import type { Score } from "@renorm/experiments/training/look";
 import * as Plot from "@observablehq/plot";
-import type { Score } from "../../../experiment/look.ts";
 import type { Point } from "../history.ts";
 import { type Chart, makeChart } from "./chart.ts";
 import { colour, type NetworkIndex, stepAxis, upright, type ViewContext } from "./parts.ts";
