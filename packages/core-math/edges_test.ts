@@ -8,8 +8,8 @@ import {
   type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
-import { plain, snapshot, someTensor } from "./_testing_test.ts";
+} from "@renorm/testing/fuzz";
+import { plain, snapshot, someTensor } from "./testing/assertions.ts";
 import * as mod from "./mod.ts";
 
 const shape = [2, 3, 2, 2];
@@ -206,7 +206,7 @@ function ofClass(name: string, Class: LayerClass, shape: readonly number[]): typ
   };
 }
 
-const kind = { name: "Own", spatial: ["hw"], method: "batch norm" } as const;
+const kind = { name: "Own", spatial: ["hw"], method: "batch-norm" } as const;
 class Own extends mod.NormalizationLayer {
   constructor(numFeatures: number, options: mod.BatchNormOptions = {}) {
     super(kind, numFeatures, options);
@@ -214,7 +214,7 @@ class Own extends mod.NormalizationLayer {
 }
 class OwnRenorm extends mod.BatchRenormLayer {
   constructor(numFeatures: number, options: mod.BatchRenormOptions = {}) {
-    super({ ...kind, method: "batch renorm" }, numFeatures, options);
+    super({ ...kind, method: "batch-renorm" }, numFeatures, options);
   }
 }
 

@@ -8,14 +8,14 @@ import {
   type RandomCase,
   randomCases,
   reordered,
-} from "./_random_cases_test.ts";
+} from "./testing/random_cases.ts";
 import {
   assertClose,
   assertHolds,
   assertSame,
   batchNormOfRank,
   batchRenormOfRank,
-} from "./_testing_test.ts";
+} from "./testing/assertions.ts";
 import {
   batchNormBackward,
   batchNormForward,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { batchRenormBackward, batchRenormForward } from "@renorm/core-math";
 import { linearWarmup } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/_testing_test.ts";
+import { assertClose } from "../core-math/testing/assertions.ts";
 import { buffersLeft } from "./_live_buffers_test.ts";
 import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./_testing_test.ts";
 

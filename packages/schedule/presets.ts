@@ -30,9 +30,13 @@ export interface LinearWarmupOptions extends Partial<Limits> {
 export function linearWarmup(options: LinearWarmupOptions = {}): Schedule {
   const owner = "linearWarmup";
   const given = readFields(owner, options, ["rmax", "dmax", "warmupSteps"]);
-  const { rmax, dmax } = checkedLimits(owner, given);
   const { warmupSteps = 5000 } = given;
   checkCount(owner, "warmupSteps", warmupSteps, 0);
+  return warmup(checkedLimits(owner, given), warmupSteps);
+}
+
+/** The same for numbers that were checked. An infinite limit is shut at step 0, then open. */
+export function warmup({ rmax, dmax }: Limits, warmupSteps: number): Schedule {
   if (warmupSteps === 0) return { rmax: [[0, rmax]], dmax: [[0, dmax]] };
   return { rmax: [[0, 1], [warmupSteps, rmax]], dmax: [[0, 0], [warmupSteps, dmax]] };
 }

@@ -25,6 +25,6 @@ export class GpuBatchNorm extends GpuNormalizationLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(device: GPUDevice, numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "GpuBatchNorm", method: "batch norm" }, device, numFeatures, options);
+    super({ name: "GpuBatchNorm", method: "batch-norm" }, device, numFeatures, options);
   }
 }

@@ -1,5 +1,4 @@
 import type { BatchRenormOptions, Limits } from "@renorm/core-math";
-import type { LimitsSchedule } from "@renorm/core-math/checks";
 import { GpuNormalizationLayer } from "./gpu_normalization_layer.ts";
 
 /**
@@ -18,10 +17,7 @@ import { GpuNormalizationLayer } from "./gpu_normalization_layer.ts";
  *
  * @see Ioffe 2017, "Batch Renormalization"
  */
-export class GpuBatchRenorm extends GpuNormalizationLayer {
-  /** Always there in batch renorm. */
-  declare protected readonly schedule: LimitsSchedule;
-
+export class GpuBatchRenorm extends GpuNormalizationLayer<BatchRenormOptions> {
   /**
    * Makes a layer in training mode.
    *
@@ -33,7 +29,7 @@ export class GpuBatchRenorm extends GpuNormalizationLayer {
    * @throws {RangeError} For a value out of range.
    */
   constructor(device: GPUDevice, numFeatures: number, options: BatchRenormOptions = {}) {
-    super({ name: "GpuBatchRenorm", method: "batch renorm" }, device, numFeatures, options);
+    super({ name: "GpuBatchRenorm", method: "batch-renorm" }, device, numFeatures, options);
   }
 
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
@@ -43,6 +39,7 @@ export class GpuBatchRenorm extends GpuNormalizationLayer {
 
   /** Limits of the latest tracked training forward; the next one uses those of one step on. */
   get limits(): Limits {
-    return this.schedule.limitsAt(this.renormStep);
+    // Always there in batch renorm.
+    return this.stepLimits!.limitsAt(this.renormStep);
   }
 }

@@ -1,5 +1,5 @@
 /** A PyTorch `state_dict` as a tree of its modules, by the dots in its keys. */
-import { limitsSchedule, printLayer } from "@renorm/core-math/checks";
+import { printLayer } from "@renorm/core-math/layer-core";
 import { addTo } from "../../group_by.ts";
 import type { RenormEntry } from "./renorm_metadata.ts";
 import type { TensorInfo } from "./header.ts";
@@ -115,8 +115,7 @@ export function printNorm(
   { eps, momentum }: { eps: number; momentum: number | null },
 ): string {
   const name = `Batch${node.renorm ? "Renorm" : "Norm"}${node.dimensions}d`;
-  const layer = {
-    numFeatures: node.tensors.running_mean.shape[0],
+  const options = {
     eps,
     momentum,
     affine: "weight" in node.tensors,
@@ -124,14 +123,9 @@ export function printNorm(
     layout: "channels-first",
     runningVariance: "biased",
     onNonFinite: "skip",
+    ...node.renorm?.limits,
   } as const;
-  const limits = node.renorm?.limits;
-  const printed = !limits
-    ? {}
-    : "schedule" in limits
-    ? { limits_at: "schedule" }
-    : limitsSchedule(name, limits).printed;
-  return printLayer(name, layer, "biased", printed);
+  return printLayer(name, node.tensors.running_mean.shape[0], options, "biased");
 }
 
 /** The largest rank among the weights with as many outputs: of those that feed a norm. */

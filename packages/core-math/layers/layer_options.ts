@@ -1,0 +1,90 @@
+import { checkOption, checkOptions } from "../checks/options.ts";
+import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
+import type { Layout } from "../tensor.ts";
+import {
+  type StepLimits,
+  stepLimits,
+  stepLimitsNames,
+  type StepLimitsOptions,
+} from "./step_limits.ts";
+
+/** Options that all layers share, with PyTorch's names and defaults. */
+export interface LayerOptions {
+  /** Added to a variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /**
+   * Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. Keras' and
+   * TensorFlow.js' 0.99 is 0.01 here.
+   */
+  momentum?: number | null;
+  /** Whether the layer has a weight γ and a bias β. Default true. */
+  affine?: boolean;
+  /** Whether running statistics are tracked; without them eval uses the batch. Default true. */
+  trackRunningStats?: boolean;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** The variance that is tracked. Default: batch norm `"unbiased"`, batch renorm `"biased"`. */
+  runningVariance?: RunningVariance;
+  /** What a channel with non-finite batch statistics does. Default `"skip"`. */
+  onNonFinite?: OnNonFinite;
+}
+
+/** A layer's options with every default filled in. */
+export type ResolvedLayerOptions = Required<LayerOptions>;
+
+const defaults = {
+  eps: 1e-5,
+  momentum: 0.1,
+  affine: true,
+  trackRunningStats: true,
+  layout: "channels-first",
+  onNonFinite: "skip",
+} as const;
+
+const layerOptionNames: readonly string[] = [...Object.keys(defaults), "runningVariance"];
+
+/** The two kinds of layer; they differ in a default, in options and in the correction. */
+export type LayerMethod = "batch-norm" | "batch-renorm";
+
+/** What a concrete class of layers says of itself. */
+export interface LayerClass {
+  /** Its name, for errors and `toString`. */
+  readonly name: string;
+  /** Batch norm or batch renorm. */
+  readonly method: LayerMethod;
+}
+
+/** The variance that a layer tracks by default: PyTorch's for batch norm, the paper's for renorm. */
+export function defaultRunningVariance(method: LayerMethod): RunningVariance {
+  return method === "batch-norm" ? "unbiased" : "biased";
+}
+
+/**
+ * Checks a layer's number of channels and options, read once, and fills in the defaults: the options
+ * that both kinds have, and the schedule of the limits of batch renorm.
+ *
+ * @param owner The class, for the errors.
+ * @param numFeatures Number of channels, at least 1.
+ * @param options What the caller gave. Only batch norm takes a null momentum, and only batch renorm
+ * the options of the limits.
+ * @param method The kind of layer.
+ * @throws {TypeError} For an unknown option or one of the wrong kind.
+ * @throws {RangeError} For a value out of range.
+ */
+export function resolveLayerOptions(
+  owner: string,
+  numFeatures: number,
+  options: LayerOptions & StepLimitsOptions,
+  method: LayerMethod,
+): { readonly resolved: ResolvedLayerOptions; readonly limits: StepLimits | null } {
+  checkOption(owner, "numFeatures", numFeatures);
+  const isNorm = method === "batch-norm";
+  const names = isNorm ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames];
+  // The plain average of all batches.
+  const given = checkOptions(owner, options, names, isNorm ? ["momentum"] : []);
+  const { rmax: _r, dmax: _d, warmupSteps: _w, schedule: _s, limitsAt: _l, ...common } = given;
+  return {
+    resolved: { ...defaults, runningVariance: defaultRunningVariance(method), ...common },
+    limits: isNorm ? null : stepLimits(owner, given),
+  };
+}
