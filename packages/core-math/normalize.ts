@@ -3,7 +3,9 @@ import { checkOptions } from "./checks/options.ts";
 import { checkNormalization, normalizationNames } from "./checks/parameters.ts";
 import { readOut } from "./checks/tensors.ts";
 import { readInput } from "./checks/view.ts";
+import type { InnerLoops } from "./math/inner_loops.ts";
 import { type Normalization, normalizeInto } from "./math/normalize.ts";
+import { plainLoops } from "./math/plain_loops.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode normalize}. */
@@ -23,6 +25,7 @@ export interface NormalizeOptions<A extends FloatArray = Float32Array> {
  * @param x Tensor of rank 2 to 5.
  * @param normalization What to apply, one value per channel.
  * @param options Layout and `out`.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns `y`, of the shape and array kind of `x`: `out` where given, else a new tensor.
  * @throws {TypeError} For a malformed tensor, lengths that differ, `out` over `x`, or an unknown
  * option.
@@ -43,6 +46,7 @@ export function normalize<A extends FloatArray>(
   x: Tensor<A>,
   normalization: Normalization,
   options: NormalizeOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): Tensor<A> {
   const owner = "normalize";
   const { layout, out } = checkOptions(owner, options, ["layout", "out"]);
@@ -50,6 +54,6 @@ export function normalize<A extends FloatArray>(
   const plain = readFields(owner, "normalization", normalization, normalizationNames);
   checkNormalization(owner, plain, input.view.channels);
   const y = readOut(owner, out, input.x);
-  normalizeInto(input.x.data, input.view, plain, y.data);
+  normalizeInto(input.x.data, input.view, plain, y.data, loops);
   return y.tensor;
 }

@@ -1,6 +1,5 @@
 /** The two loops of a backward over a group of channels. */
-import type { ChannelView } from "@renorm/core-math";
-import type { GradientMap, GradientSums } from "@renorm/core-math/loops";
+import type { ChannelView, GradientMap, GradientSums } from "@renorm/core-math/loops";
 import { callRows, copyIn, copyOut, placeOf, repeat, rowsInOne, total } from "./blocks.ts";
 import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
@@ -71,12 +70,15 @@ export function groupInputGradient(
     factorDy.values[c] = ofDy[i];
     const rest = constant[i] + ofDy[i] * meanDy.values[c] - ofX[i] * (mean[i] - high.values[c]);
     offset.values[c] = rest;
-    const isHeld = [mean[i], meanDy.values[c], rest, squares].every(isSmall) && isSmallOrZero(ofDy[i]) &&
+    const isHeld = [mean[i], meanDy.values[c], rest, squares].every(isSmall) &&
+      isSmallOrZero(ofDy[i]) &&
       isSmallOrZero(ofX[i], 1e-36);
     // What dy varies by, and how much of that goes into dx.
     const varied = squares - sums[i] ** 2 / view.m;
     const taken = Math.abs(2 * ofX[i] * products[i]);
-    if (!isHeld || !(varied * 256 >= squares) || !(taken <= varied * Math.abs(ofDy[i]))) return false;
+    if (!isHeld || !(varied * 256 >= squares) || !(taken <= varied * Math.abs(ofDy[i]))) {
+      return false;
+    }
   }
   for (const { values } of map) repeat(values, channels, times);
   const tables = map.map(({ at }) => at);

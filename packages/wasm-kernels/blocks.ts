@@ -1,5 +1,5 @@
 /** How a block comes to the loops, and back: in place, or by way of the scratch memory. */
-import type { ChannelView } from "@renorm/core-math";
+import type { ChannelView } from "@renorm/core-math/loops";
 import type { Block } from "./groups.ts";
 import { type KernelMemory, mostChannels, scratch, scratchValues } from "./kernel_memory.ts";
 

@@ -1,6 +1,5 @@
 /** The two loops of a forward over a group of channels. */
-import type { ChannelView } from "@renorm/core-math";
-import type { ChannelMap, MomentsPerChannel } from "@renorm/core-math/loops";
+import type { ChannelMap, ChannelMoments, ChannelView } from "@renorm/core-math/loops";
 import { callRows, copyIn, copyOut, placeOf, repeat, rowsInOne, total } from "./blocks.ts";
 import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
@@ -12,7 +11,7 @@ export function groupMoments(
   x: Float32Array,
   view: ChannelView,
   { from, to, blocks }: Group,
-  { mean, variance }: MomentsPerChannel,
+  { mean, variance }: ChannelMoments,
 ): void {
   const { kernels, sums: [shift, sum, squares] } = memory;
   const [channels, times] = [to - from, rowsInOne(view)];

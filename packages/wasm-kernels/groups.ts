@@ -1,4 +1,4 @@
-import type { ChannelView } from "@renorm/core-math";
+import type { ChannelView } from "@renorm/core-math/loops";
 
 /** A part of a tensor that a loop takes at a time: itself `[outer, channels, inner]`. */
 export interface Block {

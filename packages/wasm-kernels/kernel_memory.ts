@@ -1,5 +1,5 @@
 /** The compiled loops and the memory that they see: tables of the channels, scratch, tensors. */
-import { wasmBytes } from "./wasm_bytes.ts";
+import { wasmBase64 } from "./wasm_base64.ts";
 
 /** Channels that a call of a loop can take: so many values has a table. */
 export const mostChannels = 16384;
@@ -57,7 +57,9 @@ let module: WebAssembly.Module | undefined;
 
 /** A memory with room for tensors of so many bytes. Throws where WebAssembly or SIMD is refused. */
 export function createKernelMemory(bytes = 0): KernelMemory {
-  module ??= new WebAssembly.Module(wasmBytes());
+  module ??= new WebAssembly.Module(
+    Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0)),
+  );
   const memory = new WebAssembly.Memory({ initial: Math.ceil((tensors + bytes) / 65536) });
   const buffer = memory.buffer as ArrayBuffer;
   return {

@@ -1,5 +1,9 @@
-import type { ChannelView, FloatArray } from "@renorm/core-math";
-import { type InnerLoops, plainLoops } from "@renorm/core-math/loops";
+import {
+  type ChannelView,
+  type FloatArray,
+  type InnerLoops,
+  plainLoops,
+} from "@renorm/core-math/loops";
 import { memoryOf } from "./allocate.ts";
 import { groupGradientSums, groupInputGradient } from "./backward_loops.ts";
 import { rowsInOne } from "./blocks.ts";

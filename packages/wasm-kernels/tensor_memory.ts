@@ -39,7 +39,12 @@ export function copyIn(memory: KernelMemory, tensor: Float32Array, block: Block,
 }
 
 /** Copies a block back. */
-export function copyOut(memory: KernelMemory, tensor: Float32Array, block: Block, at: number): void {
+export function copyOut(
+  memory: KernelMemory,
+  tensor: Float32Array,
+  block: Block,
+  at: number,
+): void {
   if (isInPlace(memory, tensor)) return;
   const { start, runs, stride, length } = block;
   for (let run = 0, from = at / 4, to = start; run < runs; run++, from += length, to += stride) {

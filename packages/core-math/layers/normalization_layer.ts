@@ -11,6 +11,8 @@ import {
   trainingForward,
 } from "../math/forward.ts";
 import { inferenceGradients, trainingGradients } from "../math/gradients.ts";
+import type { InnerLoops } from "../math/inner_loops.ts";
+import { plainLoops } from "../math/plain_loops.ts";
 import type { Tensor } from "../tensor.ts";
 import { LayerCore } from "./layer_core.ts";
 import { countTrainingForward, restoreCounters, stateOfCounters } from "./layer_counters.ts";
@@ -75,6 +77,11 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
     this.runningVar = vector(this.trackRunningStats, 1);
   }
 
+  /** The loops over the values of a tensor; a subclass may bring others. */
+  protected get loops(): InnerLoops {
+    return plainLoops;
+  }
+
   /** How many updates of one channel were left out so far because its batch was not finite. */
   get skippedUpdates(): number {
     return this.#skippedUpdates;
@@ -104,14 +111,17 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
     const parameters = { weight, bias, runningMean, runningVar };
     const settings = { eps, layout, out };
     if (!this.training && this.trackRunningStats) {
-      const { y, saved } = inferenceForward(readInference(name, input, parameters, settings));
+      const { y, saved } = inferenceForward(
+        readInference(name, input, parameters, settings),
+        this.loops,
+      );
       this.#latest = { saved, isFixed: true };
       return y;
     }
     const { momentum, limits } = this.nextStep;
     const asked = { ...settings, momentum, runningVariance, onNonFinite, updateStats };
     const step = readTraining(name, input, parameters, asked, limits);
-    const { y, saved, skippedUpdates } = trainingForward(step);
+    const { y, saved, skippedUpdates } = trainingForward(step, this.loops);
     this.#latest = { saved, isFixed: false };
     this.#skippedUpdates += skippedUpdates;
     if (runningMean && updateStats && input.view.m > 0) countTrainingForward(this.counters);
@@ -135,7 +145,7 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
     checkVectors(name, { weightGrad, biasGrad }, this.numFeatures);
     const step = readBackward(name, dy, this.#latest.saved, options);
     const gradients = this.#latest.isFixed ? inferenceGradients : trainingGradients;
-    const { dx, dWeight, dBias } = gradients(step);
+    const { dx, dWeight, dBias } = gradients(step, this.loops);
     if (dWeight) weightGrad?.set(dWeight);
     if (dBias) biasGrad?.set(dBias);
     return dx;

@@ -1,6 +1,7 @@
 import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
-import { channelScale, type Normalization, scaleAndShift } from "./normalize.ts";
+import type { ChannelRange, GradientSums, InnerLoops } from "./inner_loops.ts";
+import { channelScale, type Normalization } from "./normalize.ts";
 
 /** What a backward gives back. */
 export interface Gradients<A extends FloatArray = Float32Array> {
@@ -25,110 +26,61 @@ export interface BackwardStep<A extends FloatArray> {
 
 /**
  * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, `dWeight = r·S1 + d·S0` and
- * `dBias = S0`. r and d are constants.
+ * `dBias = S0`, with `S0 = Σdy` and `S1 = Σdy·z`. r and d are constants.
  */
-export function trainingGradients<A extends FloatArray>(step: BackwardStep<A>): Gradients<A> {
+export function trainingGradients<A extends FloatArray>(
+  step: BackwardStep<A>,
+  loops: InnerLoops,
+): Gradients<A> {
   const { dy, x, view, normalization, dx } = step;
   const { mean, invStd } = normalization;
-  const sums = gradientSums(dy, x, view, normalization);
-  const ofDy = channelScale(normalization);
-  const ofX = ofDy.map((value, c) => -value * invStd[c] * sums.s1[c] / view.m);
-  const constant = ofDy.map((value, c) => -value * sums.s0[c] / view.m);
-  inputGradient(dy, x, view, { ofDy, ofX, constant, mean }, dx.data);
-  return { dx: dx.tensor, ...parameterGradients(sums, step) };
+  const { sums, products } = emptySums(view);
+  const [ofX, ofDy, constant] = [0, 1, 2].map(() => new Float64Array(view.channels));
+  const setMap = ({ from, to }: ChannelRange) => {
+    for (let c = from; c < to; c++) {
+      const scale = channelScale(normalization, c);
+      ofDy[c] = scale;
+      ofX[c] = -scale * invStd[c] * (products[c] * invStd[c]) / view.m;
+      constant[c] = -scale * sums[c] / view.m;
+    }
+  };
+  loops.backward(dy, x, view, { sums, products }, { mean, ofX, ofDy, constant }, setMap, dx.data);
+  return { dx: dx.tensor, ...parameterGradients({ sums, products }, step) };
 }
 
 /** Of inference, whose map is fixed: `dx = weight·invStd·dy`, and the others likewise. */
-export function inferenceGradients<A extends FloatArray>(step: BackwardStep<A>): Gradients<A> {
+export function inferenceGradients<A extends FloatArray>(
+  step: BackwardStep<A>,
+  loops: InnerLoops,
+): Gradients<A> {
   const { dy, x, view, normalization, dx } = step;
-  const sums = gradientSums(dy, x, view, normalization);
+  const sums = emptySums(view);
+  loops.gradientSums(dy, x, view, normalization.mean, sums);
   const zero = new Float64Array(view.channels);
-  scaleAndShift(dy, view, zero, channelScale(normalization), zero, dx.data);
+  const scale = zero.map((_, c) => channelScale(normalization, c));
+  loops.normalize(dy, view, { mean: zero, scale, shift: zero }, dx.data);
   return { dx: dx.tensor, ...parameterGradients(sums, step) };
 }
 
-/** `Σdy` and `Σdy·z` with `z = (x − mean)·invStd`, one value per channel. */
-interface GradientSums {
-  readonly s0: Float64Array;
-  readonly s1: Float64Array;
-}
-
-/** The sums of a backward. */
-function gradientSums(
-  dy: FloatArray,
-  x: FloatArray,
-  { channels, inner }: ChannelView,
-  { mean, invStd }: Normalization,
-): GradientSums {
-  const s0 = new Float64Array(channels);
-  const s1 = new Float64Array(channels);
-  if (inner === 1) {
-    for (let i = 0; i < dy.length;) {
-      for (let c = 0; c < channels; c++, i++) {
-        s0[c] += dy[i];
-        s1[c] += dy[i] * (x[i] - mean[c]);
-      }
-    }
-  } else {
-    for (let i = 0; i < dy.length;) {
-      for (let c = 0; c < channels; c++) {
-        const centre = mean[c];
-        let sum = s0[c];
-        let product = s1[c];
-        for (const end = i + inner; i < end; i++) {
-          sum += dy[i];
-          product += dy[i] * (x[i] - centre);
-        }
-        s0[c] = sum;
-        s1[c] = product;
-      }
-    }
-  }
-  for (let c = 0; c < channels; c++) s1[c] *= invStd[c];
-  return { s0, s1 };
-}
-
-/** Writes `dx = ofDy·dy + ofX·(x − mean) + constant`. */
-function inputGradient(
-  dy: FloatArray,
-  x: FloatArray,
-  { channels, inner }: ChannelView,
-  { ofDy, ofX, constant, mean }: Record<"ofDy" | "ofX" | "constant" | "mean", Float64Array>,
-  dx: FloatArray,
-): void {
-  if (inner === 1) {
-    for (let i = 0; i < dy.length;) {
-      for (let c = 0; c < channels; c++, i++) {
-        dx[i] = ofDy[c] * dy[i] + ofX[c] * (x[i] - mean[c]) + constant[c];
-      }
-    }
-    return;
-  }
-  for (let i = 0; i < dy.length;) {
-    for (let c = 0; c < channels; c++) {
-      const a = ofDy[c];
-      const b = ofX[c];
-      const k = constant[c];
-      const centre = mean[c];
-      for (const end = i + inner; i < end; i++) dx[i] = a * dy[i] + b * (x[i] - centre) + k;
-    }
-  }
+/** Sums that are still to be written. */
+function emptySums({ channels }: ChannelView): GradientSums {
+  return { sums: new Float64Array(channels), products: new Float64Array(channels) };
 }
 
 /** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */
 function parameterGradients<A extends FloatArray>(
-  { s0, s1 }: GradientSums,
-  { x, normalization: { weight, bias, r, d } }: BackwardStep<A>,
+  { sums, products }: GradientSums,
+  { x, normalization: { invStd, weight, bias, r, d } }: BackwardStep<A>,
 ): { dWeight: A | null; dBias: A | null } {
   const stored = (values: Float64Array): A => {
     const array = arrayLike(x, values.length);
     array.set(values);
     return array;
   };
+  const ofWeight = (product: number, c: number) =>
+    (r ? r[c] : 1) * (product * invStd[c]) + (d ? d[c] : 0) * sums[c];
   return {
-    dWeight: weight
-      ? stored(s1.map((value, c) => (r ? r[c] : 1) * value + (d ? d[c] : 0) * s0[c]))
-      : null,
-    dBias: bias ? stored(s0) : null,
+    dWeight: weight ? stored(products.map(ofWeight)) : null,
+    dBias: bias ? stored(sums) : null,
   };
 }
