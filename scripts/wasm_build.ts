@@ -3,7 +3,8 @@ import asc from "assemblyscript/asc";
 import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 
-const help = `Compiles packages/wasm-kernels/assembly and writes packages/wasm-kernels/wasm_base64.ts.
+const help =
+  `Compiles packages/wasm-kernels/assembly and writes packages/wasm-kernels/wasm_base64.ts.
 
 Usage: deno task wasm:build [--check]
 

@@ -5,7 +5,7 @@ import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
-/** Writes `Σdy` and `Σdy·(x − mean)` of a group; `Σdy²` stays in the last table. */
+/** Writes `Σdy` and `Σdy·(x − mean)` of a group; `Σdy²` stays in the table of the constants. */
 export function groupGradientSums(
   memory: KernelMemory,
   dy: Float32Array,
@@ -13,33 +13,32 @@ export function groupGradientSums(
   view: ChannelView,
   { from, to, blocks }: Group,
   mean: Float64Array,
-  { sums: sumsOfDy, products }: GradientSums,
+  { sums, products }: GradientSums,
 ): void {
-  const { kernels, sums: [centre, sum, product], map: [, , , , squares] } = memory;
+  const { kernels, tables: { centre, sum, product, constant: squares } } = memory;
   const [channels, times] = [to - from, rowsInOne(view)];
-  centre.values.set(mean.subarray(from, to));
-  repeat(centre.values, channels, times);
-  for (const { values } of [sum, product, squares]) values.fill(0, 0, channels * times);
-  const tables = [centre.at, sum.at, product.at, squares.at];
+  centre.set(mean.subarray(from, to));
+  repeat(centre, channels, times);
+  for (const table of [sum, product, squares]) table.fill(0, 0, channels * times);
   for (const block of blocks) {
     const place = placeOf(memory, x, block, view, 0);
-    const gradient = placeOf(memory, dy, block, view, 1);
+    const ofDy = placeOf(memory, dy, block, view, 1);
     copyIn(memory, x, block, place);
-    copyIn(memory, dy, block, gradient);
+    copyIn(memory, dy, block, ofDy);
     if (view.inner > 1) {
       const { outer, channels, inner } = block;
-      const run = [place.at, place.stride, gradient.at, gradient.stride];
-      kernels.planeGradientSums(...run, outer, channels, inner, ...tables);
+      const { at, stride } = place;
+      kernels.planeGradientSums(at, stride, ofDy.at, ofDy.stride, outer, channels, inner);
     } else {
-      callRows(block, times, (offset, rows, width) => {
-        kernels.rowGradientSums(place.at + offset, gradient.at + offset, rows, width, ...tables);
+      callRows(block, times, (offset, ...size) => {
+        kernels.rowGradientSums(place.at + offset, ofDy.at + offset, ...size);
       });
     }
   }
   for (let c = 0; c < channels; c++) {
-    sumsOfDy[from + c] = total(sum.values, c, channels, times);
-    products[from + c] = total(product.values, c, channels, times);
-    squares.values[c] = total(squares.values, c, channels, times);
+    sums[from + c] = total(sum, c, channels, times);
+    products[from + c] = total(product, c, channels, times);
+    squares[c] = total(squares, c, channels, times);
   }
 }
 
@@ -58,45 +57,44 @@ export function groupInputGradient(
   { mean, ofX, ofDy, constant }: GradientMap,
   dx: Float32Array,
 ): boolean {
-  const { kernels, map } = memory;
-  const [high, factor, meanDy, factorDy, offset] = map;
+  const { kernels, tables } = memory;
   const [channels, times] = [to - from, rowsInOne(view)];
   for (let c = 0; c < channels; c++) {
     const i = from + c;
-    const squares = offset.values[c];
-    high.values[c] = mean[i];
-    factor.values[c] = ofX[i];
-    meanDy.values[c] = sums[i] / view.m;
-    factorDy.values[c] = ofDy[i];
-    const rest = constant[i] + ofDy[i] * meanDy.values[c] - ofX[i] * (mean[i] - high.values[c]);
-    offset.values[c] = rest;
-    const isHeld = [mean[i], meanDy.values[c], rest, squares].every(isSmall) &&
-      isSmallOrZero(ofDy[i]) &&
-      isSmallOrZero(ofX[i], 1e-36);
-    // What dy varies by, and how much of that goes into dx.
+    const squares = tables.constant[c];
+    tables.high[c] = mean[i];
+    tables.ofX[c] = ofX[i];
+    tables.meanDy[c] = sums[i] / view.m;
+    tables.ofDy[c] = ofDy[i];
+    const offset = constant[i] + ofDy[i] * tables.meanDy[c] - ofX[i] * (mean[i] - tables.high[c]);
+    tables.constant[c] = offset;
+    const isHeld = isSmall(mean[i]) && isSmall(squares) && isSmall(tables.meanDy[c]) &&
+      isSmall(offset) && isSmallOrZero(ofDy[i]) && isSmallOrZero(ofX[i], 1e-36);
+    // What dy varies by, and how much of that goes along with x, which dx is without.
     const varied = squares - sums[i] ** 2 / view.m;
     const taken = Math.abs(2 * ofX[i] * products[i]);
-    if (!isHeld || !(varied * 256 >= squares) || !(taken <= varied * Math.abs(ofDy[i]))) {
-      return false;
-    }
+    const isKept = varied * 256 >= squares && taken <= varied * Math.abs(ofDy[i]);
+    if (!isHeld || !isKept) return false;
   }
-  for (const { values } of map) repeat(values, channels, times);
-  const tables = map.map(({ at }) => at);
+  for (const table of [tables.high, tables.ofX, tables.meanDy, tables.ofDy, tables.constant]) {
+    repeat(table, channels, times);
+  }
   for (const block of blocks) {
     const place = placeOf(memory, x, block, view, 0);
-    const [gradient, target] = [dy, dx].map((tensor) => placeOf(memory, tensor, block, view, 1));
+    const ofDy = placeOf(memory, dy, block, view, 1);
+    const target = placeOf(memory, dx, block, view, 1);
     if (blocks.length > 1) {
       copyIn(memory, x, block, place);
-      copyIn(memory, dy, block, gradient);
+      copyIn(memory, dy, block, ofDy);
     }
     if (view.inner > 1) {
       const { outer, channels, inner } = block;
-      const run = [place.at, place.stride, gradient.at, gradient.stride, target.at, target.stride];
-      kernels.planeInputGradient(...run, outer, channels, inner, ...tables);
+      const run = [place.at, place.stride, ofDy.at, ofDy.stride, target.at, target.stride];
+      kernels.planeInputGradient(...run, outer, channels, inner);
     } else {
-      callRows(block, times, (offset, rows, width) => {
-        const run = [place, gradient, target].map(({ at }) => at + offset);
-        kernels.rowInputGradient(...run, rows, width, ...tables);
+      callRows(block, times, (offset, ...size) => {
+        const run = [place.at + offset, ofDy.at + offset, target.at + offset];
+        kernels.rowInputGradient(...run, ...size);
       });
     }
     copyOut(memory, dx, block, target);

@@ -1,7 +1,7 @@
 /** How a block comes to the loops, and back: in place, or by way of the scratch memory. */
 import type { ChannelView } from "@renorm/core-math/loops";
 import type { Block } from "./groups.ts";
-import { type KernelMemory, mostChannels, scratch, scratchValues } from "./kernel_memory.ts";
+import { type KernelMemory, mostChannels, scratchValues } from "./kernel_memory.ts";
 
 /** Where a block lies for the loops. */
 export interface Place {
@@ -12,11 +12,11 @@ export interface Place {
 
 /** Where a block of a tensor lies: in the memory of the loops, or for a time in half its scratch. */
 export function placeOf(
-  { buffer }: KernelMemory,
+  { buffer, scratch }: KernelMemory,
   tensor: Float32Array,
   block: Block,
   { channels, inner }: ChannelView,
-  half: 0 | 1,
+  half: 0 | 1 = 0,
 ): Place {
   return tensor.buffer === buffer
     ? { at: tensor.byteOffset + 4 * block.start, stride: 4 * channels * inner }
@@ -50,8 +50,8 @@ export function copyOut(
 }
 
 /**
- * How many rows are taken as one, channels-last: a few rows of few channels make up one that vectors
- * of four cut evenly. Each table then has its values as often.
+ * How many rows are taken as one, channels-last: rows of few channels, or of a number that vectors of
+ * four do not cut evenly. Each table then has its values as often.
  */
 export function rowsInOne({ channels, inner }: ChannelView): number {
   if (inner > 1) return 1;

@@ -13,29 +13,26 @@ export function groupMoments(
   { from, to, blocks }: Group,
   { mean, variance }: ChannelMoments,
 ): void {
-  const { kernels, sums: [shift, sum, squares] } = memory;
+  const { kernels, tables: { centre, sum, product: squares } } = memory;
   const [channels, times] = [to - from, rowsInOne(view)];
-  for (let c = 0; c < channels; c++) shift.values[c] = x[(from + c) * view.inner];
-  repeat(shift.values, channels, times);
-  for (const { values } of [sum, squares]) values.fill(0, 0, channels * times);
+  for (let c = 0; c < channels; c++) centre[c] = x[(from + c) * view.inner];
+  repeat(centre, channels, times);
+  for (const table of [sum, squares]) table.fill(0, 0, channels * times);
   for (const block of blocks) {
-    const place = placeOf(memory, x, block, view, 0);
+    const place = placeOf(memory, x, block, view);
     const { at, stride } = place;
     copyIn(memory, x, block, place);
     if (view.inner > 1) {
-      const { outer, channels, inner } = block;
-      kernels.planeMoments(at, stride, outer, channels, inner, shift.at, sum.at, squares.at);
+      kernels.planeMoments(at, stride, block.outer, block.channels, block.inner);
     } else {
-      callRows(block, times, (offset, rows, width) => {
-        kernels.rowMoments(at + offset, rows, width, shift.at, sum.at, squares.at);
-      });
+      callRows(block, times, (offset, ...size) => kernels.rowMoments(at + offset, ...size));
     }
   }
   for (let c = 0; c < channels; c++) {
-    const s = total(sum.values, c, channels, times);
-    const centred = (total(squares.values, c, channels, times) - s / view.m * s) / view.m;
+    const s = total(sum, c, channels, times);
+    const centred = (total(squares, c, channels, times) - s / view.m * s) / view.m;
     variance[from + c] = centred < 0 ? 0 : centred;
-    mean[from + c] = shift.values[c] + s / view.m;
+    mean[from + c] = centre[c] + s / view.m;
   }
 }
 
@@ -43,7 +40,7 @@ export function groupMoments(
  * Writes `y = (x − mean)·scale + shift` of a group in float32, with the mean in two parts; false where
  * float32 cannot hold the map, and nothing is written.
  *
- * @param isThere Whether the group's moments have left its block in place.
+ * @param isThere Whether the group's moments have left its one block in its place.
  */
 export function normalizeGroup(
   memory: KernelMemory,
@@ -54,30 +51,28 @@ export function normalizeGroup(
   y: Float32Array,
   isThere: boolean,
 ): boolean {
-  const { kernels, map } = memory;
-  const [high, factor, constant] = map;
+  const { kernels, tables: { high, ofX, constant } } = memory;
   const [channels, times] = [to - from, rowsInOne(view)];
   for (let c = 0; c < channels; c++) {
     const i = from + c;
-    high.values[c] = mean[i];
-    const offset = shift[i] - (mean[i] - high.values[c]) * scale[i];
-    if (!isSmall(mean[i]) || !isSmallOrZero(scale[i]) || !isSmall(offset)) return false;
-    factor.values[c] = scale[i];
-    constant.values[c] = offset;
+    high[c] = mean[i];
+    const offset = shift[i] - (mean[i] - high[c]) * scale[i];
+    if (!isSmall(mean[i]) || !isSmall(offset) || !isSmallOrZero(scale[i])) return false;
+    ofX[c] = scale[i];
+    constant[c] = offset;
   }
-  for (const { values } of [high, factor, constant]) repeat(values, channels, times);
+  for (const table of [high, ofX, constant]) repeat(table, channels, times);
   for (const block of blocks) {
-    const [place, target] = [x, y].map((tensor) => placeOf(memory, tensor, block, view, 0));
+    const place = placeOf(memory, x, block, view);
+    const target = placeOf(memory, y, block, view);
     if (!isThere || blocks.length > 1) copyIn(memory, x, block, place);
-    const [from, to] = [place.at, target.at];
     if (view.inner > 1) {
       const { outer, channels, inner } = block;
-      const shape = [place.stride, to, target.stride, outer, channels, inner];
-      kernels.planeNormalize(from, ...shape, high.at, factor.at, constant.at);
+      const { at, stride } = place;
+      kernels.planeNormalize(at, stride, target.at, target.stride, outer, channels, inner);
     } else {
-      callRows(block, times, (offset, rows, width) => {
-        const run = [from + offset, to + offset, rows, width];
-        kernels.rowNormalize(...run, high.at, factor.at, constant.at);
+      callRows(block, times, (offset, ...size) => {
+        kernels.rowNormalize(place.at + offset, target.at + offset, ...size);
       });
     }
     copyOut(memory, y, block, target);

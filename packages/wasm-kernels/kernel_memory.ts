@@ -1,45 +1,31 @@
 /** The compiled loops and the memory that they see: tables of the channels, scratch, tensors. */
 import { wasmBase64 } from "./wasm_base64.ts";
 
-/** Channels that a call of a loop can take: so many values has a table. */
+/** Channels that a call of a loop can take, as `assembly/tables.ts` says. */
 export const mostChannels = 16384;
 
 /** Float32 of the scratch memory: 1 MB, as second-level caches hold. */
 export const scratchValues: number = 1 << 18;
 
-const firstTable = 1024;
-
-/** Addresses of the tables with a float64 a channel: what is summed. */
-const sumTables = [0, 1, 2].map((i) => firstTable + 8 * i * mostChannels);
-
-/** Addresses of the tables with a float32 a channel: what is applied. */
-const mapTables = [6, 7, 8, 9, 10].map((i) => firstTable + 4 * i * mostChannels);
-
-/** Address of the scratch memory. */
-export const scratch: number = firstTable + 4 * 11 * mostChannels;
-
-const tensors = scratch + 4 * scratchValues;
-
-/** What `assembly/index.ts` exports; numbers, addresses among them, in the order of its parameters. */
-export type Kernels = Readonly<
-  Record<
-    | "planeMoments"
-    | "rowMoments"
-    | "planeNormalize"
-    | "rowNormalize"
-    | "planeGradientSums"
-    | "rowGradientSums"
-    | "planeInputGradient"
-    | "rowInputGradient",
-    (...numbers: number[]) => void
+/** What `assembly/index.ts` exports: loops, whose numbers are addresses, bytes and counts. */
+type Kernels =
+  & Readonly<
+    Record<
+      | "planeMoments"
+      | "rowMoments"
+      | "planeNormalize"
+      | "rowNormalize"
+      | "planeGradientSums"
+      | "rowGradientSums"
+      | "planeInputGradient"
+      | "rowInputGradient",
+      (...numbers: number[]) => void
+    >
   >
->;
+  & Readonly<Record<Float64Table | Float32Table | "end", WebAssembly.Global>>;
 
-/** A table of the channels. */
-export interface Table<A extends Float32Array | Float64Array> {
-  readonly at: number;
-  readonly values: A;
-}
+type Float64Table = "centre" | "sum" | "product";
+type Float32Table = "high" | "ofX" | "constant" | "meanDy" | "ofDy";
 
 /** The loops and their memory, which never grows: an array over it stays one. */
 export interface KernelMemory {
@@ -47,9 +33,13 @@ export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   /** All of it: what is at an address is at a quarter of it here. */
   readonly floats: Float32Array;
-  readonly sums: readonly Table<Float64Array>[];
-  readonly map: readonly Table<Float32Array>[];
-  /** Where the tensors begin. */
+  /** The tables, which have a value for each channel of a call. */
+  readonly tables: Readonly<
+    Record<Float64Table, Float64Array> & Record<Float32Table, Float32Array>
+  >;
+  /** Where the scratch memory begins. */
+  readonly scratch: number;
+  /** Where tensors begin. */
   readonly tensors: number;
 }
 
@@ -60,14 +50,30 @@ export function createKernelMemory(bytes = 0): KernelMemory {
   module ??= new WebAssembly.Module(
     Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0)),
   );
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((tensors + bytes) / 65536) });
+  // The tables take less than this.
+  const pages = Math.ceil((4 * scratchValues + 64 * mostChannels + bytes) / 65536);
+  const memory = new WebAssembly.Memory({ initial: pages });
   const buffer = memory.buffer as ArrayBuffer;
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
+  const float64 = (name: Float64Table) =>
+    new Float64Array(buffer, kernels[name].value, mostChannels);
+  const float32 = (name: Float32Table) =>
+    new Float32Array(buffer, kernels[name].value, mostChannels);
   return {
-    kernels: new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels,
+    kernels,
     buffer,
     floats: new Float32Array(buffer),
-    sums: sumTables.map((at) => ({ at, values: new Float64Array(buffer, at, mostChannels) })),
-    map: mapTables.map((at) => ({ at, values: new Float32Array(buffer, at, mostChannels) })),
-    tensors,
+    tables: {
+      centre: float64("centre"),
+      sum: float64("sum"),
+      product: float64("product"),
+      high: float32("high"),
+      ofX: float32("ofX"),
+      constant: float32("constant"),
+      meanDy: float32("meanDy"),
+      ofDy: float32("ofDy"),
+    },
+    scratch: kernels.end.value,
+    tensors: kernels.end.value + 4 * scratchValues,
   };
 }
