@@ -3,7 +3,7 @@ import { readTraining, trainingOptionNames, type TrainingOptions } from "./check
 import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
 import { type SavedForBackward, trainingForward, type TrainingResult } from "./math/forward.ts";
-import { type Gradients, trainingGradients } from "./math/gradients.ts";
+import { type Gradients, gradients } from "./math/gradients.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
 
 /**
@@ -76,5 +76,5 @@ export function batchNormBackward<A extends FloatArray>(
   saved: SavedForBackward<A>,
   options: BackwardOptions<A> = {},
 ): Gradients<A> {
-  return trainingGradients(readBackward("batchNormBackward", dy, saved, options));
+  return gradients(readBackward("batchNormBackward", dy, saved, options));
 }

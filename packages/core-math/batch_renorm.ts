@@ -8,7 +8,7 @@ import {
   trainingForward,
   type TrainingResult,
 } from "./math/forward.ts";
-import { type Gradients, trainingGradients } from "./math/gradients.ts";
+import { type Gradients, gradients } from "./math/gradients.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode batchRenormForward}: those of batch norm, and the limits of this step. */
@@ -93,5 +93,5 @@ export function batchRenormBackward<A extends FloatArray>(
   saved: SavedForRenormBackward<A>,
   options: BackwardOptions<A> = {},
 ): Gradients<A> {
-  return trainingGradients(readBackward("batchRenormBackward", dy, saved, options));
+  return gradients(readBackward("batchRenormBackward", dy, saved, options));
 }

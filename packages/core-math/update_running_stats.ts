@@ -1,4 +1,4 @@
-import { expects } from "./checks/errors.ts";
+import { expects } from "@renorm/schedule/checks";
 import { checkOptions } from "./checks/options.ts";
 import { checkFinite, readMoments, readRunningStats } from "./checks/parameters.ts";
 import type { Moments } from "./math/moments.ts";

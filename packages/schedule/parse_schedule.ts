@@ -1,5 +1,5 @@
 import { readSchedule } from "./_read_schedule.ts";
-import { show } from "./_check.ts";
+import { expects, show } from "./checks.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -26,13 +26,13 @@ import type { Schedule } from "./schedule.ts";
  * ```
  */
 export function parseSchedule(json: unknown, owner: string = "parseSchedule"): Schedule {
-  return readSchedule(owner, typeof json === "string" ? parsed(owner, json) : json as Schedule);
+  return readSchedule(owner, typeof json === "string" ? parsed(owner, json) : json);
 }
 
 function parsed(owner: string, text: string): Schedule {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SyntaxError(`${owner} expects JSON text: got ${show(text)}`, { cause });
+    throw new SyntaxError(expects(owner, "JSON text", show(text)), { cause });
   }
 }

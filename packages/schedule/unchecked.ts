@@ -1,6 +1,6 @@
 /**
- * What the packages that check options themselves use of this one: the same arithmetic, where a
- * limit may be infinite too, and nothing is checked again.
+ * What the packages that check options themselves use of this one: a schedule is read once, and the
+ * arithmetic is the same, but a limit may be infinite too and nothing is checked again.
  *
  * @example
  * ```ts
@@ -12,5 +12,6 @@
  *
  * @module
  */
+export { readSchedule } from "./_read_schedule.ts";
 export { limitsOf } from "./limits_at.ts";
 export { warmup } from "./presets.ts";

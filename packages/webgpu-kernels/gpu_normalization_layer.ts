@@ -47,7 +47,6 @@ export interface GpuForwardOptions {
  */
 export abstract class GpuNormalizationLayer<Options extends LayerOptions = LayerOptions>
   extends LayerCore<Options> {
-  readonly #kind: GpuLayerKind;
   readonly #workspace: NormWorkspace;
   readonly #buffers: LayerBuffers;
   readonly #created: Promise<void>;
@@ -77,7 +76,6 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
   ) {
     super(kind, numFeatures, options);
     checkDevice(kind.name, device);
-    this.#kind = kind;
     this.device = device;
     const [made, found] = inScopes(device, ["out-of-memory", "validation"], () => ({
       workspace: new NormWorkspace(device, numFeatures, kind.name),
@@ -106,7 +104,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier step.
    */
   async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
-    const { name } = this.#kind;
+    const { name } = this.kind;
     const view = checkedView(name, shape, this.layout);
     if (view.channels !== this.numFeatures) {
       const wanted = `a shape with ${this.numFeatures} channels`;
@@ -145,7 +143,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
     y: GpuTensor,
     options: GpuForwardOptions = {},
   ): GpuTensor {
-    const { updateStats = true } = checkOptions(this.#kind.name, options, ["updateStats"]);
+    const { updateStats = true } = checkOptions(this.kind.name, options, ["updateStats"]);
     const { eps, layout, runningVariance, runningMean, runningVar, counters } = this;
     if (!this.training && runningMean && runningVar) {
       const buffers = { ...this.#buffers, runningMean, runningVar };
@@ -203,7 +201,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
     const { skipped, first } = await readSkippedUpdates(this.#workspace);
     if (skipped > 0 && this.onNonFinite === "throw") {
       const got = `${skipped} of a channel that were not, first in channel ${first}`;
-      throw new RangeError(expects(this.#kind.name, "finite batch statistics", got));
+      throw new RangeError(expects(this.kind.name, "finite batch statistics", got));
     }
     return skipped;
   }
@@ -233,8 +231,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    */
   loadStateDict(state: LoadableStateDict): this {
     this.#workspace.checkUsable();
-    const checked = checkStateDict(this.#kind, state, this);
-    writeState(this.device, this.#buffers, checked.vectors);
+    const checked = checkStateDict(this.kind, state, this);
+    writeState(this.device, this.#buffers, checked);
     restoreCounters(this.counters, checked);
     this.#loads++;
     return this;

@@ -2,8 +2,7 @@
  * Options as data: what each may be. One call checks the names and values of a whole options
  * object; an option that is absent or `undefined` takes its default later.
  */
-import { expects, show } from "./errors.ts";
-import { reading, readPlain } from "./fields.ts";
+import { expects, reading, readPlain, show } from "@renorm/schedule/checks";
 
 /** The type of an option, what is wanted of it in words, whether a value will do, and the most. */
 type Rule = readonly [

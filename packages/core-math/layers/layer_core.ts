@@ -6,7 +6,6 @@ import type { LayerCounters } from "./layer_counters.ts";
 import {
   defaultRunningVariance,
   type LayerClass,
-  type LayerMethod,
   type LayerOptions,
   type ResolvedLayerOptions,
   resolveLayerOptions,
@@ -19,8 +18,8 @@ import type { StepLimits, StepLimitsOptions } from "./step_limits.ts";
  * step, and how it prints. It owns no arrays; who extends it adds them, in memory or in buffers.
  */
 export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
-  readonly #name: string;
-  readonly #method: LayerMethod;
+  /** What the class says of itself. */
+  protected readonly kind: LayerClass;
   readonly #options: ResolvedLayerOptions & StepLimitsOptions;
   /** Number of channels. */
   readonly numFeatures: number;
@@ -46,15 +45,15 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
 
   /** Checks the options. */
   constructor(
-    { name, method }: LayerClass,
+    kind: LayerClass,
     numFeatures: number,
     options: Options & StepLimitsOptions,
   ) {
+    const { name, method } = kind;
     const { resolved, limits } = resolveLayerOptions(name, numFeatures, options, method);
-    this.#name = name;
-    this.#method = method;
+    this.kind = kind;
     this.numFeatures = numFeatures;
-    this.#options = Object.freeze({ ...resolved, ...limits?.options });
+    this.#options = Object.freeze(resolved);
     this.eps = resolved.eps;
     this.momentum = resolved.momentum;
     this.affine = resolved.affine;
@@ -98,7 +97,7 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
 
   /** Switches to training, or with `false` to inference. Returns the layer. */
   train(mode = true): this {
-    checkOption(this.#name, "mode", mode);
+    checkOption(this.kind.name, "mode", mode);
     this.#training = mode;
     return this;
   }
@@ -110,7 +109,7 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
 
   /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
   toString(): string {
-    const variance = defaultRunningVariance(this.#method);
-    return printLayer(this.#name, this.numFeatures, this.#options, variance);
+    const { name, method } = this.kind;
+    return printLayer(name, this.numFeatures, this.#options, defaultRunningVariance(method));
   }
 }

@@ -34,11 +34,9 @@ export type {
 } from "./layer_options.ts";
 export { printLayer } from "./print_layer.ts";
 export {
-  type CheckedState,
   checkStateDict,
   type LoadableStateDict,
   type StateDict,
-  type StateVectors,
   type WantedState,
 } from "./state_dict.ts";
 export type { StepLimits, StepLimitsOptions } from "./step_limits.ts";

@@ -12,7 +12,12 @@ import type { ChannelView } from "./channel_view.ts";
 import { type Moments, momentsOf } from "./moments.ts";
 import { normalizeInto } from "./normalize.ts";
 import { correctionOf, type RenormCorrection } from "./renorm_correction.ts";
-import { moveRunningStats, type RunningVariance, trackedVariance } from "./update_running_stats.ts";
+import {
+  moveRunningStats,
+  type OnNonFinite,
+  type RunningVariance,
+  trackedVariance,
+} from "./update_running_stats.ts";
 
 /** What a forward keeps for its backward: references to x, weight and bias, no copies. */
 export interface SavedForBackward<A extends FloatArray = Float32Array> extends AffineParameters {
@@ -59,11 +64,10 @@ export interface InferenceResult<A extends FloatArray = Float32Array> {
 }
 
 /** What a forward works on, read and checked. */
-interface ForwardStep<A extends FloatArray> {
+interface ForwardStep<A extends FloatArray> extends AffineParameters {
   readonly x: Tensor<A>;
   readonly view: ChannelView;
   readonly layout: Layout;
-  readonly affine: AffineParameters;
   readonly eps: number;
   /** Where y goes. */
   readonly y: Output<A>;
@@ -81,8 +85,7 @@ export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
   readonly limits: Limits | null;
   readonly momentum: number;
   readonly runningVariance: RunningVariance;
-  /** Whether a channel that is not finite keeps its running statistics. */
-  readonly skipsNonFinite: boolean;
+  readonly onNonFinite: OnNonFinite;
   /** Throws for a batch that is not finite, where that is asked for. */
   readonly checkBatch: ((batch: Moments, tracked: Float64Array) => void) | null;
   readonly updateStats: boolean;
@@ -99,7 +102,7 @@ export function trainingForward<A extends FloatArray>(
   const correction = running && limits && correctionOf(batch, running, limits, eps);
   const { y, saved } = normalizeBy(step, batch, correction);
   const skippedUpdates = running && step.updateStats && view.m > 0
-    ? moveRunningStats(running, batch, tracked, momentum, step.skipsNonFinite)
+    ? moveRunningStats(running, batch, tracked, momentum, step.onNonFinite === "skip")
     : 0;
   return { y, saved, skippedUpdates };
 }
@@ -115,12 +118,11 @@ export function inferenceForward<A extends FloatArray>(
 
 /** Normalises by moments, of the batch or the running ones; gives what the backward needs. */
 function normalizeBy<A extends FloatArray>(
-  { x, view, layout, affine, eps, y }: ForwardStep<A>,
+  { x, view, layout, weight = null, bias = null, eps, y }: ForwardStep<A>,
   { mean, variance }: Pick<Moments, "mean" | "variance">,
   correction: RenormCorrection | null,
 ): { y: Tensor<A>; saved: SavedForTrainingBackward<A> } {
   const invStd = variance.map((value) => 1 / Math.sqrt(value + eps));
-  const { weight = null, bias = null } = affine;
   const normalization = { mean, invStd, ...correction, weight, bias };
   normalizeInto(x.data, view, normalization, y.data);
   return { y: y.tensor, saved: { x, layout, ...normalization } };

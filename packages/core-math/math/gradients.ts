@@ -24,42 +24,36 @@ export interface BackwardStep<A extends FloatArray> {
 }
 
 /**
- * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, `dWeight = r·S1 + d·S0` and
- * `dBias = S0`. r and d are constants.
+ * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, where r and d are constants. Of
+ * inference, whose map is fixed: `dx = weight·invStd·dy`. In either `dWeight = r·S1 + d·S0` and
+ * `dBias = S0`.
  */
-export function trainingGradients<A extends FloatArray>(step: BackwardStep<A>): Gradients<A> {
+export function gradients<A extends FloatArray>(
+  step: BackwardStep<A>,
+  isFixed = false,
+): Gradients<A> {
   const { dy, x, view, normalization, dx } = step;
   const { mean, invStd } = normalization;
-  const sums = gradientSums(dy, x, view, normalization);
+  const { s0, s1 } = gradientSums(dy, x, view, normalization);
   const ofDy = channelScale(normalization);
-  const ofX = ofDy.map((value, c) => -value * invStd[c] * sums.s1[c] / view.m);
-  const constant = ofDy.map((value, c) => -value * sums.s0[c] / view.m);
-  inputGradient(dy, x, view, { ofDy, ofX, constant, mean }, dx.data);
-  return { dx: dx.tensor, ...parameterGradients(sums, step) };
+  if (isFixed) {
+    const zero = new Float64Array(view.channels);
+    scaleAndShift(dy, view, zero, ofDy, zero, dx.data);
+  } else {
+    const ofX = ofDy.map((value, c) => -value * invStd[c] * s1[c] / view.m);
+    const constant = ofDy.map((value, c) => -value * s0[c] / view.m);
+    inputGradient(dy, x, view, { ofDy, ofX, constant, mean }, dx.data);
+  }
+  return { dx: dx.tensor, ...parameterGradients(s0, s1, step) };
 }
 
-/** Of inference, whose map is fixed: `dx = weight·invStd·dy`, and the others likewise. */
-export function inferenceGradients<A extends FloatArray>(step: BackwardStep<A>): Gradients<A> {
-  const { dy, x, view, normalization, dx } = step;
-  const sums = gradientSums(dy, x, view, normalization);
-  const zero = new Float64Array(view.channels);
-  scaleAndShift(dy, view, zero, channelScale(normalization), zero, dx.data);
-  return { dx: dx.tensor, ...parameterGradients(sums, step) };
-}
-
-/** `Σdy` and `Σdy·z` with `z = (x − mean)·invStd`, one value per channel. */
-interface GradientSums {
-  readonly s0: Float64Array;
-  readonly s1: Float64Array;
-}
-
-/** The sums of a backward. */
+/** `S0 = Σdy` and `S1 = Σdy·z` with `z = (x − mean)·invStd`, one value per channel. */
 function gradientSums(
   dy: FloatArray,
   x: FloatArray,
   { channels, inner }: ChannelView,
   { mean, invStd }: Normalization,
-): GradientSums {
+): { readonly s0: Float64Array; readonly s1: Float64Array } {
   const s0 = new Float64Array(channels);
   const s1 = new Float64Array(channels);
   if (inner === 1) {
@@ -117,7 +111,8 @@ function inputGradient(
 
 /** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */
 function parameterGradients<A extends FloatArray>(
-  { s0, s1 }: GradientSums,
+  s0: Float64Array,
+  s1: Float64Array,
   { x, normalization: { weight, bias, r, d } }: BackwardStep<A>,
 ): { dWeight: A | null; dBias: A | null } {
   const stored = (values: Float64Array): A => {

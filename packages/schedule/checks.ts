@@ -1,4 +1,42 @@
-import { expects, show } from "./errors.ts";
+/**
+ * What every error of these packages says, `<owner> expects <wanted>: got <what came>`, and how the
+ * objects of a caller are read: once, own and inherited fields alike.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { readPlain } from "@renorm/schedule/checks";
+ *
+ * const read = (options: unknown) =>
+ *   readPlain("train", "options to be an object", "options", options, ["steps"]);
+ * assert.deepEqual(read({ steps: 5 }), { steps: 5 });
+ * assert.throws(() => read({ step: 5 }), { message: 'train expects options among steps: got "step"' });
+ * ```
+ *
+ * @module
+ */
+/** A value as it reads in an error: arrays as `[4, 8]`, strings in quotes. It never throws. */
+export function show(value: unknown, depth = 2): string {
+  try {
+    if (Array.isArray(value)) {
+      // A hole reads as undefined; of a circle or a long list the start.
+      const start = value.slice(0, depth && 16);
+      return `[${Array.from(start, (part) => show(part, depth - 1)).join(", ")}]`;
+    }
+    if (typeof value === "string") return JSON.stringify(value);
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "function") return "a function";
+    if (typeof value !== "object" || value === null) return String(value);
+    return `${value.constructor?.name || "an object"}`;
+  } catch {
+    return "an object that cannot be read";
+  }
+}
+
+/** The text of every error: `<owner> expects <wanted>: got <what came>`. */
+export function expects(owner: string, wanted: string, got: string): string {
+  return `${owner} expects ${wanted}: got ${got}`;
+}
 
 /**
  * Reads the named fields of a plain object or class instance once each, own and inherited. Another
