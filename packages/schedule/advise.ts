@@ -72,8 +72,8 @@ export function advise(plan: TrainingPlan): Advice[] {
   const owner = "advise";
   const { schedule, momentum = 0.1, ...counts } = readPlain(
     owner,
-    "a plan",
-    "keys",
+    "options to be an object",
+    "options",
     plan,
     planKeys,
   );

@@ -52,16 +52,17 @@ export function readPlain<Name extends string>(
   value: unknown,
   names: readonly Name[],
 ): Partial<Record<Name, unknown>> {
-  if (typeof value !== "object" || reading(owner, among, () => tagOf(value)) !== "Object") {
-    throw new TypeError(expects(owner, wanted, show(value)));
-  }
-  const unknown = reading(owner, among, () => {
-    for (const name in value) if (!(names as readonly string[]).includes(name)) return name;
+  let fields: Partial<Record<Name, unknown>> = {};
+  const wrong = reading(owner, among, () => {
+    if (typeof value !== "object" || tagOf(value) !== "Object") return [wanted, show(value)];
+    for (const name in value) {
+      const isKnown = (names as readonly string[]).includes(name);
+      if (!isKnown) return [`${among} among ${names.join(", ")}`, show(name)];
+    }
+    fields = pick(value, names);
   });
-  if (unknown !== undefined) {
-    throw new TypeError(expects(owner, `${among} among ${names.join(", ")}`, show(unknown)));
-  }
-  return readFields(owner, among, value, names);
+  if (wrong) throw new TypeError(expects(owner, wrong[0], wrong[1]));
+  return fields;
 }
 
 /** Reads the named fields of an object once each, own and inherited; undefined is absent. */
@@ -74,14 +75,16 @@ export function readFields<Name extends string>(
   if (typeof value !== "object" || value === null) {
     throw new TypeError(expects(owner, `${what} to be an object`, show(value)));
   }
-  return reading(owner, what, () => {
-    const fields: Partial<Record<Name, unknown>> = {};
-    for (const name of names) {
-      const field = (value as Record<Name, unknown>)[name];
-      if (field !== undefined) fields[name] = field;
-    }
-    return fields;
-  });
+  return reading(owner, what, () => pick(value, names));
+}
+
+function pick<Name extends string>(value: unknown, names: readonly Name[]) {
+  const fields: Partial<Record<Name, unknown>> = {};
+  for (const name of names) {
+    const field = (value as Record<Name, unknown>)[name];
+    if (field !== undefined) fields[name] = field;
+  }
+  return fields;
 }
 
 /** What `read` gives; a getter or a proxy that throws is an error of the owner. */

@@ -89,7 +89,7 @@ export function paperSchedule(): Schedule {
  */
 export function stepAfter(step: number = 100_000, limits: Partial<Limits> = {}): Schedule {
   const owner = "stepAfter";
-  const given = readPlain(owner, "limits to be an object", "limits", limits, ["rmax", "dmax"]);
+  const given = readPlain(owner, "options to be an object", "options", limits, ["rmax", "dmax"]);
   const { rmax, dmax } = checkedLimits(owner, given);
   checkCount(owner, "step", step, 0);
   return { rmax: [[step, 1], [step, rmax]], dmax: [[step, 0], [step, dmax]] };
