@@ -1,6 +1,6 @@
 /** A user in the browser: bundles a package with esbuild and opens it in a real Chromium. */
 import { withBrowserPage } from "@renorm/testing/browser";
-import { build, stop } from "esbuild";
+import { bundleInFolder } from "@renorm/testing/bundle";
 import type { PublicPackage } from "../public_packages.ts";
 import { checkLosses, readProgram, wantsGpu } from "./program.ts";
 
@@ -21,29 +21,10 @@ export async function useInBrowser(one: PublicPackage, folder: string): Promise<
       });`
       : "export const run = () => ({});",
   ].join("\n");
-  const script = await bundle(contents, folder);
+  const script = await bundleInFolder(contents, folder, { format: "iife" });
   return await withBrowserPage(async (page) => {
     await page.addScriptTag({ content: script });
     const losses = await page.evaluate("program.run()");
     return checkLosses(JSON.stringify(losses), gpu ? "swiftshader" : null);
   });
-}
-
-async function bundle(contents: string, folder: string): Promise<string> {
-  try {
-    const { outputFiles } = await build({
-      stdin: { contents, resolveDir: folder },
-      bundle: true,
-      minify: true,
-      write: false,
-      format: "iife",
-      globalName: "program",
-      platform: "browser",
-      target: "es2022",
-      logLevel: "silent",
-    });
-    return outputFiles[0].text;
-  } finally {
-    await stop();
-  }
 }
