@@ -12,5 +12,6 @@ export function formatResult(result: ParityResult): string {
   return tableLine(
     [hasPassed(result) ? "ok" : "FAIL", target, layout, name, said],
     widths.map((width) => ({ width, side: "left" })),
+    " ",
   );
 }

@@ -6,12 +6,16 @@ export interface Column {
   readonly side: "left" | "right";
 }
 
-/** One line of a table: each cell padded to its column, two spaces apart; the last may be longer. */
-export function tableLine(cells: readonly string[], columns: readonly Column[]): string {
+/** One line of a table: each cell padded to its column; one beyond the columns is as long as it is. */
+export function tableLine(
+  cells: readonly string[],
+  columns: readonly Column[],
+  gap = "  ",
+): string {
   return cells.map((cell, c) => {
     const { width, side } = columns[c] ?? { width: 0, side: "left" };
     return side === "left" ? cell.padEnd(width) : cell.padStart(width);
-  }).join("  ").trimEnd();
+  }).join(gap).trimEnd();
 }
 
 /** Columns padded to their widest cell; words to the left, numbers to the right. */
