@@ -3,7 +3,10 @@ import ts from "typescript";
 
 /** An import of a file. */
 export interface Import {
-  /** What is written: `./moments.ts`, `@renorm/core-math`. The code itself where it is no plain string. */
+  /**
+   * What is written: `./moments.ts`, `@renorm/core-math`. The code itself where it is no plain
+   * string.
+   */
   readonly specifier: string;
   /** Whether it is loaded on demand: `import("fflate")`. */
   readonly isDynamic: boolean;

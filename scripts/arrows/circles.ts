@@ -1,8 +1,8 @@
 /** Files that import each other in a circle. */
 
 /**
- * The groups of nodes that reach each other (Tarjan's strongly connected components), each in the order
- * of names; a node that names itself is a group of one.
+ * The groups of nodes that reach each other (Tarjan's strongly connected components), each in the
+ * order of names; a node that names itself is a group of one.
  */
 export function findCircles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const circles: string[][] = [];

@@ -13,7 +13,8 @@ export async function publishDryRun(): Promise<void> {
 /**
  * Publishes by `deno publish`; gives the number of files.
  *
- * @throws {Error} When it fails, when a package lacks a readme or the license, or has a file of tests.
+ * @throws {Error} When it fails, when a package lacks a readme or the license, or has a file of
+ * tests.
  */
 export async function publishToJsr(
   packages: readonly PublicPackage[],

@@ -16,7 +16,10 @@ export interface Screen {
   write(text: string): void;
 }
 
-/** Runs all steps but those that need one which failed; gives the names of those that did not succeed. */
+/**
+ * Runs all steps but those that need one which failed; gives the names of those that did not
+ * succeed.
+ */
 export async function runSteps(steps: readonly Step[], screen: Screen): Promise<string[]> {
   const missed: string[] = [];
   const width = Math.max(...steps.map(({ name }) => name.length));

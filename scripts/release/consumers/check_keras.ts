@@ -7,8 +7,8 @@ const model = fileURLToPath(
 );
 
 /**
- * Opens a `.keras` archive in a project that has `@renorm/convert` alone, and again with HDF5; gives the
- * name of the place.
+ * Opens a `.keras` archive in a project that has `@renorm/convert` alone, and again with HDF5;
+ * gives the name of the place.
  *
  * @throws {Error} When the first does not tell what to install, or the second fails.
  */

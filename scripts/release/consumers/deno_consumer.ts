@@ -1,4 +1,7 @@
-/** A user in Deno: adds a package to a project outside of the workspace, from a registry of JSR's kind. */
+/**
+ * A user in Deno: adds a package to a project outside of the workspace, from a registry of JSR's
+ * kind.
+ */
 import { findDrivers } from "../../gpu/drivers.ts";
 import type { PublicPackage } from "../public_packages.ts";
 import type { Registry } from "../registry/with_registry.ts";

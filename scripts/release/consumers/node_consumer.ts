@@ -20,7 +20,8 @@ export interface Variant {
 }
 
 /**
- * Uses a package in an empty folder, as an ES module and as CommonJS; gives where its program trained.
+ * Uses a package in an empty folder, as an ES module and as CommonJS; gives where its program
+ * trained.
  *
  * @throws {Error} When it cannot be installed, brings what it should not, does not type-check, or
  * trains wrongly.

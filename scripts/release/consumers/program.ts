@@ -1,6 +1,7 @@
 /**
- * Programs that use the packages as their users do, one per package, in `../programs`. Each trains the
- * same small problem, so its losses must be those of core-math in this workspace, but for rounding.
+ * Programs that use the packages as their users do, one per package, in `../programs`. Each trains
+ * the same small problem, so its losses must be those of core-math in this workspace, but for
+ * rounding.
  */
 import { train } from "../programs/core-math.ts";
 import type { Losses } from "../programs/problem.ts";
@@ -104,7 +105,9 @@ export function checkLosses(printed: string, driver: string | null): string[] {
   return places.length === 0 ? ["imported"] : places;
 }
 
-/** Checks what a command line printed for `--help`: its usage, as it was called; gives the place. */
+/**
+ * Checks what a command line printed for `--help`: its usage, as it was called; gives the place.
+ */
 export function checkHelp(printed: string, command: string): "cli" {
   if (printed.includes(`Usage: ${command} `)) return "cli";
   throw new Error(`expected the usage of ${command}: got ${JSON.stringify(printed)}`);

@@ -1,8 +1,8 @@
 /**
  * A registry of JSR's kind, in memory: takes what `deno publish` uploads and serves it to Deno.
  *
- * An upload is the real one, with the imports rewritten by Deno itself, so that a user's import gets
- * the very files that it will get after a release.
+ * An upload is the real one, with the imports rewritten by Deno itself, so that a user's import
+ * gets the very files that it will get after a release.
  */
 import { createHash } from "node:crypto";
 import { type ParsedTarFileItem, parseTarGzip } from "nanotar";
