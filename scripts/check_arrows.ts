@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { readImportGraph } from "./arrows/import_graph.ts";
 import { drawPackages } from "./arrows/package_drawing.ts";
 import { findWrongArrows } from "./arrows/wrong_arrows.ts";
-import { runTask } from "./run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 
 const help = `Fails on an import that the design does not allow, between packages or files.
 

@@ -1,6 +1,6 @@
 /** `deno task demo`: batch renorm at work on the notebook's noise and on real digits. */
 import { parseArgs } from "node:util";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { loadDigits } from "./digits.ts";
 import type { ExperimentResults } from "./experiment/results.ts";
 import { liveLine } from "./live_line.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { randomTensor, randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as tf from "@tensorflow/tfjs";
-import { randomTensor, randomValues, seededRandom } from "../../parity/random_tensor.ts";
 import { groupNormalization } from "./group_normalization.ts";
 
 tf.enableProdMode();

@@ -1,6 +1,6 @@
 /** `deno task experiment`: the norms trained side by side in small batches. */
 import { join } from "node:path";
-import { runTask } from "../../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { type Arguments, help, readArguments } from "./read_arguments.ts";
 import { type ExperimentResults, resultsJson, textReport } from "./results.ts";
 import { openRunStore } from "./run_store.ts";

@@ -1,5 +1,5 @@
+import { table, wrap } from "@renorm/terminal/text_table";
 import { percent } from "../results.ts";
-import { table, wrap } from "../text_table.ts";
 import { drawings, norms, type TrainingSettings } from "./settings.ts";
 import type { TrainedRun } from "./train.ts";
 import { finalAccuracy, winBacks } from "./win_back.ts";

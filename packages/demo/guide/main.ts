@@ -1,7 +1,7 @@
 /** `deno task guide:figures`: the figures of the guide, in English and Turkish. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runTask } from "../../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { figureFiles } from "./figures.ts";
 
 const help = `Draws the figures of docs/guide.md, docs/guide.tr.md and docs/experiment.md from what

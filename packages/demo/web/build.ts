@@ -1,7 +1,7 @@
 /** `deno task web:build`: the page as files for any host. */
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { runTask } from "../../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { readDocs } from "./docs_address.ts";
 import { buildSite } from "./site.ts";
 

@@ -1,6 +1,6 @@
 /** `deno task web`: builds the page and serves it on this machine. */
 import { parseArgs } from "node:util";
-import { runTask } from "../../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { readDocs } from "./docs_address.ts";
 import { buildSite } from "./site.ts";
 import { serveSite } from "./serve_site.ts";

@@ -1,8 +1,8 @@
 /** `deno task web:pictures`: the pictures of docs/page.md, from a real run. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { runTask } from "@renorm/terminal/run_task";
 import type { Browser, Page } from "playwright-core";
-import { runTask } from "../../../scripts/run_task.ts";
 import { buildSite } from "./site.ts";
 import { visit } from "./visit.ts";
 

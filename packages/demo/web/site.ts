@@ -1,5 +1,5 @@
 /** The page as files: everything it needs, and nothing that is fetched from elsewhere. */
-import { bundle } from "../../parity/bundle.ts";
+import { bundle } from "@renorm/testing/bundle";
 import { svg } from "../plot_svg.ts";
 import { indexHtml } from "./index_html.ts";
 

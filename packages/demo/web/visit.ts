@@ -1,6 +1,6 @@
 /** A visitor's browser on the page, for its tests and its pictures. */
+import { launchChromium } from "@renorm/testing/browser";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { launchChromium } from "../../parity/browser_page.ts";
 import type { News, Order } from "./protocol.ts";
 import { serveSite } from "./serve_site.ts";
 import type { Site } from "./site.ts";

@@ -1,5 +1,5 @@
 /** The Chromium of the tests, over Playwright. */
-import { launchChromium } from "../../../parity/browser_page.ts";
+import { launchChromium } from "@renorm/testing/browser";
 import type { DrivenBrowser } from "./driven_browser.ts";
 
 /** Starts Chromium without a window and without WebGPU. */

@@ -1,6 +1,6 @@
 /** `deno task web:drive`: every control of the page, while it trains, in several browsers. */
 import { parseArgs } from "node:util";
-import { runTask } from "../../../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { buildSite } from "../site.ts";
 import { serveSite } from "../serve_site.ts";
 import { openChromium } from "./chromium.ts";

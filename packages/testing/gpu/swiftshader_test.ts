@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { icdProblem } from "./icd.ts";
-import { cacheEnvironment } from "./testdata/cache_environment.ts";
+import { cacheEnvironment } from "./cache_environment.ts";
 
 const unpacked = ["libvk_swiftshader.so", "libvulkan.so.1", "vk_swiftshader_icd.json"];
 

@@ -1,5 +1,6 @@
 /** Runs the cases that come on standard input on this process's adapter; a JSON line a result. */
-import { requestTestDevice, runOnDevice } from "./run_on_device.ts";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
+import { runOnDevice } from "./run_on_device.ts";
 
 const cases = JSON.parse(await new Response(Deno.stdin.readable).text());
 const device = await requestTestDevice(navigator.gpu);

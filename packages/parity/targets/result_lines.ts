@@ -1,4 +1,4 @@
-import type { ParityResult } from "./run_cases.ts";
+import type { ParityResult } from "../run_cases.ts";
 
 /** A program to run, with its arguments and environment. */
 export interface Program {

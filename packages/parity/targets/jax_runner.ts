@@ -3,9 +3,9 @@
  * result.
  */
 import { defaultDevice, type Device, init } from "@jax-js/jax";
+import { runCases } from "../run_cases.ts";
+import { trainInJax } from "../trained_model/jax_training.ts";
 import { createJaxLayer } from "./jax_layer.ts";
-import { runCases } from "./run_cases.ts";
-import { trainInJax } from "./trained_model/jax_training.ts";
 
 const [device, target] = Deno.args as [Device, string];
 const { cases, models } = JSON.parse(await new Response(Deno.stdin.readable).text());

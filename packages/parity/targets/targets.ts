@@ -1,7 +1,7 @@
 /** The targets of the parity suite: where the golden files can be run. */
+import type { GoldenFolder } from "../golden_folder.ts";
+import { type ParityResult, runCases } from "../run_cases.ts";
 import { createCpuLayer } from "./cpu_target.ts";
-import type { GoldenFolder } from "./golden_folder.ts";
-import { type ParityResult, runCases } from "./run_cases.ts";
 
 /** Files of a layer, or trainings of a model. */
 export type GoldenKind = "cases" | "models";
@@ -47,7 +47,7 @@ export const targets: Readonly<Record<string, Target>> = {
   tfjs: {
     takes: ["models"],
     async *run({ models }) {
-      yield* (await import("./trained_model/tfjs_target.ts")).tfjsTarget(models);
+      yield* (await import("../trained_model/tfjs_target.ts")).tfjsTarget(models);
     },
   },
 };

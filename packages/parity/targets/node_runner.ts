@@ -2,7 +2,8 @@
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { create, globals } from "webgpu";
-import { requestTestDevice, runOnDevice } from "./run_on_device.ts";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
+import { runOnDevice } from "./run_on_device.ts";
 
 Object.assign(globalThis, globals);
 const cases = JSON.parse(await text(process.stdin));

@@ -8,9 +8,9 @@ import {
   type StorageType,
   upload,
 } from "@renorm/webgpu-kernels";
-import type { GoldenCase } from "./golden_case.ts";
-import { initialState } from "./initial_state.ts";
-import type { CaseLayer, CaseLayerFactory, StepOutput } from "./run_case.ts";
+import type { GoldenCase } from "../golden_case.ts";
+import { initialState } from "../initial_state.ts";
+import type { CaseLayer, CaseLayerFactory, StepOutput } from "../run_case.ts";
 
 /** Makes GPU layers of cases on a device, with tensors stored as `dtype`. */
 export function gpuLayerFactory(

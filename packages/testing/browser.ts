@@ -1,6 +1,6 @@
 /** A real headless Chromium, with WebGPU and WebGL on SwiftShader. */
 import { type Browser, chromium, type Page } from "playwright-core";
-import { unpackChromium } from "../../scripts/gpu/swiftshader.ts";
+import { unpackChromium } from "./gpu/swiftshader.ts";
 
 /** Flags that give WebGPU in software; without them it has no adapter here. */
 const webGpuFlags = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
@@ -25,7 +25,7 @@ export async function withBrowserPage<Result>(
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () =>
-      new Response("<!doctype html><title>parity</title>", {
+      new Response("<!doctype html><title>renorm</title>", {
         headers: { "content-type": "text/html" },
       }),
   );

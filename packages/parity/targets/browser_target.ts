@@ -1,8 +1,8 @@
 /** The cases on Dawn in a real headless Chromium. */
-import { withBrowserPage } from "./browser_page.ts";
-import { bundle } from "./bundle.ts";
-import type { GoldenCase } from "./golden_case.ts";
-import type { ParityResult } from "./run_cases.ts";
+import { withBrowserPage } from "@renorm/testing/browser";
+import { bundle } from "@renorm/testing/bundle";
+import type { GoldenCase } from "../golden_case.ts";
+import type { ParityResult } from "../run_cases.ts";
 
 /** Runs the cases in the browser, on SwiftShader. */
 export async function* browserTarget(cases: readonly GoldenCase[]): AsyncIterable<ParityResult> {

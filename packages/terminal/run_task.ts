@@ -1,5 +1,5 @@
 /** What all tasks have in common: their help, their version, and what their exit statuses mean. */
-import core from "../packages/core-math/deno.json" with { type: "json" };
+import core from "../core-math/deno.json" with { type: "json" };
 
 /** A task: `deno task NAME`. */
 export interface Task<Given> {

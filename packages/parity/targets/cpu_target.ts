@@ -9,9 +9,9 @@ import {
   type Layout,
   type Tensor,
 } from "@renorm/core-math";
-import type { GoldenCase } from "./golden_case.ts";
-import { initialState } from "./initial_state.ts";
-import type { CaseLayer, StepOutput } from "./run_case.ts";
+import type { GoldenCase } from "../golden_case.ts";
+import { initialState } from "../initial_state.ts";
+import type { CaseLayer, StepOutput } from "../run_case.ts";
 
 const layers = {
   batch_norm: [BatchNorm1d, BatchNorm1d, BatchNorm2d, BatchNorm3d],

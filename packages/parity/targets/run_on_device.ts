@@ -1,10 +1,10 @@
 /** The golden cases on a device, in whatever runtime has one. */
 import type { StorageType } from "@renorm/webgpu-kernels";
+import { fitsFloat16, inFloat16 } from "../float16_case.ts";
+import type { GoldenCase } from "../golden_case.ts";
+import { type ParityResult, runCases } from "../run_cases.ts";
 import { createCpuLayer } from "./cpu_target.ts";
-import { fitsFloat16, inFloat16 } from "./float16_case.ts";
-import type { GoldenCase } from "./golden_case.ts";
 import { gpuLayerFactory } from "./gpu_target.ts";
-import { type ParityResult, runCases } from "./run_cases.ts";
 
 /** Factor of the tolerance rule for float32 on a GPU. */
 const gpuFactor = 4;
@@ -29,18 +29,4 @@ export async function* runOnDevice(
     gpuFactor,
     storage,
   );
-}
-
-/** Deno 2.9 ends the process when a device is asked about an adapter that has been collected. */
-const adapters = new WeakMap<GPUDevice, GPUAdapter>();
-
-/** A device with what the cases need: half precision where there is any. */
-export async function requestTestDevice(gpu: GPU): Promise<GPUDevice> {
-  const adapter = await gpu.requestAdapter();
-  if (!adapter) throw new Error("expected a WebGPU adapter: got none");
-  const wanted: GPUFeatureName[] = ["shader-f16", "subgroups" as GPUFeatureName];
-  const requiredFeatures = wanted.filter((feature) => adapter.features.has(feature));
-  const device = await adapter.requestDevice({ label: "renorm parity", requiredFeatures });
-  adapters.set(device, adapter);
-  return device;
 }

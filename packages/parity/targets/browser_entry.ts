@@ -1,7 +1,8 @@
 /** What the browser runs: the cases on the page's adapter. */
-import type { GoldenCase } from "./golden_case.ts";
-import { requestTestDevice, runOnDevice } from "./run_on_device.ts";
-import type { ParityResult } from "./run_cases.ts";
+import type { GoldenCase } from "../golden_case.ts";
+import type { ParityResult } from "../run_cases.ts";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
+import { runOnDevice } from "./run_on_device.ts";
 
 /** Runs the cases and gives all results; the host calls it by this name. */
 async function runParity(cases: readonly GoldenCase[]): Promise<ParityResult[]> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { cacheEnvironment } from "./testdata/cache_environment.ts";
+import { cacheEnvironment } from "./cache_environment.ts";
 
 /** What a Vulkan loader finds with these: nothing. */
 const noDriver = {

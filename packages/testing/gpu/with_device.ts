@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requestTestDevice } from "./run_on_device.ts";
+import { requestTestDevice } from "./request_device.ts";
 
 /**
  * Runs a GPU test: requests a device, watches for validation errors inside and outside of scopes, and

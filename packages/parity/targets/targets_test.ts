@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readGoldenFolder } from "./golden_folder.ts";
-import { hasPassed } from "./run_cases.ts";
+import { readGoldenFolder } from "../golden_folder.ts";
+import { hasPassed } from "../run_cases.ts";
 import { targets } from "./targets.ts";
 
-const folder = await readGoldenFolder(new URL("./golden/", import.meta.url));
+const folder = await readGoldenFolder(new URL("../golden/", import.meta.url));
 
 for (const name of ["deno", "browser", "node"]) {
   Deno.test(`the kernels pass every golden case on the target ${name}`, async () => {

@@ -1,9 +1,9 @@
 /** The cases on wgpu in Deno, once on every driver, each in a process of its own. */
 import { fileURLToPath } from "node:url";
-import { driverVariable, findDrivers } from "../../scripts/gpu/drivers.ts";
-import type { GoldenCase } from "./golden_case.ts";
+import { driverVariable, findDrivers } from "@renorm/testing/gpu/drivers";
+import type { GoldenCase } from "../golden_case.ts";
+import type { ParityResult } from "../run_cases.ts";
 import { readResults } from "./result_lines.ts";
-import type { ParityResult } from "./run_cases.ts";
 
 /** Runs the cases on each driver found. */
 export async function* denoTarget(cases: readonly GoldenCase[]): AsyncIterable<ParityResult> {

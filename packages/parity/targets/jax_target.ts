@@ -1,9 +1,9 @@
 /** The cases and models in jax-js: on its two CPU backends, and on WebGPU on every driver. */
 import { fileURLToPath } from "node:url";
-import { driverVariable, findDrivers } from "../../scripts/gpu/drivers.ts";
-import type { GoldenFolder } from "./golden_folder.ts";
+import { driverVariable, findDrivers } from "@renorm/testing/gpu/drivers";
+import type { GoldenFolder } from "../golden_folder.ts";
+import type { ParityResult } from "../run_cases.ts";
 import { readResults } from "./result_lines.ts";
-import type { ParityResult } from "./run_cases.ts";
 
 /** Runs a folder on each device, each in a process of its own. */
 export async function* jaxTarget({ cases, models }: GoldenFolder): AsyncIterable<ParityResult> {

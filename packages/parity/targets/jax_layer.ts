@@ -11,8 +11,8 @@ import {
 } from "@renorm/jax-js";
 import { limitsAt, linearWarmup, type LinearWarmupOptions } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
-import type { GoldenCase } from "./golden_case.ts";
-import type { CaseLayer, StepOutput } from "./run_case.ts";
+import type { GoldenCase } from "../golden_case.ts";
+import type { CaseLayer, StepOutput } from "../run_case.ts";
 
 const { lax, numpy: np, tree } = jax;
 const { batchNorm, batchNormInference, batchRenorm } = renormFunctions(jax);
