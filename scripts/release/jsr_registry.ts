@@ -65,6 +65,20 @@ export function createJsrRegistry(): JsrRegistry {
   return { answer, published };
 }
 
+/** Serves an empty registry on 127.0.0.1, gives it to `use`, and closes it whatever happens. */
+export async function withJsrRegistry(
+  use: (registry: JsrRegistry, url: string) => Promise<void>,
+): Promise<void> {
+  const registry = createJsrRegistry();
+  const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  const server = Deno.serve(options, (request) => registry.answer(request));
+  try {
+    await use(registry, `http://127.0.0.1:${server.addr.port}/`);
+  } finally {
+    await server.shutdown();
+  }
+}
+
 function versionMeta(files: PublishedFiles | undefined): Response {
   const config = files?.get("/deno.json");
   if (!files || !config) return notFound();
