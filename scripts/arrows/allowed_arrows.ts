@@ -48,8 +48,21 @@ const privateArrows: Readonly<Record<string, readonly string[]>> = {
 /** The private packages that tests may import, whichever package they are in. */
 const privateForTests: readonly string[] = ["terminal", "testing", "parity"];
 
-/** Files that others may import by their path; a `deno.json` is data, and free. */
-export const sharedFiles: Readonly<Record<string, readonly string[]>> = {};
+/**
+ * Files that a private package may import by their path, past what their package exports:
+ * benchmarks of parts, and golden values. Tests may besides import what lies in a folder `testing`.
+ */
+export const innerFiles: Readonly<Record<string, readonly string[]>> = {
+  "bench": [
+    "packages/convert/cli/run.ts",
+    "packages/convert/formats/safetensors/header.ts",
+    "packages/webgpu-kernels/norm_workspace.ts",
+    "packages/webgpu-kernels/tuning.ts",
+    "packages/webgpu-kernels/record/workspace.ts",
+    "packages/webgpu-kernels/plan/tuning.ts",
+  ],
+  "demo": ["packages/parity/golden/torch_randn.json"],
+};
 
 const publicNames = Object.keys(publicPackages);
 

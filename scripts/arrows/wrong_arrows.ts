@@ -1,6 +1,6 @@
 /** Finds the imports against the design. */
 import { dirname } from "node:path";
-import { type Allowed, allowedFor, publicPackages, sharedFiles } from "./allowed_arrows.ts";
+import { type Allowed, allowedFor, innerFiles, publicPackages } from "./allowed_arrows.ts";
 import { findCircles } from "./circles.ts";
 import { type Arrow, type ImportGraph, isForTests, packageOf } from "./import_graph.ts";
 
@@ -38,12 +38,23 @@ function reasonAgainst(
     const isFree = sibling !== undefined || foreign.includes("*") || foreign.includes(specifier);
     return isFree ? null : "a foreign module";
   }
-  const isOutside = sibling === undefined && packageOf(target) !== packageOf(path);
-  const isShared = /(^|\/)deno\.json$/.test(target) ||
-    sharedFiles[packageOf(path)]?.includes(target);
-  if (isOutside && !isShared) return "a file outside the package";
+  const owner = packageOf(target);
+  const isOutside = sibling === undefined && owner !== packageOf(path);
+  if (isOutside && !isReachable(path, target, packages.includes(owner))) {
+    return "a file outside the package";
+  }
   if (isForTests(target) && !isForTests(path)) return "which is there for tests";
   return isHidden(target, path) ? "which is for its own folder" : null;
+}
+
+/**
+ * Whether a file may be imported by its path from outside of its package: settings, helpers of
+ * tests.
+ */
+function isReachable(path: string, target: string, isAllowed: boolean): boolean {
+  const isHelper = isAllowed && target.includes("/testing/") && isForTests(target);
+  return /(^|\/)deno\.json$/.test(target) || isHelper && isForTests(path) ||
+    (innerFiles[packageOf(path)]?.includes(target) ?? false);
 }
 
 /** Whether a name with `_` stands in the target's path below the folder that both share. */

@@ -86,6 +86,8 @@ Deno.test("no relative import leaves its package, in tests, private packages and
   const wrong = await wrongArrowsOf({
     "packages/core-math/a.ts": 'import "../schedule/b.ts";\nimport "./c.ts";',
     "packages/core-math/layers/a_test.ts": 'import "../../parity/b.ts";\nimport "../c.ts";',
+    "packages/jax-js/a.ts": 'import "../core-math/testing/a.ts";',
+    "packages/jax-js/a_test.ts": 'import "../core-math/testing/a.ts";',
     "packages/demo/b.ts": 'type A = import("../../scripts/c.ts").A;',
     "scripts/c.ts":
       'await import("../packages/testing/d.ts");\nimport "../packages/demo/deno.json";',
@@ -94,6 +96,7 @@ Deno.test("no relative import leaves its package, in tests, private packages and
     "packages/core-math/a.ts: core-math may not import ../schedule/b.ts, a file outside the package",
     "packages/core-math/layers/a_test.ts: core-math may not import ../../parity/b.ts, a file outside the package",
     "packages/demo/b.ts: demo may not import ../../scripts/c.ts, a file outside the package",
+    "packages/jax-js/a.ts: jax-js may not import ../core-math/testing/a.ts, a file outside the package",
     "scripts/c.ts: scripts may not import ../packages/testing/d.ts, a file outside the package",
   ]);
 });
