@@ -1,8 +1,8 @@
 /** `deno task demo`: batch renorm at work on the notebook's noise and on real digits. */
 import { parseArgs } from "node:util";
+import { loadDigits } from "@renorm/experiments/data/digits";
+import type { ExperimentResults } from "@renorm/experiments/digits/report/results";
 import { runTask } from "@renorm/terminal/run_task";
-import { loadDigits } from "./digits.ts";
-import type { ExperimentResults } from "./experiment/results.ts";
 import { liveLine } from "./live_line.ts";
 import { computeResults, stepCount } from "./results.ts";
 import { shortEpochs, shortTraining, shortWarmupSteps } from "./short_training.ts";
