@@ -40,7 +40,7 @@ const privateArrows: Readonly<Record<string, readonly string[]>> = {
   "bench": ["terminal", "testing", "parity"],
   "experiments": ["terminal", "testing"],
   "demo": ["terminal", "testing", "experiments"],
-  "guide": ["terminal", "testing", "experiments"],
+  "guide": ["terminal", "testing", "experiments", "demo"],
   "page": ["terminal", "testing", "experiments"],
   "scripts": ["terminal", "testing"],
 };
@@ -61,7 +61,6 @@ export const innerFiles: Readonly<Record<string, readonly string[]>> = {
     "packages/webgpu-kernels/record/workspace.ts",
     "packages/webgpu-kernels/plan/tuning.ts",
   ],
-  "demo": ["packages/parity/golden/torch_randn.json"],
 };
 
 const publicNames = Object.keys(publicPackages);

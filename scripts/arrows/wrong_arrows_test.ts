@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { repository } from "../release/public_packages.ts";
-import { allowedFor, privatePackages, publicPackages } from "./allowed_arrows.ts";
+import { allowedFor, innerFiles, privatePackages, publicPackages } from "./allowed_arrows.ts";
 import { findCircles } from "./circles.ts";
-import { readImportGraph } from "./import_graph.ts";
+import { packageOf, readImportGraph } from "./import_graph.ts";
 import { findWrongArrows } from "./wrong_arrows.ts";
 
 /** Finds the wrong arrows of a repository that holds these files. */
@@ -22,6 +22,15 @@ async function wrongArrowsOf(files: Record<string, string>): Promise<string[]> {
 
 Deno.test("this repository has only the arrows of the design", async () => {
   assert.deepEqual(findWrongArrows(await readImportGraph(repository)), []);
+});
+
+Deno.test("every inner file that a package may import is imported", async () => {
+  const graph = await readImportGraph(repository);
+  for (const [name, files] of Object.entries(innerFiles)) {
+    const own = [...graph].filter(([path]) => packageOf(path) === name);
+    const targets = own.flatMap(([, arrows]) => arrows.map(({ target }) => target));
+    assert.deepEqual(files.filter((file) => !targets.includes(file)), [], name);
+  }
 });
 
 Deno.test("the design itself has no circle, and no public package on a private one", () => {
