@@ -1,6 +1,6 @@
 /** A user in the browser: bundles a package with esbuild and opens it in a real Chromium. */
 import { withBrowserPage } from "@renorm/testing/browser";
-import { build, stop } from "esbuild";
+import { bundleInFolder } from "@renorm/testing/bundle";
 import type { PublicPackage } from "../public_packages.ts";
 import { checkLosses, wantsGpu } from "./program.ts";
 
@@ -11,33 +11,13 @@ import { checkLosses, wantsGpu } from "./program.ts";
  */
 export async function useInBrowser({ name }: PublicPackage, folder: string): Promise<void> {
   const gpu = wantsGpu(name, "browser");
-  const script = await bundle(
-    // Everything is exported, so that all of the package has to be fit for a browser.
-    `export * from "@renorm/${name}"; export { train as trainProgram } from "./${name}.ts";`,
-    folder,
-  );
+  // Everything is exported, so that all of the package has to be fit for a browser.
+  const contents =
+    `export * from "@renorm/${name}"; export { train as trainProgram } from "./${name}.ts";`;
+  const script = await bundleInFolder(contents, folder, { format: "iife" });
   await withBrowserPage(async (page) => {
     await page.addScriptTag({ content: script });
     const losses = await page.evaluate(`program.trainProgram(${gpu ? "navigator.gpu" : ""})`);
     checkLosses(JSON.stringify(losses), gpu ? "swiftshader" : null);
   });
-}
-
-async function bundle(contents: string, folder: string): Promise<string> {
-  try {
-    const { outputFiles } = await build({
-      stdin: { contents, resolveDir: folder },
-      bundle: true,
-      minify: true,
-      write: false,
-      format: "iife",
-      globalName: "program",
-      platform: "browser",
-      target: "es2022",
-      logLevel: "silent",
-    });
-    return outputFiles[0].text;
-  } finally {
-    await stop();
-  }
 }
