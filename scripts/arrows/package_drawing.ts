@@ -4,7 +4,8 @@ import { type ImportGraph, isForTests, packageOf } from "./import_graph.ts";
 
 /**
  * A Mermaid drawing of the packages that the code imports, without tests. An arrow that another way
- * already draws is left out: with `tfjs --> convert --> core-math` goes no `tfjs --> core-math`.
+ * already draws is left out: with `tfjs --> convert --> core-math` goes no `tfjs --> core-math`. So
+ * are those from private packages to public ones, which are free.
  */
 export function drawPackages(graph: ImportGraph): string {
   const arrows = packageArrows(graph);
@@ -34,6 +35,10 @@ export function drawPackages(graph: ImportGraph): string {
   ].join("\n");
 }
 
+function isPublic(name: string | null): boolean {
+  return name !== null && Object.hasOwn(publicPackages, name);
+}
+
 /** The other packages that each imports, in the order of their names. */
 function packageArrows(graph: ImportGraph): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
@@ -43,7 +48,8 @@ function packageArrows(graph: ImportGraph): Map<string, Set<string>> {
     found.set(name, targets);
     for (const { specifier, target } of isForTests(path) ? [] : graph.get(path)!) {
       const other = specifier.match(/^@renorm\/([^/]+)/)?.[1] ?? (target && packageOf(target));
-      if (other && other !== name && !target?.endsWith(".json")) targets.add(other);
+      const isFree = isPublic(other) && !isPublic(name) || target?.endsWith(".json");
+      if (other && other !== name && !isFree) targets.add(other);
     }
   }
   return new Map(

@@ -19,7 +19,7 @@ Deno.test("a drawing has the arrows that no other way draws, without those of te
     ["packages/core-math/a_test.ts", [arrow("@renorm/testing")]],
     ["packages/core-math/testing/a.ts", [arrow("@renorm/testing")]],
     ["packages/testing/a.ts", [arrow("../core-math/deno.json", "packages/core-math/deno.json")]],
-    ["scripts/a.ts", [arrow("@renorm/testing")]],
+    ["scripts/a.ts", [arrow("@renorm/testing"), arrow("@renorm/tfjs")]],
   ]);
   assert.equal(
     drawPackages(graph),
