@@ -65,7 +65,8 @@ export function batchNormForward<A extends FloatArray>(
  * const x = { data: new Float32Array([1, 3]), shape: [2, 1] };
  * const bias = new Float32Array([0]);
  * const { y, saved } = batchNormForward(x, { bias });
- * const { dx, dBias } = batchNormBackward({ data: new Float32Array([1, 1]), shape: y.shape }, saved);
+ * const dy = { data: new Float32Array([1, 1]), shape: y.shape };
+ * const { dx, dBias } = batchNormBackward(dy, saved);
  * // Adding the same to every y cannot be reached through x: the mean takes it off again.
  * assert.deepEqual(dx.data, new Float32Array([0, 0]));
  * assert.deepEqual(dBias, new Float32Array([2]));

@@ -10,7 +10,9 @@
  * const read = (options: unknown) =>
  *   readPlain("train", "options to be an object", "options", options, ["steps"]);
  * assert.deepEqual(read({ steps: 5 }), { steps: 5 });
- * assert.throws(() => read({ step: 5 }), { message: 'train expects options among steps: got "step"' });
+ * assert.throws(() => read({ step: 5 }), {
+ *   message: 'train expects options among steps: got "step"',
+ * });
  * ```
  *
  * @module

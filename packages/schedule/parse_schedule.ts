@@ -21,7 +21,8 @@ import type { Schedule } from "./schedule.ts";
  * const schedule = parseSchedule('{ "rmax": [[0, 1], [10, 3]], "dmax": [[0, 0], [10, 5]] }');
  * assert.deepEqual(schedule.rmax[1], [10, 3]);
  * assert.throws(() => parseSchedule('{ "rmax": [[5, 1], [4, 3]], "dmax": [[0, 0]] }'), {
- *   message: "parseSchedule expects the step of rmax[1] to be a finite number of at least 5: got 4",
+ *   message:
+ *     "parseSchedule expects the step of rmax[1] to be a finite number of at least 5: got 4",
  * });
  * ```
  */

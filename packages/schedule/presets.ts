@@ -11,8 +11,8 @@ export interface LinearWarmupOptions extends Partial<Limits> {
 /**
  * The notebook's warm-up: from (1, 0) at step 0 linearly to (rmax, dmax) at `warmupSteps`.
  *
- * The first forward already gets a little: 1.0004 and 0.001 with the defaults. With `warmupSteps: 0`
- * the limits are open from the first.
+ * The first forward already gets a little: 1.0004 and 0.001 with the defaults. With `warmupSteps:
+ * 0` the limits are open from the first.
  *
  * @param options Defaults: rmax 3, dmax 5, warmupSteps 5000.
  * @returns The schedule.

@@ -7,7 +7,8 @@
  * import assert from "node:assert/strict";
  * import { limitsOf, warmup } from "@renorm/schedule/unchecked";
  *
- * assert.deepEqual(limitsOf(warmup({ rmax: 3, dmax: Infinity }, 10), 5), { rmax: 2, dmax: Infinity });
+ * const schedule = warmup({ rmax: 3, dmax: Infinity }, 10);
+ * assert.deepEqual(limitsOf(schedule, 5), { rmax: 2, dmax: Infinity });
  * ```
  *
  * @module

@@ -101,7 +101,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @param dtype The storage of x. Default `"float32"`.
    * @returns The layer.
    * @throws {TypeError} For a shape or storage that the layer or its device cannot take.
-   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier step.
+   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier
+   * step.
    */
   async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
     const { name } = this.kind;
@@ -133,8 +134,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @param options `updateStats`.
    * @returns y.
    * @throws {TypeError} For tensors that do not fit the layer or each other.
-   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or a
-   * buffer that is too small.
+   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or
+   * a buffer that is too small.
    * @throws {Error} When the layer was destroyed, its device is lost or has no memory for it.
    */
   forward(
@@ -190,8 +191,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
   }
 
   /**
-   * How many updates of one channel were left out so far because its batch was not finite. Waits for
-   * the GPU.
+   * How many updates of one channel were left out so far because its batch was not finite. Waits
+   * for the GPU.
    *
    * @throws {RangeError} When there were any and the layer was made with `onNonFinite: "throw"`.
    */

@@ -63,8 +63,8 @@ const rules: Readonly<Record<string, Rule>> = {
 /**
  * Reads options once, own and inherited ones, and checks them: a `TypeError` for what is no plain
  * object or class instance, for a name that is not in `names` and for a value of the wrong type, a
- * `RangeError` for a value out of range. What is absent or `undefined` is absent in the result; null
- * is let through for the names in `nullable` alone.
+ * `RangeError` for a value out of range. What is absent or `undefined` is absent in the result;
+ * null is let through for the names in `nullable` alone.
  */
 export function checkOptions<T extends object>(
   owner: string,

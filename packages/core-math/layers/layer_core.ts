@@ -16,6 +16,16 @@ import type { StepLimits, StepLimitsOptions } from "./step_limits.ts";
 /**
  * What every layer has, wherever its numbers lie: options, counters, modes, the limits of its next
  * step, and how it prints. It owns no arrays; who extends it adds them, in memory or in buffers.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchRenorm2d } from "@renorm/core-math";
+ *
+ * const layer = new BatchRenorm2d(16, { warmupSteps: 100 });
+ * const text = JSON.stringify(layer.options);
+ * assert.equal(String(new BatchRenorm2d(16, JSON.parse(text))), String(layer));
+ * ```
  */
 export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
   /** What the class says of itself. */
@@ -65,8 +75,8 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
   }
 
   /**
-   * The options of this layer with defaults filled in: a layer that is made with them is alike. They
-   * are JSON, but for a function in `limitsAt` and a limit of `Infinity`.
+   * The options of this layer with defaults filled in: a layer that is made with them is alike.
+   * They are JSON, but for a function in `limitsAt` and a limit of `Infinity`.
    */
   get options(): Readonly<Options> {
     // Null for momentum came through the checks of a class that takes it.

@@ -59,8 +59,8 @@ export function defaultRunningVariance(method: LayerMethod): RunningVariance {
 }
 
 /**
- * Checks a layer's number of channels and options, read once, and fills in the defaults: the options
- * that both kinds have, and the schedule of the limits of batch renorm.
+ * Checks a layer's number of channels and options, read once, and fills in the defaults: the
+ * options that both kinds have, and the schedule of the limits of batch renorm.
  *
  * @param owner The class, for the errors.
  * @param numFeatures Number of channels, at least 1.

@@ -1,6 +1,6 @@
 /**
- * What the layers of this package and of `@renorm/webgpu-kernels` stand on: options, counters, modes
- * and limits, the checks of a state, and how a layer prints.
+ * What the layers of this package and of `@renorm/webgpu-kernels` stand on: options, counters,
+ * modes and limits, the checks of a state, and how a layer prints.
  *
  * @example
  * ```ts

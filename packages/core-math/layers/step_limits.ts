@@ -4,8 +4,8 @@ import { expects, show } from "@renorm/schedule/checks";
 import { checkOptions } from "../checks/options.ts";
 
 /**
- * How far batch renorm may correct at each step: by a linear warm-up (the default), a schedule, or a
- * function; one of the three.
+ * How far batch renorm may correct at each step: by a linear warm-up (the default), a schedule, or
+ * a function; one of the three.
  */
 export interface StepLimitsOptions {
   /** Largest r after the warm-up, at least 1. Default 3. */

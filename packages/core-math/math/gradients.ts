@@ -24,8 +24,8 @@ export interface BackwardStep<A extends FloatArray> {
 }
 
 /**
- * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, where r and d are constants. Of
- * inference, whose map is fixed: `dx = weight·invStd·dy`. In either `dWeight = r·S1 + d·S0` and
+ * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, where r and d are constants.
+ * Of inference, whose map is fixed: `dx = weight·invStd·dy`. In either `dWeight = r·S1 + d·S0` and
  * `dBias = S0`.
  */
 export function gradients<A extends FloatArray>(
