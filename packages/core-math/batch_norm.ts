@@ -3,7 +3,7 @@ import { readTraining, trainingOptionNames, type TrainingOptions } from "./check
 import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
 import { type SavedForBackward, trainingForward, type TrainingResult } from "./math/forward.ts";
-import { type Gradients, trainingGradients } from "./math/gradients.ts";
+import { type Gradients, gradients } from "./math/gradients.ts";
 import type { InnerLoops } from "./math/inner_loops.ts";
 import { plainLoops } from "./math/plain_loops.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
@@ -70,7 +70,8 @@ export function batchNormForward<A extends FloatArray>(
  * const x = { data: new Float32Array([1, 3]), shape: [2, 1] };
  * const bias = new Float32Array([0]);
  * const { y, saved } = batchNormForward(x, { bias });
- * const { dx, dBias } = batchNormBackward({ data: new Float32Array([1, 1]), shape: y.shape }, saved);
+ * const dy = { data: new Float32Array([1, 1]), shape: y.shape };
+ * const { dx, dBias } = batchNormBackward(dy, saved);
  * // Adding the same to every y cannot be reached through x: the mean takes it off again.
  * assert.deepEqual(dx.data, new Float32Array([0, 0]));
  * assert.deepEqual(dBias, new Float32Array([2]));
@@ -82,5 +83,5 @@ export function batchNormBackward<A extends FloatArray>(
   options: BackwardOptions<A> = {},
   loops: InnerLoops = plainLoops,
 ): Gradients<A> {
-  return trainingGradients(readBackward("batchNormBackward", dy, saved, options), loops);
+  return gradients(readBackward("batchNormBackward", dy, saved, options), loops);
 }

@@ -8,7 +8,7 @@ import {
   trainingForward,
   type TrainingResult,
 } from "./math/forward.ts";
-import { type Gradients, trainingGradients } from "./math/gradients.ts";
+import { type Gradients, gradients } from "./math/gradients.ts";
 import type { InnerLoops } from "./math/inner_loops.ts";
 import { plainLoops } from "./math/plain_loops.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
@@ -99,5 +99,5 @@ export function batchRenormBackward<A extends FloatArray>(
   options: BackwardOptions<A> = {},
   loops: InnerLoops = plainLoops,
 ): Gradients<A> {
-  return trainingGradients(readBackward("batchRenormBackward", dy, saved, options), loops);
+  return gradients(readBackward("batchRenormBackward", dy, saved, options), loops);
 }

@@ -3,7 +3,7 @@ import { type InferenceOptions, readInference } from "./checks/forward.ts";
 import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
 import { inferenceForward, type InferenceResult, type SavedForBackward } from "./math/forward.ts";
-import { type Gradients, inferenceGradients } from "./math/gradients.ts";
+import { type Gradients, gradients } from "./math/gradients.ts";
 import type { InnerLoops } from "./math/inner_loops.ts";
 import { plainLoops } from "./math/plain_loops.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
@@ -75,5 +75,5 @@ export function batchNormInferenceBackward<A extends FloatArray>(
   options: BackwardOptions<A> = {},
   loops: InnerLoops = plainLoops,
 ): Gradients<A> {
-  return inferenceGradients(readBackward("batchNormInferenceBackward", dy, saved, options), loops);
+  return gradients(readBackward("batchNormInferenceBackward", dy, saved, options), loops, true);
 }

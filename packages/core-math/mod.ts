@@ -11,7 +11,8 @@
  * import { BatchRenorm2d, moments } from "@renorm/core-math";
  *
  * const layer = new BatchRenorm2d(3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
- * const x = { data: Float32Array.from({ length: 96 }, (_, i) => 2 + Math.sin(i)), shape: [2, 3, 4, 4] };
+ * const data = Float32Array.from({ length: 96 }, (_, i) => 2 + Math.sin(i));
+ * const x = { data, shape: [2, 3, 4, 4] };
  * const y = layer.forward(x); // training
  * const { mean, variance } = moments(y);
  * assert.equal(mean[0].toFixed(4), "0.0010"); // d, as far as the limits of the first step allow

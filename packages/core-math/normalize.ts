@@ -1,6 +1,5 @@
-import { readFields } from "./checks/fields.ts";
 import { checkOptions } from "./checks/options.ts";
-import { checkNormalization, normalizationNames } from "./checks/parameters.ts";
+import { readNormalization } from "./checks/parameters.ts";
 import { readOut } from "./checks/tensors.ts";
 import { readInput } from "./checks/view.ts";
 import type { InnerLoops } from "./math/inner_loops.ts";
@@ -51,8 +50,8 @@ export function normalize<A extends FloatArray>(
   const owner = "normalize";
   const { layout, out } = checkOptions(owner, options, ["layout", "out"]);
   const input = readInput<A>(owner, x, layout);
-  const plain = readFields(owner, "normalization", normalization, normalizationNames);
-  checkNormalization(owner, plain, input.view.channels);
+  const { channels } = input.view;
+  const plain = readNormalization(owner, "normalization", normalization, channels);
   const y = readOut(owner, out, input.x);
   normalizeInto(input.x.data, input.view, plain, y.data, loops);
   return y.tensor;

@@ -1,4 +1,4 @@
-import { expects } from "./checks/errors.ts";
+import { expects } from "@renorm/schedule/checks";
 import { checkOptions } from "./checks/options.ts";
 import { checkFinite, readMoments, readRunningStats } from "./checks/parameters.ts";
 import type { Moments } from "./math/moments.ts";
@@ -24,15 +24,16 @@ export interface UpdateRunningStatsOptions {
  * Moves the running statistics toward the batch, in place:
  * `running = (1 − momentum)·running + momentum·batch`, in float64 and rounded once.
  *
- * A channel whose batch equals its running statistics stays exactly where it is, and momentum 1 gives
- * the batch's values exactly. An empty batch (`m = 0`) changes nothing.
+ * A channel whose batch equals its running statistics stays exactly where it is, and momentum 1
+ * gives the batch's values exactly. An empty batch (`m = 0`) changes nothing.
  *
  * @param running The running statistics; written.
  * @param batch Moments of this batch.
  * @param options Momentum, estimator and the treatment of non-finite channels.
  * @returns The number of channels that were skipped because their statistics were not finite.
- * @throws {RangeError} When `m` is no count or a variance is below 0, when momentum is outside `[0, 1]`, an option has an unknown value, or a
- * channel is not finite under `onNonFinite: "throw"`; nothing has changed then.
+ * @throws {RangeError} When `m` is no count or a variance is below 0, when momentum is outside
+ * `[0, 1]`, an option has an unknown value, or a channel is not finite under `onNonFinite: "throw"`;
+ * nothing has changed then.
  * @throws {TypeError} When lengths differ or an option is unknown.
  * @see torch.nn.functional.batch_norm (unbiased); Ioffe 2017, Algorithm 1 (biased)
  *

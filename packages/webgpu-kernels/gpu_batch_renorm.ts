@@ -23,8 +23,8 @@ export class GpuBatchRenorm extends GpuNormalizationLayer<BatchRenormOptions> {
    *
    * @param device The caller's device.
    * @param numFeatures Number of channels, at least 1.
-   * @param options As of the CPU classes. `onNonFinite: "throw"` keeps the running statistics of the
-   * channel and throws where the state is read, since a step reads nothing back.
+   * @param options As of the CPU classes. `onNonFinite: "throw"` keeps the running statistics of
+   * the channel and throws where the state is read, since a step reads nothing back.
    * @throws {TypeError} For an unknown option or one of the wrong kind, or when device is none.
    * @throws {RangeError} For a value out of range.
    */

@@ -1,5 +1,5 @@
 /** The parameters and running statistics of a GPU layer: buffers of its own, float32. */
-import type { StateVectors } from "@renorm/core-math/layer-core";
+import type { StateDict } from "@renorm/core-math/layer-core";
 import { createVector } from "./device_faults.ts";
 import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
 import { readBuffer } from "./transfer.ts";
@@ -43,7 +43,7 @@ export function createLayerBuffers(
 export async function readState(
   { label, device, numFeatures }: NormWorkspace,
   buffers: LayerBuffers,
-): Promise<StateVectors> {
+): Promise<StateDict> {
   const size = 4 * numFeatures;
   const present = stateKeys.flatMap(([key, name]) => {
     const buffer = buffers[name];
@@ -66,7 +66,7 @@ export async function readSkippedUpdates(
 }
 
 /** Writes the vectors of a state; what was submitted before it still sees the old ones. */
-export function writeState(device: GPUDevice, buffers: LayerBuffers, vectors: StateVectors): void {
+export function writeState(device: GPUDevice, buffers: LayerBuffers, vectors: StateDict): void {
   for (const [key, name] of stateKeys) {
     const [buffer, values] = [buffers[name], vectors[key]];
     if (buffer && values) device.queue.writeBuffer(buffer, 0, values);

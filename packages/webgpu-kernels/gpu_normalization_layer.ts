@@ -47,7 +47,6 @@ export interface GpuForwardOptions {
  */
 export abstract class GpuNormalizationLayer<Options extends LayerOptions = LayerOptions>
   extends LayerCore<Options> {
-  readonly #kind: GpuLayerKind;
   readonly #workspace: NormWorkspace;
   readonly #buffers: LayerBuffers;
   readonly #created: Promise<void>;
@@ -77,7 +76,6 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
   ) {
     super(kind, numFeatures, options);
     checkDevice(kind.name, device);
-    this.#kind = kind;
     this.device = device;
     const [made, found] = inScopes(device, ["out-of-memory", "validation"], () => ({
       workspace: new NormWorkspace(device, numFeatures, kind.name),
@@ -103,10 +101,11 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @param dtype The storage of x. Default `"float32"`.
    * @returns The layer.
    * @throws {TypeError} For a shape or storage that the layer or its device cannot take.
-   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier step.
+   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier
+   * step.
    */
   async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
-    const { name } = this.#kind;
+    const { name } = this.kind;
     const view = checkedView(name, shape, this.layout);
     if (view.channels !== this.numFeatures) {
       const wanted = `a shape with ${this.numFeatures} channels`;
@@ -135,8 +134,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @param options `updateStats`.
    * @returns y.
    * @throws {TypeError} For tensors that do not fit the layer or each other.
-   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or a
-   * buffer that is too small.
+   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or
+   * a buffer that is too small.
    * @throws {Error} When the layer was destroyed, its device is lost or has no memory for it.
    */
   forward(
@@ -145,7 +144,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
     y: GpuTensor,
     options: GpuForwardOptions = {},
   ): GpuTensor {
-    const { updateStats = true } = checkOptions(this.#kind.name, options, ["updateStats"]);
+    const { updateStats = true } = checkOptions(this.kind.name, options, ["updateStats"]);
     const { eps, layout, runningVariance, runningMean, runningVar, counters } = this;
     if (!this.training && runningMean && runningVar) {
       const buffers = { ...this.#buffers, runningMean, runningVar };
@@ -192,8 +191,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
   }
 
   /**
-   * How many updates of one channel were left out so far because its batch was not finite. Waits for
-   * the GPU.
+   * How many updates of one channel were left out so far because its batch was not finite. Waits
+   * for the GPU.
    *
    * @throws {RangeError} When there were any and the layer was made with `onNonFinite: "throw"`.
    */
@@ -203,7 +202,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
     const { skipped, first } = await readSkippedUpdates(this.#workspace);
     if (skipped > 0 && this.onNonFinite === "throw") {
       const got = `${skipped} of a channel that were not, first in channel ${first}`;
-      throw new RangeError(expects(this.#kind.name, "finite batch statistics", got));
+      throw new RangeError(expects(this.kind.name, "finite batch statistics", got));
     }
     return skipped;
   }
@@ -233,8 +232,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    */
   loadStateDict(state: LoadableStateDict): this {
     this.#workspace.checkUsable();
-    const checked = checkStateDict(this.#kind, state, this);
-    writeState(this.device, this.#buffers, checked.vectors);
+    const checked = checkStateDict(this.kind, state, this);
+    writeState(this.device, this.#buffers, checked);
     restoreCounters(this.counters, checked);
     this.#loads++;
     return this;

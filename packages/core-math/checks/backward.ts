@@ -1,10 +1,9 @@
+import { expects, readFields } from "@renorm/schedule/checks";
 import type { SavedForTrainingBackward } from "../math/forward.ts";
 import type { BackwardStep } from "../math/gradients.ts";
 import type { FloatArray, Layout, Tensor } from "../tensor.ts";
-import { expects } from "./errors.ts";
-import { readFields } from "./fields.ts";
 import { checkOptions } from "./options.ts";
-import { checkNormalization, normalizationNames } from "./parameters.ts";
+import { readNormalization } from "./parameters.ts";
 import { readAlike, readOut, sharesMemory } from "./tensors.ts";
 import { readInput } from "./view.ts";
 
@@ -22,13 +21,13 @@ export function readBackward<A extends FloatArray>(
   options: BackwardOptions<A>,
 ): BackwardStep<A> {
   const { out } = checkOptions(owner, options, ["out"]);
-  const fields = readFields(owner, "saved", saved, [...normalizationNames, "x", "layout"]);
+  const fields = readFields(owner, "saved", saved, ["x", "layout"]);
   const { x, view } = readInput<A>(owner, fields.x, fields.layout as Layout);
-  checkNormalization(owner, fields, view.channels);
+  const normalization = readNormalization(owner, "saved", saved, view.channels);
   const dy = readAlike(owner, "dy", gradient, x);
   const dx = readOut(owner, out, x);
   if (dx.data.byteOffset !== dy.data.byteOffset && sharesMemory(dx.data, dy.data)) {
     throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
   }
-  return { dy: dy.data, x: x.data, view, normalization: fields, dx };
+  return { dy: dy.data, x: x.data, view, normalization, dx };
 }

@@ -34,6 +34,14 @@ export const trainingOptionNames: readonly string[] = [
   "out",
 ];
 
+const defaults = {
+  eps: 1e-5,
+  momentum: 0.1,
+  layout: "channels-first",
+  onNonFinite: "skip",
+  updateStats: true,
+} as const;
+
 /** Options of `batchNormInference`. */
 export interface InferenceOptions<A extends FloatArray = Float32Array> {
   /** Added to the running variance under the root, above 0. Default 1e-5. */
@@ -52,25 +60,25 @@ export function readTraining<A extends FloatArray>(
   options: TrainingOptions<A>,
   limits: Limits | null,
 ): TrainingStep<A> {
-  const { eps = 1e-5, momentum = 0.1, layout = "channels-first", onNonFinite = "skip" } = options;
-  const { runningVariance = limits ? "biased" : "unbiased", updateStats = true, out } = options;
-  const { x, view } = input;
-  const { affine, running } = readParameters(owner, parameters, view.channels, limits !== null);
-  const y = readOut(owner, out, x);
-  checkMoreThanOneValue(owner, view.m, x.shape);
-  const checkBatch = onNonFinite === "throw" && view.m > 0 ? checkFinite.bind(null, owner) : null;
-  const skipsNonFinite = onNonFinite === "skip";
-  const statistics = { running, limits, momentum, runningVariance, updateStats };
-  return { x, view, layout, affine, eps, y, ...statistics, skipsNonFinite, checkBatch };
+  const { x, view: { channels, m } } = input;
+  const runningVariance = limits ? "biased" : "unbiased";
+  const settings = { ...defaults, runningVariance, ...options } as const;
+  const given = readParameters(owner, parameters, channels, limits !== null);
+  const y = readOut(owner, options.out, x);
+  checkMoreThanOneValue(owner, m, x.shape);
+  const isStrict = settings.onNonFinite === "throw" && m > 0;
+  const checkBatch = isStrict ? checkFinite.bind(null, owner) : null;
+  return { ...settings, ...input, ...given, limits, y, checkBatch };
 }
 
 /** What inference works on; the input and the options are checked. */
 export function readInference<A extends FloatArray>(
   owner: string,
-  { x, view }: Input<A>,
+  input: Input<A>,
   parameters: unknown,
-  { eps = 1e-5, layout = "channels-first", out }: InferenceOptions<A>,
+  options: InferenceOptions<A>,
 ): InferenceStep<A> {
-  const { affine, running } = readParameters(owner, parameters, view.channels, true);
-  return { x, view, layout, affine, eps, running: running!, y: readOut(owner, out, x) };
+  const given = readParameters(owner, parameters, input.view.channels, true);
+  const y = readOut(owner, options.out, input.x);
+  return { ...defaults, ...options, ...input, ...given, running: given.running!, y };
 }

@@ -16,8 +16,7 @@
  *
  * @module
  */
-export { expects, show } from "./errors.ts";
-export { readFields, reading, readPlain } from "./fields.ts";
+export { expects, readFields, reading, readPlain, show } from "@renorm/schedule/checks";
 export { checkOption, checkOptions } from "./options.ts";
 export { checkMoreThanOneValue, kindOf, readShape, readTensor } from "./tensors.ts";
 export { checkedView } from "./view.ts";

@@ -2,8 +2,7 @@
  * Options as data: what each may be. One call checks the names and values of a whole options
  * object; an option that is absent or `undefined` takes its default later.
  */
-import { expects, show } from "./errors.ts";
-import { reading, readPlain } from "./fields.ts";
+import { expects, reading, readPlain, show } from "@renorm/schedule/checks";
 
 /** The type of an option, what is wanted of it in words, whether a value will do, and the most. */
 type Rule = readonly [
@@ -64,8 +63,8 @@ const rules: Readonly<Record<string, Rule>> = {
 /**
  * Reads options once, own and inherited ones, and checks them: a `TypeError` for what is no plain
  * object or class instance, for a name that is not in `names` and for a value of the wrong type, a
- * `RangeError` for a value out of range. What is absent or `undefined` is absent in the result; null
- * is let through for the names in `nullable` alone.
+ * `RangeError` for a value out of range. What is absent or `undefined` is absent in the result;
+ * null is let through for the names in `nullable` alone.
  */
 export function checkOptions<T extends object>(
   owner: string,

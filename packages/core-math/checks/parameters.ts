@@ -1,44 +1,69 @@
 /** What a caller hands in per channel: parameters, statistics, moments. Each is read once. */
+import { expects, readFields } from "@renorm/schedule/checks";
 import type { Moments } from "../math/moments.ts";
 import type { Normalization } from "../math/normalize.ts";
 import { isFiniteInFloat32 } from "../math/update_running_stats.ts";
 import type { AffineParameters, RunningStats } from "../tensor.ts";
-import { expects } from "./errors.ts";
-import { readFields } from "./fields.ts";
 import { checkOption } from "./options.ts";
 import { checkVector, checkVectors } from "./tensors.ts";
 
-/** What a forward is given beside x, read once; each that is there has one value per channel. */
+/** Named vectors of an object, read once: the `needed` are there, and each has a value a channel. */
+function readVectors<Name extends string>(
+  owner: string,
+  what: string,
+  given: unknown,
+  channels: number,
+  needed: readonly Name[],
+  others: readonly Name[],
+): Partial<Record<Name, unknown>> {
+  const vectors = readFields(owner, what, given, [...needed, ...others]);
+  for (const name of needed) checkVector(owner, name, vectors[name], channels);
+  checkVectors(owner, vectors, channels);
+  return vectors;
+}
+
+/** Running statistics: both are there. */
+export function readRunningStats(
+  owner: string,
+  what: string,
+  given: unknown,
+  channels: number,
+): RunningStats {
+  const names = ["runningMean", "runningVar"] as const;
+  return readVectors(owner, what, given, channels, names, []) as unknown as RunningStats;
+}
+
+/** What a forward is given beside x; the running statistics may be absent together. */
 export function readParameters(
   owner: string,
   given: unknown,
   channels: number,
   wantsRunning: boolean,
-): { affine: AffineParameters; running: RunningStats | null } {
-  const { weight, bias, ...stats } = readFields(owner, "parameters", given, parameterNames);
-  const affine = { weight, bias };
+): AffineParameters & { readonly running: RunningStats | null } {
+  const what = "parameters";
+  const { runningMean, runningVar, ...affine } = readFields(owner, what, given, parameterNames);
   checkVectors(owner, affine, channels);
-  const isTracked = stats.runningMean || stats.runningVar || wantsRunning;
-  const running = isTracked ? readRunningStats(owner, "parameters", stats, channels) : null;
-  return { affine: affine as AffineParameters, running };
+  const isTracked = runningMean || runningVar || wantsRunning;
+  const running = isTracked
+    ? readRunningStats(owner, what, { runningMean, runningVar }, channels)
+    : null;
+  return { ...affine as AffineParameters, running };
 }
 
 const parameterNames = ["weight", "bias", "runningMean", "runningVar"] as const;
 
-/** Running statistics read once: both are there, with one value per channel. */
-export function readRunningStats(
+/** What was or is to be applied to each channel. */
+export function readNormalization(
   owner: string,
-  name: string,
+  what: string,
   given: unknown,
   channels: number,
-): RunningStats {
-  const { runningMean, runningVar } = readFields(owner, name, given, [
-    "runningMean",
-    "runningVar",
-  ]);
-  checkVector(owner, "runningMean", runningMean, channels);
-  checkVector(owner, "runningVar", runningVar, channels);
-  return { runningMean, runningVar } as RunningStats;
+): Normalization {
+  const optional = ["r", "d", "weight", "bias"] as const;
+  const needed = ["mean", "invStd"] as const;
+  return readVectors<keyof Normalization>(owner, what, given, channels, needed, optional) as
+    & Partial<Normalization>
+    & Normalization;
 }
 
 /** Moments that a caller hands in, as copies: of `channels` channels, where that is given. */
@@ -57,21 +82,6 @@ export function readMoments(
     throw new RangeError(expects(owner, `${name}.variance to be at least 0`, String(negative)));
   }
   return { mean: Float64Array.from(mean), variance: Float64Array.from(variance), m: m as number };
-}
-
-/** The fields of a normalization. */
-export const normalizationNames = ["mean", "invStd", "r", "d", "weight", "bias"] as const;
-
-/** Throws unless `mean` and `invStd` are there, and each has one value per channel. */
-export function checkNormalization(
-  owner: string,
-  fields: { readonly [Key in keyof Normalization]?: unknown },
-  channels: number,
-): asserts fields is Normalization {
-  const { mean, invStd, r, d, weight, bias } = fields;
-  checkVector(owner, "mean", mean, channels);
-  checkVector(owner, "invStd", invStd, channels);
-  checkVectors(owner, { r, d, weight, bias }, channels);
 }
 
 /** Throws a `RangeError` that names the first channel whose statistics are not finite. */

@@ -1,7 +1,6 @@
 /** Tensors and vectors of a caller, read once into plain values. */
+import { expects, readFields, reading, show, tagOf } from "@renorm/schedule/checks";
 import { type FloatArray, type Output, type Tensor, tensorLike } from "../tensor.ts";
-import { expects, show } from "./errors.ts";
-import { readFields, reading, tagOf } from "./fields.ts";
 
 /** The kind of a typed array, of this realm or another; undefined for anything else. */
 export function kindOf(value: unknown): string | undefined {

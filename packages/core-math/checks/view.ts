@@ -1,7 +1,6 @@
+import { expects, reading, show } from "@renorm/schedule/checks";
 import { type ChannelView, viewOf } from "../math/channel_view.ts";
 import type { FloatArray, Layout, Tensor } from "../tensor.ts";
-import { expects, show } from "./errors.ts";
-import { reading } from "./fields.ts";
 import { checkOption, mostChannels } from "./options.ts";
 import { readShape, readTensor } from "./tensors.ts";
 

@@ -6,7 +6,6 @@ import type { LayerCounters } from "./layer_counters.ts";
 import {
   defaultRunningVariance,
   type LayerClass,
-  type LayerMethod,
   type LayerOptions,
   type ResolvedLayerOptions,
   resolveLayerOptions,
@@ -17,10 +16,20 @@ import type { StepLimits, StepLimitsOptions } from "./step_limits.ts";
 /**
  * What every layer has, wherever its numbers lie: options, counters, modes, the limits of its next
  * step, and how it prints. It owns no arrays; who extends it adds them, in memory or in buffers.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BatchRenorm2d } from "@renorm/core-math";
+ *
+ * const layer = new BatchRenorm2d(16, { warmupSteps: 100 });
+ * const text = JSON.stringify(layer.options);
+ * assert.equal(String(new BatchRenorm2d(16, JSON.parse(text))), String(layer));
+ * ```
  */
 export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
-  readonly #name: string;
-  readonly #method: LayerMethod;
+  /** What the class says of itself. */
+  protected readonly kind: LayerClass;
   readonly #options: ResolvedLayerOptions & StepLimitsOptions;
   /** Number of channels. */
   readonly numFeatures: number;
@@ -46,15 +55,15 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
 
   /** Checks the options. */
   constructor(
-    { name, method }: LayerClass,
+    kind: LayerClass,
     numFeatures: number,
     options: Options & StepLimitsOptions,
   ) {
+    const { name, method } = kind;
     const { resolved, limits } = resolveLayerOptions(name, numFeatures, options, method);
-    this.#name = name;
-    this.#method = method;
+    this.kind = kind;
     this.numFeatures = numFeatures;
-    this.#options = Object.freeze({ ...resolved, ...limits?.options });
+    this.#options = Object.freeze(resolved);
     this.eps = resolved.eps;
     this.momentum = resolved.momentum;
     this.affine = resolved.affine;
@@ -66,8 +75,8 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
   }
 
   /**
-   * The options of this layer with defaults filled in: a layer that is made with them is alike. They
-   * are JSON, but for a function in `limitsAt` and a limit of `Infinity`.
+   * The options of this layer with defaults filled in: a layer that is made with them is alike.
+   * They are JSON, but for a function in `limitsAt` and a limit of `Infinity`.
    */
   get options(): Readonly<Options> {
     // Null for momentum came through the checks of a class that takes it.
@@ -98,7 +107,7 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
 
   /** Switches to training, or with `false` to inference. Returns the layer. */
   train(mode = true): this {
-    checkOption(this.#name, "mode", mode);
+    checkOption(this.kind.name, "mode", mode);
     this.#training = mode;
     return this;
   }
@@ -110,7 +119,7 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
 
   /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
   toString(): string {
-    const variance = defaultRunningVariance(this.#method);
-    return printLayer(this.#name, this.numFeatures, this.#options, variance);
+    const { name, method } = this.kind;
+    return printLayer(name, this.numFeatures, this.#options, defaultRunningVariance(method));
   }
 }

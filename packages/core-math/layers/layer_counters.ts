@@ -1,4 +1,4 @@
-import type { CheckedState, StateDict } from "./state_dict.ts";
+import type { StateDict } from "./state_dict.ts";
 
 /** How often a layer was trained. */
 export interface LayerCounters {
@@ -34,8 +34,8 @@ export function stateOfCounters({ numBatchesTracked, renormStep }: LayerCounters
  * Sets the counters to those of a loaded state. A state without `renorm_step` goes on in the
  * schedule where `num_batches_tracked` says, as the notebook does; without both they stay.
  */
-export function restoreCounters(counters: LayerCounters, state: CheckedState): void {
-  const { numBatchesTracked, renormStep = numBatchesTracked } = state;
-  counters.numBatchesTracked = numBatchesTracked ?? counters.numBatchesTracked;
-  counters.renormStep = renormStep ?? counters.renormStep;
+export function restoreCounters(counters: LayerCounters, state: StateDict): void {
+  const { num_batches_tracked: tracked, renorm_step: step = tracked } = state;
+  counters.numBatchesTracked = tracked ?? counters.numBatchesTracked;
+  counters.renormStep = step ?? counters.renormStep;
 }

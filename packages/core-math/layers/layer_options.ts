@@ -32,16 +32,15 @@ export interface LayerOptions {
 /** A layer's options with every default filled in. */
 export type ResolvedLayerOptions = Required<LayerOptions>;
 
-const defaults = {
-  eps: 1e-5,
-  momentum: 0.1,
-  affine: true,
-  trackRunningStats: true,
+/** PyTorch's own, and ours: what is printed stands in this order, the limits between the two. */
+const theirDefaults = { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true };
+const ourDefaults = {
   layout: "channels-first",
+  runningVariance: "unbiased",
   onNonFinite: "skip",
 } as const;
 
-const layerOptionNames: readonly string[] = [...Object.keys(defaults), "runningVariance"];
+const layerOptionNames: readonly string[] = Object.keys({ ...theirDefaults, ...ourDefaults });
 
 /** The two kinds of layer; they differ in a default, in options and in the correction. */
 export type LayerMethod = "batch-norm" | "batch-renorm";
@@ -60,8 +59,8 @@ export function defaultRunningVariance(method: LayerMethod): RunningVariance {
 }
 
 /**
- * Checks a layer's number of channels and options, read once, and fills in the defaults: the options
- * that both kinds have, and the schedule of the limits of batch renorm.
+ * Checks a layer's number of channels and options, read once, and fills in the defaults: the
+ * options that both kinds have, and the schedule of the limits of batch renorm.
  *
  * @param owner The class, for the errors.
  * @param numFeatures Number of channels, at least 1.
@@ -76,15 +75,16 @@ export function resolveLayerOptions(
   numFeatures: number,
   options: LayerOptions & StepLimitsOptions,
   method: LayerMethod,
-): { readonly resolved: ResolvedLayerOptions; readonly limits: StepLimits | null } {
+): {
+  readonly resolved: ResolvedLayerOptions & StepLimitsOptions;
+  readonly limits: StepLimits | null;
+} {
   checkOption(owner, "numFeatures", numFeatures);
   const isNorm = method === "batch-norm";
   const names = isNorm ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames];
   // The plain average of all batches.
   const given = checkOptions(owner, options, names, isNorm ? ["momentum"] : []);
-  const { rmax: _r, dmax: _d, warmupSteps: _w, schedule: _s, limitsAt: _l, ...common } = given;
-  return {
-    resolved: { ...defaults, runningVariance: defaultRunningVariance(method), ...common },
-    limits: isNorm ? null : stepLimits(owner, given),
-  };
+  const limits = isNorm ? null : stepLimits(owner, given);
+  const ours = { ...ourDefaults, runningVariance: defaultRunningVariance(method) };
+  return { resolved: { ...theirDefaults, ...limits?.options, ...ours, ...given }, limits };
 }

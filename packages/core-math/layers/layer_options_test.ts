@@ -100,7 +100,10 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch-renorm").resolved, defaults);
+  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch-renorm").resolved, {
+    ...defaults,
+    ...{ rmax: 3, dmax: 5, warmupSteps: 5000 },
+  });
   const given = {
     eps: 1,
     momentum: null,

@@ -1,6 +1,6 @@
 /**
- * What the layers of this package and of `@renorm/webgpu-kernels` stand on: options, counters, modes
- * and limits, the checks of a state, and how a layer prints.
+ * What the layers of this package and of `@renorm/webgpu-kernels` stand on: options, counters,
+ * modes and limits, the checks of a state, and how a layer prints.
  *
  * @example
  * ```ts
@@ -34,11 +34,9 @@ export type {
 } from "./layer_options.ts";
 export { printLayer } from "./print_layer.ts";
 export {
-  type CheckedState,
   checkStateDict,
   type LoadableStateDict,
   type StateDict,
-  type StateVectors,
   type WantedState,
 } from "./state_dict.ts";
 export type { StepLimits, StepLimitsOptions } from "./step_limits.ts";

@@ -1,5 +1,5 @@
+import { expects, show } from "@renorm/schedule/checks";
 import { type BackwardOptions, readBackward } from "../checks/backward.ts";
-import { expects, show } from "../checks/errors.ts";
 import { readInference, readTraining } from "../checks/forward.ts";
 import { checkOptions } from "../checks/options.ts";
 import { checkVectors, kindOf, readTensor } from "../checks/tensors.ts";
@@ -10,20 +10,17 @@ import {
   type SavedForTrainingBackward,
   trainingForward,
 } from "../math/forward.ts";
-import { inferenceGradients, trainingGradients } from "../math/gradients.ts";
+import { gradients } from "../math/gradients.ts";
 import type { InnerLoops } from "../math/inner_loops.ts";
 import { plainLoops } from "../math/plain_loops.ts";
 import type { Tensor } from "../tensor.ts";
 import { LayerCore } from "./layer_core.ts";
 import { countTrainingForward, restoreCounters, stateOfCounters } from "./layer_counters.ts";
 import type { LayerClass, LayerOptions } from "./layer_options.ts";
-import {
-  checkStateDict,
-  type LoadableStateDict,
-  type StateDict,
-  type StateVectors,
-} from "./state_dict.ts";
+import { checkStateDict, type LoadableStateDict, type StateDict } from "./state_dict.ts";
 import type { StepLimitsOptions } from "./step_limits.ts";
+
+type VectorKey = "weight" | "bias" | "running_mean" | "running_var";
 
 /** Options of one call of `forward`. */
 export interface LayerForwardOptions {
@@ -45,7 +42,7 @@ export interface LayerKind extends LayerClass {
  */
 export abstract class NormalizationLayer<Options extends LayerOptions = LayerOptions>
   extends LayerCore<Options> {
-  readonly #kind: LayerKind;
+  readonly #spatial: readonly string[];
   /** Scale γ a channel, from 1; an optimizer writes it in place. Null without affine. */
   readonly weight: Float32Array | null;
   /** Shift β a channel, from 0; an optimizer writes it in place. Null without affine. */
@@ -66,7 +63,7 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
   /** Checks the options and makes the parameters and running statistics. */
   constructor(kind: LayerKind, numFeatures: number, options: Options & StepLimitsOptions) {
     super(kind, numFeatures, options);
-    this.#kind = kind;
+    this.#spatial = kind.spatial;
     const vector = (exists: boolean, value: number) =>
       exists ? new Float32Array(numFeatures).fill(value) : null;
     this.weight = vector(this.affine, 1);
@@ -103,24 +100,21 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
    * channel under `onNonFinite: "throw"`; the state stays as it was.
    */
   forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
-    const { name } = this.#kind;
+    const { name } = this.kind;
     const { updateStats = true, out } = checkOptions(name, options, ["updateStats", "out"]);
     const input = this.#readInput(x);
-    const { eps, layout, runningVariance, onNonFinite, weight, bias, runningMean, runningVar } =
-      this;
+    const { eps, layout, runningVariance, onNonFinite } = this;
+    const { weight, bias, runningMean, runningVar } = this;
     const parameters = { weight, bias, runningMean, runningVar };
-    const settings = { eps, layout, out };
     if (!this.training && this.trackRunningStats) {
-      const { y, saved } = inferenceForward(
-        readInference(name, input, parameters, settings),
-        this.loops,
-      );
+      const step = readInference(name, input, parameters, { eps, layout, out });
+      const { y, saved } = inferenceForward(step, this.loops);
       this.#latest = { saved, isFixed: true };
       return y;
     }
     const { momentum, limits } = this.nextStep;
-    const asked = { ...settings, momentum, runningVariance, onNonFinite, updateStats };
-    const step = readTraining(name, input, parameters, asked, limits);
+    const settings = { eps, momentum, layout, runningVariance, onNonFinite, updateStats, out };
+    const step = readTraining(name, input, parameters, settings, limits);
     const { y, saved, skippedUpdates } = trainingForward(step, this.loops);
     this.#latest = { saved, isFixed: false };
     this.#skippedUpdates += skippedUpdates;
@@ -137,15 +131,14 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
    * @throws {TypeError} Before any forward, or when dy has another shape than its y.
    */
   backward(dy: Tensor, options: BackwardOptions = {}): Tensor {
-    const { name } = this.#kind;
+    const { name } = this.kind;
     if (!this.#latest) {
       throw new TypeError(expects(name, "forward before backward", "no forward yet"));
     }
     const { weightGrad, biasGrad } = this;
     checkVectors(name, { weightGrad, biasGrad }, this.numFeatures);
     const step = readBackward(name, dy, this.#latest.saved, options);
-    const gradients = this.#latest.isFixed ? inferenceGradients : trainingGradients;
-    const { dx, dWeight, dBias } = gradients(step, this.loops);
+    const { dx, dWeight, dBias } = gradients(step, this.loops, this.#latest.isFixed);
     if (dWeight) weightGrad?.set(dWeight);
     if (dBias) biasGrad?.set(dBias);
     return dx;
@@ -178,36 +171,36 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
    * is not an integer of at least 0; nothing is loaded then.
    */
   loadStateDict(state: LoadableStateDict): this {
-    const checked = checkStateDict(this.#kind, state, this);
+    const checked = checkStateDict(this.kind, state, this);
     const vectors = this.#vectors();
-    for (const [key, vector] of vectors) vector.set(checked.vectors[key] ?? vector);
+    for (const [key, vector] of vectors) vector.set(checked[key] ?? vector);
     restoreCounters(this.counters, checked);
     return this;
   }
 
   /** The parameters and running statistics that are there, by their keys. */
-  #vectors(): [keyof StateVectors, Float32Array][] {
+  #vectors(): [VectorKey, Float32Array][] {
     const { weight, bias, runningMean: running_mean, runningVar: running_var } = this;
     const vectors = { weight, bias, running_mean, running_var };
     // The caller may have handed their memory on.
-    checkVectors(this.#kind.name, vectors, this.numFeatures);
+    checkVectors(this.kind.name, vectors, this.numFeatures);
     const entries = Object.entries(vectors);
-    return entries.filter(([, vector]) => vector) as [keyof StateVectors, Float32Array][];
+    return entries.filter(([, vector]) => vector) as [VectorKey, Float32Array][];
   }
 
   /** Reads x and checks its kind, rank and channels. */
   #readInput(given: Tensor): Input<Float32Array> {
-    const { name, spatial } = this.#kind;
+    const { name } = this.kind;
     const x = readTensor<Float32Array>(name, "x", given);
     if (kindOf(x.data) !== "Float32Array") {
       throw new TypeError(expects(name, "x.data to be a Float32Array", show(x.data)));
     }
     const { shape } = x;
-    const isRank = spatial.some((letters) => letters.length + 2 === shape.length);
+    const isRank = this.#spatial.some((letters) => letters.length + 2 === shape.length);
     const view = isRank && viewOf(shape, this.layout);
     if (!view || view.channels !== this.numFeatures) {
       const channels = view ? `${this.numFeatures}` : "c";
-      const shapes = spatial.map((letters) => {
+      const shapes = this.#spatial.map((letters) => {
         const shape = ["n", ...letters];
         shape.splice(this.layout === "channels-last" ? shape.length : 1, 0, channels);
         return `[${shape.join(", ")}]`;

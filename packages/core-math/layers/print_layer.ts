@@ -8,7 +8,7 @@ import type { StepLimitsOptions } from "./step_limits.ts";
  *
  * @param name Class name.
  * @param numFeatures Number of channels.
- * @param options The layer's options.
+ * @param options The layer's options, in the order in which they are printed.
  * @param runningVariance Default of that option.
  */
 export function printLayer(
@@ -17,21 +17,18 @@ export function printLayer(
   options: ResolvedLayerOptions & StepLimitsOptions,
   runningVariance: RunningVariance,
 ): string {
-  const { rmax, dmax, warmupSteps, schedule, limitsAt } = options;
-  const entries = {
-    eps: options.eps,
-    momentum: options.momentum,
-    affine: options.affine,
-    track_running_stats: options.trackRunningStats,
-    ...rmax !== undefined && { rmax, dmax, warmup_steps: `${warmupSteps}` },
-    ...schedule && { limits_at: "schedule" },
-    ...limitsAt && { limits_at: "custom" },
-    ...options.layout === "channels-last" && { layout: options.layout },
-    ...options.runningVariance !== runningVariance &&
-      { running_variance: options.runningVariance },
-    ...options.onNonFinite !== "skip" && { on_non_finite: options.onNonFinite },
+  const quiet: Record<string, unknown> = {
+    layout: "channels-first",
+    runningVariance,
+    onNonFinite: "skip",
   };
-  const printed = Object.entries(entries).map(([key, value]) => `${key}=${inPython(value!)}`);
+  const printed = Object.entries(options).flatMap(([key, value]) => {
+    if (key === "schedule") return "limits_at=schedule";
+    if (key === "limitsAt") return "limits_at=custom";
+    if (key === "warmupSteps") return `warmup_steps=${value}`;
+    const inSnakeCase = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return quiet[key] === value ? [] : `${inSnakeCase}=${inPython(value)}`;
+  });
   return `${name}(${[numFeatures, ...printed].join(", ")})`;
 }
 

@@ -1,5 +1,4 @@
-import { expects, show } from "../checks/errors.ts";
-import { readFields, reading, readPlain } from "../checks/fields.ts";
+import { expects, readFields, reading, readPlain, show } from "@renorm/schedule/checks";
 import { checkOption } from "../checks/options.ts";
 import type { LayerClass } from "./layer_options.ts";
 
@@ -9,13 +8,13 @@ import type { LayerClass } from "./layer_options.ts";
  */
 export interface StateDict {
   /** Scale γ a channel; absent without affine parameters. */
-  weight?: Float32Array;
+  weight?: Float32Array<ArrayBuffer>;
   /** Shift β a channel; absent without affine parameters. */
-  bias?: Float32Array;
+  bias?: Float32Array<ArrayBuffer>;
   /** Running mean per channel; absent without tracking. */
-  running_mean?: Float32Array;
+  running_mean?: Float32Array<ArrayBuffer>;
   /** Running variance per channel; absent without tracking. */
-  running_var?: Float32Array;
+  running_var?: Float32Array<ArrayBuffer>;
   /** Training forwards so far; absent without tracking. */
   num_batches_tracked?: number;
   /** Step of the limits' schedule, only where it differs from `num_batches_tracked`. */
@@ -28,21 +27,6 @@ export type LoadableStateDict = {
     : ArrayLike<number>;
 };
 
-/** The arrays of a state as copies, one value per channel. */
-export type StateVectors = Partial<
-  Record<"weight" | "bias" | "running_mean" | "running_var", Float32Array<ArrayBuffer>>
->;
-
-/** A state that has passed the checks, ready to be copied in. */
-export interface CheckedState {
-  /** The arrays that are there. */
-  readonly vectors: StateVectors;
-  /** The counter, if it was in the state. */
-  readonly numBatchesTracked: number | undefined;
-  /** The step of the schedule, if it was in the state. */
-  readonly renormStep: number | undefined;
-}
-
 /** What a layer wants of a state. */
 export interface WantedState {
   /** Number of channels. */
@@ -53,33 +37,37 @@ export interface WantedState {
   readonly trackRunningStats: boolean;
 }
 
-/** Reads all of `state` once and checks it against what a layer wants, before anything is changed. */
+/**
+ * Reads all of `state` once and checks it against what a layer wants, before anything is changed.
+ *
+ * @returns Copies of the arrays that are wanted, and the counts that are there.
+ */
 export function checkStateDict(
   { name: owner, method }: LayerClass,
   state: LoadableStateDict,
   { numFeatures, affine, trackRunningStats }: WantedState,
-): CheckedState {
-  const vectorKeys: (keyof StateVectors)[] = [
+): StateDict {
+  const vectorKeys = [
     ...affine ? ["weight", "bias"] as const : [],
     ...trackRunningStats ? ["running_mean", "running_var"] as const : [],
   ];
-  const counterKeys = ["num_batches_tracked", ...method === "batch-norm" ? [] : ["renorm_step"]];
-  const keys: string[] = [...vectorKeys, ...trackRunningStats ? counterKeys : []];
-  const fields = readPlain(owner, "a state dict", "state keys", state, keys);
-  const vectors: StateVectors = {};
+  const counts = ["num_batches_tracked", ...method === "batch-norm" ? [] : ["renorm_step"]];
+  const keys: string[] = [...vectorKeys, ...trackRunningStats ? counts : []];
+  const checked = readPlain(owner, "a state dict", "state keys", state, keys);
   for (const key of vectorKeys) {
-    vectors[key] = readStateVector(owner, key, fields[key], numFeatures);
+    checked[key] = readStateVector(owner, key, checked[key], numFeatures);
   }
-  return {
-    vectors,
-    numBatchesTracked: checkStateCount(owner, "num_batches_tracked", fields.num_batches_tracked),
-    renormStep: checkStateCount(owner, "renorm_step", fields.renorm_step),
-  };
+  for (const key of counts) {
+    const count = checked[key];
+    if (typeof count === "bigint") checked[key] = Number(count);
+    if (count !== undefined) checkOption(owner, key, checked[key]);
+  }
+  return checked;
 }
 
 function readStateVector(
   owner: string,
-  key: keyof StateVectors,
+  key: string,
   vector: unknown,
   channels: number,
 ): Float32Array<ArrayBuffer> {
@@ -103,10 +91,4 @@ function readStateVector(
     }
   }
   return values;
-}
-
-function checkStateCount(owner: string, key: string, count: unknown): number | undefined {
-  const value = typeof count === "bigint" ? Number(count) : count;
-  if (value !== undefined) checkOption(owner, key, value);
-  return value as number | undefined;
 }

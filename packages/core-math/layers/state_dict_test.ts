@@ -110,8 +110,8 @@ Deno.test("checkStateDict() gives back the arrays that are wanted and the counts
   const state = { running_mean: [1], running_var: [2], num_batches_tracked: 3n };
   const wanted = { numFeatures: 1, affine: false, trackRunningStats: true };
   assert.deepEqual(checkStateDict({ name: "Layer", method: "batch-renorm" }, state, wanted), {
-    vectors: { running_mean: new Float32Array([1]), running_var: new Float32Array([2]) },
-    numBatchesTracked: 3,
-    renormStep: undefined,
+    running_mean: new Float32Array([1]),
+    running_var: new Float32Array([2]),
+    num_batches_tracked: 3,
   });
 });

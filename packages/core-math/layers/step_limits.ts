@@ -1,11 +1,11 @@
-import { type Limits, parseSchedule, type Schedule } from "@renorm/schedule";
-import { limitsOf, warmup } from "@renorm/schedule/unchecked";
-import { expects, show } from "../checks/errors.ts";
+import type { Limits, Schedule } from "@renorm/schedule";
+import { limitsOf, readSchedule, warmup } from "@renorm/schedule/unchecked";
+import { expects, show } from "@renorm/schedule/checks";
 import { checkOptions } from "../checks/options.ts";
 
 /**
- * How far batch renorm may correct at each step: by a linear warm-up (the default), a schedule, or a
- * function; one of the three.
+ * How far batch renorm may correct at each step: by a linear warm-up (the default), a schedule, or
+ * a function; one of the three.
  */
 export interface StepLimitsOptions {
   /** Largest r after the warm-up, at least 1. Default 3. */
@@ -44,7 +44,7 @@ export function stepLimits(owner: string, given: StepLimitsOptions): StepLimits 
   if (limitsAt) {
     return { limitsAt: (step) => checkedLimits(owner, limitsAt(step)), options: { limitsAt } };
   }
-  const curves = schedule ? parseSchedule(schedule, owner) : warmup({ rmax, dmax }, warmupSteps);
+  const curves = schedule ? readSchedule(owner, schedule) : warmup({ rmax, dmax }, warmupSteps);
   return {
     limitsAt: (step) => limitsOf(curves, step),
     options: schedule ? { schedule: curves } : { rmax, dmax, warmupSteps },

@@ -13,7 +13,12 @@ import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
 import { emptyMoments, type Moments } from "./moments.ts";
 import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
 import { emptyCorrection, type RenormCorrection, setCorrection } from "./renorm_correction.ts";
-import { moveRunningStats, type RunningVariance, trackedVariance } from "./update_running_stats.ts";
+import {
+  moveRunningStats,
+  type OnNonFinite,
+  type RunningVariance,
+  trackedVariance,
+} from "./update_running_stats.ts";
 
 /** What a forward keeps for its backward: references to x, weight and bias, no copies. */
 export interface SavedForBackward<A extends FloatArray = Float32Array> extends AffineParameters {
@@ -60,11 +65,10 @@ export interface InferenceResult<A extends FloatArray = Float32Array> {
 }
 
 /** What a forward works on, read and checked. */
-interface ForwardStep<A extends FloatArray> {
+interface ForwardStep<A extends FloatArray> extends AffineParameters {
   readonly x: Tensor<A>;
   readonly view: ChannelView;
   readonly layout: Layout;
-  readonly affine: AffineParameters;
   readonly eps: number;
   /** Where y goes. */
   readonly y: Output<A>;
@@ -82,8 +86,7 @@ export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
   readonly limits: Limits | null;
   readonly momentum: number;
   readonly runningVariance: RunningVariance;
-  /** Whether a channel that is not finite keeps its running statistics. */
-  readonly skipsNonFinite: boolean;
+  readonly onNonFinite: OnNonFinite;
   /** Throws for a batch that is not finite, where that is asked for. */
   readonly checkBatch: ((batch: Moments, tracked: Float64Array) => void) | null;
   readonly updateStats: boolean;
@@ -118,7 +121,7 @@ export function trainingForward<A extends FloatArray>(
       batch,
       trackedVariance(batch, runningVariance),
       momentum,
-      step.skipsNonFinite,
+      step.onNonFinite === "skip",
     )
     : 0;
   return { y: y.tensor, saved, skippedUpdates };
@@ -138,7 +141,7 @@ export function inferenceForward<A extends FloatArray>(
 
 /** What the backward needs; `invStd` and the correction are still to be set. */
 function savedOf<A extends FloatArray>(
-  { x, layout, affine: { weight = null, bias = null } }: ForwardStep<A>,
+  { x, layout, weight = null, bias = null }: ForwardStep<A>,
   mean: Float64Array,
   correction: RenormCorrection | null,
 ): SavedForTrainingBackward<A> {

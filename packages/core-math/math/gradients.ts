@@ -25,46 +25,36 @@ export interface BackwardStep<A extends FloatArray> {
 }
 
 /**
- * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, `dWeight = r·S1 + d·S0` and
- * `dBias = S0`, with `S0 = Σdy` and `S1 = Σdy·z`. r and d are constants.
+ * Of a training forward: `dx = weight·r·invStd·(dy − S0/m − z·S1/m)`, where r and d are constants.
+ * Of inference, whose map is fixed: `dx = weight·invStd·dy`. In either `dWeight = r·S1 + d·S0` and
+ * `dBias = S0`, with `S0 = Σdy`, `S1 = Σdy·z` and `z = (x − mean)·invStd`.
  */
-export function trainingGradients<A extends FloatArray>(
+export function gradients<A extends FloatArray>(
   step: BackwardStep<A>,
   loops: InnerLoops,
+  isFixed = false,
 ): Gradients<A> {
   const { dy, x, view, normalization, dx } = step;
   const { mean, invStd } = normalization;
-  const { sums, products } = emptySums(view);
-  const [ofX, ofDy, constant] = [0, 1, 2].map(() => new Float64Array(view.channels));
-  const setMap = ({ from, to }: ChannelRange) => {
-    for (let c = from; c < to; c++) {
-      const scale = channelScale(normalization, c);
-      ofDy[c] = scale;
-      ofX[c] = -scale * invStd[c] * (products[c] * invStd[c]) / view.m;
-      constant[c] = -scale * sums[c] / view.m;
-    }
-  };
-  loops.backward(dy, x, view, { sums, products }, { mean, ofX, ofDy, constant }, setMap, dx.data);
-  return { dx: dx.tensor, ...parameterGradients({ sums, products }, step) };
-}
-
-/** Of inference, whose map is fixed: `dx = weight·invStd·dy`, and the others likewise. */
-export function inferenceGradients<A extends FloatArray>(
-  step: BackwardStep<A>,
-  loops: InnerLoops,
-): Gradients<A> {
-  const { dy, x, view, normalization, dx } = step;
-  const sums = emptySums(view);
-  loops.gradientSums(dy, x, view, normalization.mean, sums);
-  const zero = new Float64Array(view.channels);
-  const scale = zero.map((_, c) => channelScale(normalization, c));
-  loops.normalize(dy, view, { mean: zero, scale, shift: zero }, dx.data);
+  const table = () => new Float64Array(view.channels);
+  const sums = { sums: table(), products: table() };
+  const ofDy = table().map((_, c) => channelScale(normalization, c));
+  if (isFixed) {
+    loops.gradientSums(dy, x, view, mean, sums);
+    const zero = table();
+    loops.normalize(dy, view, { mean: zero, scale: ofDy, shift: zero }, dx.data);
+  } else {
+    const map = { mean, ofX: table(), ofDy, constant: table() };
+    const setMap = ({ from, to }: ChannelRange) => {
+      for (let c = from; c < to; c++) {
+        const s1 = sums.products[c] * invStd[c];
+        map.ofX[c] = -ofDy[c] * invStd[c] * s1 / view.m;
+        map.constant[c] = -ofDy[c] * sums.sums[c] / view.m;
+      }
+    };
+    loops.backward(dy, x, view, sums, map, setMap, dx.data);
+  }
   return { dx: dx.tensor, ...parameterGradients(sums, step) };
-}
-
-/** Sums that are still to be written. */
-function emptySums({ channels }: ChannelView): GradientSums {
-  return { sums: new Float64Array(channels), products: new Float64Array(channels) };
 }
 
 /** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */

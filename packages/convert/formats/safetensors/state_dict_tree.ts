@@ -120,10 +120,10 @@ export function printNorm(
     momentum,
     affine: "weight" in node.tensors,
     trackRunningStats: true,
+    ...node.renorm?.limits,
     layout: "channels-first",
     runningVariance: "biased",
     onNonFinite: "skip",
-    ...node.renorm?.limits,
   } as const;
   return printLayer(name, node.tensors.running_mean.shape[0], options, "biased");
 }

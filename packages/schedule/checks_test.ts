@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { show } from "./errors.ts";
+import { show } from "./checks.ts";
 
 Deno.test("show() writes a value as it reads in an error", () => {
   const cases: [unknown, string][] = [
