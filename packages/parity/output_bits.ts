@@ -11,5 +11,6 @@ export async function bitsOf(outputs: readonly StepOutput[]): Promise<string> {
     }
   }
   const bytes = await new Blob(parts).arrayBuffer();
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
