@@ -20,7 +20,8 @@
  * @module
  */
 export type { JaxArray, JaxJs } from "./jax_js.ts";
-export type { RenormLimits } from "./limits.ts";
-export type { BatchNormOptions, BatchRenormOptions, InferenceOptions } from "./options.ts";
+export type { InferenceOptions } from "./inference.ts";
+export type { RenormLimits, RenormSchedule } from "./limits.ts";
 export type { NormParams, NormState } from "./parameters.ts";
 export { type RenormFunctions, renormFunctions } from "./renorm_functions.ts";
+export type { BatchNormOptions, BatchRenormOptions } from "./training.ts";

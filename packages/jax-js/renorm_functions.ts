@@ -1,11 +1,9 @@
 import { expects, reading, show } from "@renorm/core-math/checks";
-import type { Schedule } from "@renorm/schedule";
-import { compileInference } from "./infer.ts";
+import { compileInference, type InferenceOptions } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
-import { readLimits, type RenormLimits } from "./limits.ts";
-import type { BatchNormOptions, BatchRenormOptions, InferenceOptions } from "./options.ts";
+import { readLimits, type RenormLimits, type RenormSchedule } from "./limits.ts";
 import { initialParams, initialState, type NormParams, type NormState } from "./parameters.ts";
-import { compileTraining } from "./train.ts";
+import { type BatchNormOptions, type BatchRenormOptions, compileTraining } from "./training.ts";
 
 /** The functions of this package over one copy of jax-js. */
 export interface RenormFunctions {
@@ -27,8 +25,9 @@ export interface RenormFunctions {
    * computed in float32, and has no gradients: jax-js 0.1.25 has none of a cast.
    * @param params `{ weight, bias }`, each of shape `[channels]`, each optional.
    * @param state What `initialState` made or the last call returned.
-   * @param limits The limits of this step, such as `limitsAt(schedule, step)` gives, or a schedule,
-   * which is read at the step after `state.numBatchesTracked`.
+   * @param limits The limits of this step, such as `limitsAt(schedule, step)` gives; or those over the
+   * steps, which are read at the step after `state.numBatchesTracked`: `{ schedule }`, the schedule
+   * itself, or `{ rmax, dmax, warmupSteps }` for the linear warm-up, rmax 3 and dmax 5 by default.
    * @param options Defaults: eps 1e-5, momentum 0.1, channels-first, biased.
    * @returns y, of the shape and dtype of x, and the new state.
    * @throws {TypeError} For arrays of the wrong kind or shape and unknown keys.
@@ -38,7 +37,7 @@ export interface RenormFunctions {
     x: JaxArray,
     params: NormParams,
     state: NormState,
-    limits: RenormLimits | Schedule,
+    limits: RenormLimits | RenormSchedule,
     options?: BatchRenormOptions,
   ): [y: JaxArray, state: NormState];
   /**

@@ -1,11 +1,8 @@
-/**
- * What the tests of this package share. There is no test in it; the name ends in `_test.ts` so that it
- * is not published.
- */
+/** Seeded batches as arrays of jax-js, and training steps under `jit`. */
 import type { FloatArray, Layout, Tensor } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
-import { randomValues, seededRandom } from "../parity/random_tensor.ts";
-import { type JaxArray, type NormParams, type NormState, renormFunctions } from "./mod.ts";
+import { randomValues, seededRandom } from "../../parity/random_tensor.ts";
+import { type JaxArray, type NormParams, type NormState, renormFunctions } from "../mod.ts";
 
 export const functions = renormFunctions(jax);
 
