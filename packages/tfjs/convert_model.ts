@@ -8,7 +8,7 @@ import {
   layersModelTopology,
 } from "@renorm/convert";
 import { compileAlike, type CopiedLayer, copyLayer } from "./copy_model.ts";
-import { checkModel, findNormLayers, findRenormLayers } from "./find_layers.ts";
+import { checkModel, findNormLayers, findRenormLayers } from "./find_norm_layers.ts";
 import { findHiddenNorms } from "./hidden_norms.ts";
 import { checkConfig, type FusedConfig, readNamed } from "./layer_config.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";

@@ -6,7 +6,7 @@ import {
   type LayersModelFiles,
 } from "@renorm/convert";
 import { compileAfresh, type CopiedLayer, copyWeights, nameOf } from "./copy_model.ts";
-import { checkModel, isNormLayer, type LiveLayer } from "./find_layers.ts";
+import { checkModel, isNormLayer, type LiveLayer } from "./find_norm_layers.ts";
 import {
   forEachNode,
   markNames,

@@ -1,6 +1,6 @@
 /** How far training and eval of a model are apart, layer by layer and in loss and accuracy. */
 import { expects, reading, show } from "@renorm/core-math/checks";
-import { checkModel, findNormLayers } from "./find_layers.ts";
+import { checkModel, findNormLayers } from "./find_norm_layers.ts";
 import { printGap } from "./gap_table.ts";
 import { readNamed } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";

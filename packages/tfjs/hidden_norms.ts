@@ -1,5 +1,5 @@
 /** Batch norms that no conversion reaches, since the code of a user's own layer makes them. */
-import { heldLayers, isNormLayer, type LiveLayer } from "./find_layers.ts";
+import { heldLayers, isNormLayer, type LiveLayer } from "./find_norm_layers.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A layer with norms of its own. */

@@ -1,7 +1,7 @@
 /** How far the batches of one layer stray from its moving averages. */
 import { type Limits, limitsAt, type Schedule } from "@renorm/schedule";
 import { batchMoments, meanLess } from "./batch_moments.ts";
-import { classNameOf, type FoundLayer, stockClassName } from "./find_layers.ts";
+import { classNameOf, type FoundLayer, stockClassName } from "./find_norm_layers.ts";
 import { renormClassName } from "./layer_interface.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";

@@ -2,7 +2,7 @@
 import { checkMoreThanOneValue } from "@renorm/core-math/checks";
 import { limitsAt, type Schedule } from "@renorm/schedule";
 import { fusedTrainingStep } from "./fused_training_step.ts";
-import { infer } from "./infer.ts";
+import { infer } from "./inference.ts";
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
@@ -11,7 +11,7 @@ import {
   resolveLimits,
   singleAxis,
 } from "./layer_config.ts";
-import { carryStep } from "./carry_step.ts";
+import { carryStep } from "./carry_renorm_step.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
 import {
   type NormalizationLayer,

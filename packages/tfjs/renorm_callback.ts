@@ -1,5 +1,5 @@
 import { limitsAt, parseSchedule, type Schedule } from "@renorm/schedule";
-import { classNameOf, findRenormLayers } from "./find_layers.ts";
+import { classNameOf, findRenormLayers } from "./find_norm_layers.ts";
 import { readNamed } from "./layer_config.ts";
 import { type NormalizationLayer, renormClassName } from "./layer_interface.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";

@@ -2,7 +2,7 @@ import { expects, reading, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
 import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
 import { foldModel, type ModelFolding } from "./fold_model.ts";
-import { freeze } from "./freeze.ts";
+import { freeze } from "./freeze_batch_norm.ts";
 import { type FitData, type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
 import {
   type BatchNormalizationConfig,

@@ -9,8 +9,8 @@ import {
   BatchRenorm3d,
 } from "@renorm/core-math";
 import * as tf from "@tensorflow/tfjs";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { renormLayers } from "./renorm_layers.ts";
+import { randomTensor, seededRandom } from "../../parity/random_tensor.ts";
+import { renormLayers } from "../renorm_layers.ts";
 
 /** A layer to compare: the shape of its input, and its config in Keras' words. */
 export interface Compared {

@@ -1,4 +1,4 @@
-import { checkModel, findNormLayers } from "./find_layers.ts";
+import { checkModel, findNormLayers } from "./find_norm_layers.ts";
 import type { LayersModel } from "./tensor_flow.ts";
 
 /** Sets `trainable` of every normalisation layer, those of nested models too; gives their paths. */
