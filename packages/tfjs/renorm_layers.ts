@@ -1,6 +1,12 @@
 import { expects, reading, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
-import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
+import {
+  convertModel,
+  type ConvertModelOptions,
+  type ModelConversion,
+  toBatchNorm,
+  toBatchRenorm,
+} from "./convert_model.ts";
 import { foldModel, type ModelFolding } from "./fold_model.ts";
 import { freeze } from "./freeze_batch_norm.ts";
 import { type FitData, type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
@@ -146,10 +152,8 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
     batchNormalization(config = {}) {
       return new norm(readConfig(normClassName, config, false)) as unknown as Layer;
     },
-    convertToBatchRenorm: (model, options = {}) =>
-      convertModel(tf, "convertToBatchRenorm", model, options),
-    convertToBatchNorm: (model, options = {}) =>
-      convertModel(tf, "convertToBatchNorm", model, options),
+    convertToBatchRenorm: (model, options = {}) => convertModel(tf, toBatchRenorm, model, options),
+    convertToBatchNorm: (model, options = {}) => convertModel(tf, toBatchNorm, model, options),
     foldBatchNorm: (model) => foldModel(tf, model),
     getRenormSteps: readSteps,
     setRenormSteps: writeSteps,
