@@ -1,6 +1,6 @@
 import { expects } from "@renorm/core-math/checks";
-import { adapterFor } from "./adapter_for.ts";
-import { type Conversion, conversionReport } from "./conversion.ts";
+import { adapterFor } from "./recognise_model.ts";
+import { type Conversion, conversionReport } from "./conversion_report.ts";
 import {
   type AdapterOption,
   checkConvertOptions,
@@ -10,8 +10,8 @@ import {
 } from "./convert_options.ts";
 import { visibleText } from "./files/visible_text.ts";
 import type { NormLayer, RenormSettings } from "./norm_layer.ts";
-import type { SkippedLayer } from "./report.ts";
-import { findNormLayers } from "./walk.ts";
+import type { SkippedLayer } from "./report_table.ts";
+import { findNormLayers } from "./find_norm_layers.ts";
 
 /**
  * Replaces every batch norm of a model by batch renorm, in place: the notebook's one line.

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  fileOf,
-  norm,
-  type TestTensor,
-  valuesOf,
-} from "../formats/safetensors/_checkpoints_test.ts";
-import { filesOf, models, predict, tf } from "../formats/layers_model/_models_test.ts";
+import { fileOf, norm, type TestTensor, valuesOf } from "../testing/checkpoints.ts";
+import { filesOf, models, predict, tf } from "../testing/layers_models.ts";
 import { run } from "./run.ts";
 
 /** Runs a command line; gives its status and what it printed. */

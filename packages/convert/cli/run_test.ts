@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { filesOf, models } from "../formats/layers_model/_models_test.ts";
+import { filesOf, models } from "../testing/layers_models.ts";
 import { fileURLToPath } from "node:url";
 import { run } from "./run.ts";
 

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { validFiles } from "../_valid_files_test.ts";
-import { formatOf } from "../formats/formats.ts";
+import { validFiles } from "../testing/valid_files.ts";
+import { formatOf } from "../formats/recognise_format.ts";
 import { openModelFile } from "./model_file.ts";
 
 type Part = string | number[];

@@ -1,11 +1,11 @@
 /** JSON without weights: a Keras config, or what `model.toJSON()` of TensorFlow.js gives. */
-import type { ConversionReport } from "../conversion.ts";
+import type { ConversionReport } from "../conversion_report.ts";
 import { convertToBatchNorm, convertToBatchRenorm } from "../convert.ts";
 import type { Output } from "../files/file_access.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import type { JsonObject } from "../json.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
-import type { ConvertFileOptions, Made } from "./format.ts";
+import type { ConvertFileOptions, Made } from "./model_format.ts";
 
 /** Converts a topology in place. */
 export function convertTopology(

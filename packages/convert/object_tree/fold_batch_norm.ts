@@ -1,9 +1,9 @@
 import { foldParameters } from "../fold/fold_parameters.ts";
-import { type FoldedLayer, type Folding, folding } from "../fold/folding.ts";
+import { type FoldedLayer, type Folding, folding } from "../fold/folding_report.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
-import type { SkippedLayer } from "../report.ts";
-import { reasonAgainstValues, valueNotes } from "../statistics.ts";
-import { findNormLayers, type Found } from "../walk.ts";
+import type { SkippedLayer } from "../report_table.ts";
+import { reasonAgainstValues, valueNotes } from "../norm_statistics.ts";
+import { findNormLayers, type Found } from "../find_norm_layers.ts";
 import { foldableObject } from "./foldable_object.ts";
 import { objectTree } from "./object_tree.ts";
 import { isList, standsBetween } from "./stands_between.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { filesOf, predict, tf } from "../formats/layers_model/_models_test.ts";
+import { filesOf, predict, tf } from "../testing/layers_models.ts";
 import { foldLayersModel } from "../formats/layers_model/fold_layers_model.ts";
 
 await tf.setBackend("cpu");

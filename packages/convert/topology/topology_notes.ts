@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { NormVectors } from "../norm_layer.ts";
-import { listPaths, neverMoved, neverMovedNotes } from "../statistics.ts";
-import type { Found } from "../walk.ts";
+import { listPaths, neverMoved, neverMovedNotes } from "../norm_statistics.ts";
+import type { Found } from "../find_norm_layers.ts";
 
 /** What is said of the layers of a topology that were converted, from before they were. */
 export function topologyNotes(

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json.ts";
-import { foldableNodes, type UnfoldableNode } from "./foldable_nodes.ts";
+import { foldableNodes, type UnfoldableNode } from "./foldable_pairs.ts";
 import { readNormNode } from "./norm_node.ts";
-import { ownClass } from "./own_class.ts";
+import { ownClass } from "./layer_class.ts";
 
 /** A batch norm of a topology and the layer it goes into, by paths. */
 export interface TopologyPair {

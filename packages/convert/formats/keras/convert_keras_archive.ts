@@ -1,10 +1,10 @@
-import { type ConversionReport, conversionReport } from "../../conversion.ts";
+import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
 import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { LayerNode } from "../../topology/layer_nodes.ts";
 import { topologyNotes } from "../../topology/topology_notes.ts";
-import { findNormLayers } from "../../walk.ts";
+import { findNormLayers } from "../../find_norm_layers.ts";
 import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 import { readVariables, renormVariables, variableNames, writeVariables } from "./norm_variables.ts";

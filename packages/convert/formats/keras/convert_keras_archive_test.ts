@@ -4,7 +4,7 @@ import { layerList, layerName, type LayerNode } from "../../topology/layer_nodes
 import { foldKerasArchive } from "./fold_keras_archive.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { readKerasArchive } from "./keras_archive.ts";
-import { kerasModel, predict } from "./_predict_test.ts";
+import { kerasModel, predict } from "../../testing/keras_predict.ts";
 import { readVariables } from "./norm_variables.ts";
 import { readHdf5, writeHdf5 } from "./hdf5_tree.ts";
 import { unzip, zip } from "./zip_archive.ts";

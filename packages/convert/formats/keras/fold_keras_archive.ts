@@ -1,16 +1,16 @@
-import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
+import { type FoldedLayer, type Folding, folding } from "../../fold/folding_report.ts";
 import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
-import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
-import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
-import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
+import type { SkippedLayer } from "../../report_table.ts";
+import { reasonAgainstValues, valueNotes } from "../../norm_statistics.ts";
+import { foldableLayers, kernelChannels } from "../../topology/foldable_classes.ts";
+import { foldableNodes, type FoldablePair } from "../../topology/foldable_pairs.ts";
 import { removeLayers } from "../../topology/layer_calls.ts";
 import { constraintNotes, setFolded } from "../../topology/folded_config.ts";
 import type { Hdf5Values } from "./hdf5_tree.ts";
 import { kerasVectors, kerasWeights, readKerasArchive } from "./keras_archive.ts";
 import { kerasAdapter } from "./keras_topology.ts";
-import { renumberGroups } from "./layer_groups.ts";
+import { renumberGroups } from "./keras_archive_groups.ts";
 
 /**
  * Folds every batch norm of a `.keras` archive into the convolution or dense layer before it, for

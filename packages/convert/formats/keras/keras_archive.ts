@@ -4,12 +4,12 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 import type { NormVectors } from "../../norm_layer.ts";
 import { parseJson } from "../../files/parse_json.ts";
 import { isLayerNode, type LayerNode } from "../../topology/layer_nodes.ts";
-import { ownClass, shownClass } from "../../topology/own_class.ts";
+import { ownClass, shownClass } from "../../topology/layer_class.ts";
 import type { TopologyWeights } from "../../topology/topology_adapter.ts";
 import { type Hdf5Group, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
 import { isHdf5, readKerasHdf5 } from "./keras_hdf5.ts";
 import { readVariables } from "./norm_variables.ts";
-import { layerGroups } from "./layer_groups.ts";
+import { layerGroups } from "./keras_archive_groups.ts";
 import { hiddenNorms } from "./hidden_norms.ts";
 import { unzip, zip } from "./zip_archive.ts";
 

@@ -2,7 +2,7 @@ import { inspect } from "../../inspect.ts";
 import type { JsonObject } from "../../json.ts";
 import type { ModelFile } from "../../files/model_file.ts";
 import { isLayerNode } from "../../topology/layer_nodes.ts";
-import { graphOptions, type ModelFormat } from "../format.ts";
+import { graphOptions, type ModelFormat } from "../model_format.ts";
 import { convertTopology, noWeights } from "../topology_file.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";

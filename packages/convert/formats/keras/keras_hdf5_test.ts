@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../json.ts";
 import { isLayerNode, layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
-import { kerasModel, predict } from "./_predict_test.ts";
+import { kerasModel, predict } from "../../testing/keras_predict.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";
 import { type Hdf5Group, type Hdf5Values, readHdf5, writeHdf5 } from "./hdf5_tree.ts";

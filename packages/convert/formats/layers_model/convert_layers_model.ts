@@ -1,5 +1,5 @@
 import { expects, show } from "@renorm/core-math/checks";
-import { type ConversionReport, conversionReport } from "../../conversion.ts";
+import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
 import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
@@ -7,7 +7,7 @@ import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
 import { topologyNotes } from "../../topology/topology_notes.ts";
-import { findNormLayers } from "../../walk.ts";
+import { findNormLayers } from "../../find_norm_layers.ts";
 import { layersModelAdapter } from "./layers_model_topology.ts";
 import { type LayerWeights, layerWeights } from "./layer_weights.ts";
 import {
@@ -15,7 +15,7 @@ import {
   type Weight,
   type WeightGroup,
   writeWeightGroups,
-} from "./weight_groups.ts";
+} from "./weights_manifest.ts";
 
 /** A TensorFlow.js layers model as its files hold it. */
 export interface LayersModelFiles {

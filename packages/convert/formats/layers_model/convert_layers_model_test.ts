@@ -3,7 +3,7 @@ import { MobileNetV2Model } from "nsfwjs/models/mobilenet_v2";
 import { convertToBatchRenorm } from "../../convert.ts";
 import type { JsonObject } from "../../json.ts";
 import { childLayers, modelNode } from "../../topology/layer_nodes.ts";
-import { filesOf, models, predict, tf } from "./_models_test.ts";
+import { filesOf, models, predict, tf } from "../../testing/layers_models.ts";
 import { convertLayersModel, type LayersModelFiles } from "./convert_layers_model.ts";
 
 await tf.setBackend("cpu");

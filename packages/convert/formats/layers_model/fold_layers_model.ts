@@ -1,13 +1,13 @@
 import { show } from "@renorm/core-math/checks";
 import { ModelFileError } from "../../files/model_file_error.ts";
-import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
+import { type FoldedLayer, type Folding, folding } from "../../fold/folding_report.ts";
 import { foldParameters } from "../../fold/fold_parameters.ts";
 import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
 import type { JsonObject } from "../../json.ts";
-import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
-import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
-import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
+import type { SkippedLayer } from "../../report_table.ts";
+import { reasonAgainstValues, valueNotes } from "../../norm_statistics.ts";
+import { foldableLayers, kernelChannels } from "../../topology/foldable_classes.ts";
+import { foldableNodes, type FoldablePair } from "../../topology/foldable_pairs.ts";
 import { removeLayers } from "../../topology/layer_calls.ts";
 import { constraintNotes, setFolded } from "../../topology/folded_config.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
@@ -19,8 +19,8 @@ import {
   type Weight,
   type WeightGroup,
   writeWeightGroups,
-} from "./weight_groups.ts";
-import { weightValues } from "./weight_values.ts";
+} from "./weights_manifest.ts";
+import { weightValues } from "./quantized_weights.ts";
 
 /**
  * Folds every batch norm of a TensorFlow.js layers model into the convolution or dense layer before

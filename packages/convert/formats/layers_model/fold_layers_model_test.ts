@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { filesOf, models, predict, tf } from "./_models_test.ts";
+import { filesOf, models, predict, tf } from "../../testing/layers_models.ts";
 import { convertLayersModel, type LayersModelFiles } from "./convert_layers_model.ts";
 import { foldLayersModel } from "./fold_layers_model.ts";
 

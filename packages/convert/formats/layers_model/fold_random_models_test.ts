@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fc } from "../../../parity/seeded_fast_check.ts";
-import { filesOf, predict, tf } from "./_models_test.ts";
+import { filesOf, predict, tf } from "../../testing/layers_models.ts";
 import { foldLayersModel } from "./fold_layers_model.ts";
 
 await tf.setBackend("cpu");

@@ -4,8 +4,8 @@ import type { JsonObject } from "../../json.ts";
 import type { NormVectors } from "../../norm_layer.ts";
 import { childLayers, layerName, modelNode } from "../../topology/layer_nodes.ts";
 import type { TopologyWeights } from "../../topology/topology_adapter.ts";
-import type { Weight, WeightGroup } from "./weight_groups.ts";
-import { weightValues } from "./weight_values.ts";
+import type { Weight, WeightGroup } from "./weights_manifest.ts";
+import { weightValues } from "./quantized_weights.ts";
 
 /** Finds the weights of layers. */
 export interface LayerWeights extends TopologyWeights {

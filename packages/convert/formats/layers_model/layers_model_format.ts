@@ -5,13 +5,13 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 import { inspect } from "../../inspect.ts";
 import type { JsonObject } from "../../json.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
-import { graphOptions, type ModelFormat } from "../format.ts";
+import { graphOptions, type ModelFormat } from "../model_format.ts";
 import { convertTopology, jsonOutput, noWeights } from "../topology_file.ts";
 import { convertLayersModel, type LayersModelFiles } from "./convert_layers_model.ts";
 import { foldLayersModel } from "./fold_layers_model.ts";
 import { layerWeights } from "./layer_weights.ts";
 import { layersModelAdapter } from "./layers_model_topology.ts";
-import { readWeightGroups, shardPaths } from "./weight_groups.ts";
+import { readWeightGroups, shardPaths } from "./weights_manifest.ts";
 
 /** A TensorFlow.js `model.json` with its shards beside it, or a topology alone. */
 export const layersModelFormat: ModelFormat = {

@@ -10,7 +10,7 @@ import {
   withConfig,
   withoutConfig,
 } from "../../topology/norm_node.ts";
-import { ownClass, shownClass } from "../../topology/own_class.ts";
+import { ownClass, shownClass } from "../../topology/layer_class.ts";
 import {
   type NormDialect,
   topologyAdapter,

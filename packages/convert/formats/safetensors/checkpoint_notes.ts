@@ -1,6 +1,6 @@
 /** What is said of a checkpoint beside its batch norms. */
 import { addTo } from "../../group_by.ts";
-import { listPaths, neverMoved, neverMovedNotes } from "../../statistics.ts";
+import { listPaths, neverMoved, neverMovedNotes } from "../../norm_statistics.ts";
 import type { StateDictFile } from "./state_dict_file.ts";
 import {
   hasStatistics,

@@ -1,4 +1,4 @@
-import { type ConversionReport, conversionReport } from "../../conversion.ts";
+import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
 import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";

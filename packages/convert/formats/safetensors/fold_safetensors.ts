@@ -1,6 +1,6 @@
 import { bytesInMemory } from "../../files/byte_source.ts";
 import { joinChunks } from "../../files/join_chunks.ts";
-import type { Folding } from "../../fold/folding.ts";
+import type { Folding } from "../../fold/folding_report.ts";
 import type { FoldSafetensorsOptions } from "./fold_options.ts";
 import { planFolding } from "./plan_folding.ts";
 

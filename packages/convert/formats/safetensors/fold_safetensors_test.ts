@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fc } from "../../../parity/seeded_fast_check.ts";
 import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
 import { joinChunks } from "../../files/join_chunks.ts";
-import { fileOf, norm, stored, type TestTensor, valuesOf } from "./_checkpoints_test.ts";
+import { fileOf, norm, stored, type TestTensor, valuesOf } from "../../testing/checkpoints.ts";
 import type { FoldSafetensorsOptions } from "./fold_options.ts";
 import { foldSafetensors } from "./fold_safetensors.ts";
 import { planFolding } from "./plan_folding.ts";

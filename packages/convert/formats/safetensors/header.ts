@@ -11,7 +11,7 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 import { parseJson, scanJson } from "../../files/parse_json.ts";
 import { dtypeBits } from "../../files/dtypes.ts";
 import { duplicateKey } from "./duplicate_key.ts";
-import { objectParts } from "./object_parts.ts";
+import { objectParts } from "./split_json_object.ts";
 
 /** A tensor of the file. */
 export interface TensorInfo {

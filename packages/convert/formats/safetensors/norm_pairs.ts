@@ -1,10 +1,10 @@
 /** Which layer each batch norm of a checkpoint goes into, and who says so. */
 import { expects, show } from "@renorm/core-math/checks";
-import type { FoldedLayer } from "../../fold/folding.ts";
+import type { FoldedLayer } from "../../fold/folding_report.ts";
 import { isPlainObject, type JsonObject } from "../../json.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
 import { topologyPairs } from "../../topology/topology_pairs.ts";
-import { guessLayers } from "./guess_layers.ts";
+import { guessLayers } from "./guess_by_name.ts";
 import { isNorm, type ModuleNode, withoutWrappers } from "./state_dict_tree.ts";
 
 /** Who says which layer a batch norm follows. */

@@ -1,10 +1,10 @@
 import { expects, show } from "@renorm/core-math/checks";
 import type { ByteSource } from "../../files/byte_source.ts";
 import { decode, encode } from "../../files/dtypes.ts";
-import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
+import { type FoldedLayer, type Folding, folding } from "../../fold/folding_report.ts";
 import { foldBias, foldFactors } from "../../fold/fold_parameters.ts";
-import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues } from "../../statistics.ts";
+import type { SkippedLayer } from "../../report_table.ts";
+import { reasonAgainstValues } from "../../norm_statistics.ts";
 import { checkpointNotes, optimizerNotes } from "./checkpoint_notes.ts";
 import type { PlannedFiles } from "./convert_safetensors.ts";
 import type { KnownEps } from "./eps_by_path.ts";

@@ -1,4 +1,4 @@
-import { printTable, type Row, type SkippedLayer, skippedRows } from "./report.ts";
+import { printTable, type Row, type SkippedLayer, skippedRows } from "./report_table.ts";
 
 /** A layer that was converted. */
 export interface ConvertedLayer {

@@ -1,15 +1,15 @@
 /** What Keras models predict, by way of TensorFlow.js' layers, which cannot read their files. */
-import { isJsonObject, type JsonObject } from "../../json.ts";
-import { layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
-import { tf } from "../layers_model/_models_test.ts";
-import { type KerasArchive, readKerasArchive } from "./keras_archive.ts";
-import { readVariables } from "./norm_variables.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { layerList, layerName, type LayerNode } from "../topology/layer_nodes.ts";
+import { tf } from "./layers_models.ts";
+import { type KerasArchive, readKerasArchive } from "../formats/keras/keras_archive.ts";
+import { readVariables } from "../formats/keras/norm_variables.ts";
 
 await tf.setBackend("cpu");
 
 /** Archives that Keras 3.15.1 wrote, each with an input and Keras' own prediction. */
 export function kerasModel(name: string) {
-  const file = (ending: string) => new URL(`../../testdata/${name}.${ending}`, import.meta.url);
+  const file = (ending: string) => new URL(`../testdata/${name}.${ending}`, import.meta.url);
   const { inputShape, input, output } = JSON.parse(Deno.readTextFileSync(file("json")));
   return { bytes: Deno.readFileSync(file("keras")), x: tf.tensor(input, inputShape), output };
 }

@@ -1,4 +1,4 @@
-import { printTable, type SkippedLayer, skippedRows } from "../report.ts";
+import { printTable, type SkippedLayer, skippedRows } from "../report_table.ts";
 
 /** A batch norm that went into the layer before it. */
 export interface FoldedLayer {

@@ -1,26 +1,26 @@
 /** Valid files of each format, and what reads them, for the tests that break them. */
-import { bytesInMemory } from "./files/byte_source.ts";
-import type { OpenFile } from "./files/file_access.ts";
-import { foreignFormat } from "./files/foreign_formats.ts";
-import type { ModelFile } from "./files/model_file.ts";
-import { formatOf } from "./formats/formats.ts";
-import { textAttribute } from "./formats/keras/hdf5_texts.ts";
-import { emptyGroup, writeHdf5 } from "./formats/keras/hdf5_tree.ts";
-import { safetensorsFormat } from "./formats/safetensors/safetensors_format.ts";
-import { foldKerasArchive } from "./formats/keras/fold_keras_archive.ts";
-import { foldLayersModel } from "./formats/layers_model/fold_layers_model.ts";
-import { foldSafetensors } from "./formats/safetensors/fold_safetensors.ts";
-import { convertKerasArchive } from "./formats/keras/convert_keras_archive.ts";
-import { unzip, zip } from "./formats/keras/zip_archive.ts";
-import { convertLayersModel } from "./formats/layers_model/convert_layers_model.ts";
-import { filesOf, models } from "./formats/layers_model/_models_test.ts";
-import { ModelFileError } from "./files/model_file_error.ts";
-import { parseJson } from "./files/parse_json.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
-import { convertSafetensors } from "./formats/safetensors/convert_safetensors.ts";
+import { bytesInMemory } from "../files/byte_source.ts";
+import type { OpenFile } from "../files/file_access.ts";
+import { foreignFormat } from "../files/foreign_formats.ts";
+import type { ModelFile } from "../files/model_file.ts";
+import { formatOf } from "../formats/recognise_format.ts";
+import { textAttribute } from "../formats/keras/hdf5_texts.ts";
+import { emptyGroup, writeHdf5 } from "../formats/keras/hdf5_tree.ts";
+import { safetensorsFormat } from "../formats/safetensors/safetensors_format.ts";
+import { foldKerasArchive } from "../formats/keras/fold_keras_archive.ts";
+import { foldLayersModel } from "../formats/layers_model/fold_layers_model.ts";
+import { foldSafetensors } from "../formats/safetensors/fold_safetensors.ts";
+import { convertKerasArchive } from "../formats/keras/convert_keras_archive.ts";
+import { unzip, zip } from "../formats/keras/zip_archive.ts";
+import { convertLayersModel } from "../formats/layers_model/convert_layers_model.ts";
+import { filesOf, models } from "./layers_models.ts";
+import { ModelFileError } from "../files/model_file_error.ts";
+import { parseJson } from "../files/parse_json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { convertSafetensors } from "../formats/safetensors/convert_safetensors.ts";
 
-const golden = new URL("../parity/golden/minicnn_batch2.safetensors", import.meta.url);
-const keras = new URL("./testdata/renorm.keras", import.meta.url);
+const golden = new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url);
+const keras = new URL("../testdata/renorm.keras", import.meta.url);
 const { json, shards } = await filesOf(models.nested().model);
 
 /** A format: bytes that are valid, and a conversion that reads all of them. */

@@ -3,7 +3,7 @@ import { show } from "@renorm/core-math/checks";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import { isLayerNode, layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
-import { ownClass } from "../../topology/own_class.ts";
+import { ownClass } from "../../topology/layer_class.ts";
 import type { Hdf5Group } from "./hdf5_tree.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { foreignJson } from "../files/foreign_formats.ts";
 import { type ModelFile, readFormats } from "../files/model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
-import type { ModelFormat } from "./format.ts";
+import type { ModelFormat } from "./model_format.ts";
 import { kerasFormat } from "./keras/keras_format.ts";
 import { layersModelFormat } from "./layers_model/layers_model_format.ts";
 import { safetensorsFormat } from "./safetensors/safetensors_format.ts";

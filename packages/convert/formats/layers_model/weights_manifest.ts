@@ -7,7 +7,7 @@ import { isInside } from "../../files/inside_folder.ts";
 import { joinBytes } from "../../files/join_chunks.ts";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
-import { bytesPerValue } from "./weight_values.ts";
+import { bytesPerValue } from "./quantized_weights.ts";
 
 /** A weight and its bytes. */
 export interface Weight {

@@ -1,12 +1,12 @@
 /** Which batch norms of a topology can go into the layer before them. */
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { NormLayer, UnsupportedLayer } from "../norm_layer.ts";
-import { foldableLayers } from "./foldable_layers.ts";
+import { foldableLayers } from "./foldable_classes.ts";
 import { callsOf, references, timesShared, trainsAlways } from "./layer_calls.ts";
 import { type LayerGraph, layerGraph } from "./layer_graph.ts";
 import { childLayers, layerName } from "./layer_nodes.ts";
-import { ownClass, shownClass } from "./own_class.ts";
-import { ranksAfter } from "./rank_after.ts";
+import { ownClass, shownClass } from "./layer_class.ts";
+import { ranksAfter } from "./output_rank.ts";
 
 /** A batch norm and the layer whose output it is the only one to read. */
 export interface FoldablePair {

@@ -1,7 +1,7 @@
 /** Checkpoints for the tests, made in memory. */
-import { decode, encode } from "../../files/dtypes.ts";
-import { printHeader } from "./header.ts";
-import { readSafetensors } from "./read_safetensors.ts";
+import { decode, encode } from "../files/dtypes.ts";
+import { printHeader } from "../formats/safetensors/header.ts";
+import { readSafetensors } from "../formats/safetensors/read_safetensors.ts";
 
 /** A tensor of a checkpoint: float32 unless it says otherwise. */
 export interface TestTensor {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { LayerGraph } from "./layer_graph.ts";
-import { ownClass } from "./own_class.ts";
+import { ownClass } from "./layer_class.ts";
 
 /** Classes whose output has the rank of their input. */
 const keepRank = [

@@ -1,10 +1,10 @@
 import { expects } from "@renorm/core-math/checks";
-import type { ConversionReport } from "../conversion.ts";
+import type { ConversionReport } from "../conversion_report.ts";
 import type { ConvertToBatchRenormOptions } from "../convert_options.ts";
 import type { Output } from "../files/file_access.ts";
 import type { ModelFile } from "../files/model_file.ts";
 import type { FoldOptions } from "../fold/fold_options.ts";
-import type { Folding } from "../fold/folding.ts";
+import type { Folding } from "../fold/folding_report.ts";
 import type { Inspection } from "../inspect.ts";
 import type { EpsByPath } from "./safetensors/eps_by_path.ts";
 import type { FoldSafetensorsOptions } from "./safetensors/fold_options.ts";

@@ -1,7 +1,7 @@
 /** Models of TensorFlow.js for the tests, as their files hold them. */
 import * as tf from "@tensorflow/tfjs";
-import type { JsonObject } from "../../json.ts";
-import type { LayersModelFiles } from "./convert_layers_model.ts";
+import type { JsonObject } from "../json.ts";
+import type { LayersModelFiles } from "../formats/layers_model/convert_layers_model.ts";
 
 /** Predicts as TensorFlow.js' own batch norm: what the converter must not change. */
 const BatchNormalization = tf.layers.batchNormalization().constructor as typeof tf.layers.Layer;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { objectParts } from "./object_parts.ts";
+import { objectParts } from "./split_json_object.ts";
 
 /** An object whose text is long enough to be cut, its keys with all that could mislead. */
 const long = Object.fromEntries(

@@ -5,7 +5,7 @@ import { addTo, groupBy } from "../../group_by.ts";
 import type { JsonObject } from "../../json.ts";
 import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
 import { childLayers, layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
-import { ownClass } from "../../topology/own_class.ts";
+import { ownClass } from "../../topology/layer_class.ts";
 import { readTexts, withTexts } from "./hdf5_texts.ts";
 import { emptyGroup, type Hdf5Group, type Hdf5Values } from "./hdf5_tree.ts";
 
