@@ -38,8 +38,10 @@ export type { FoldedLayer, Folding } from "./fold/folding_report.ts";
 export { freezeBatchNorm } from "./freeze_batch_norm.ts";
 export { inspect, type InspectedLayer, type Inspection, type ValueRange } from "./inspect.ts";
 export { foldBatchNorm, identity } from "./object_tree/fold_batch_norm.ts";
-export { foldSafetensors } from "./formats/safetensors/fold_safetensors.ts";
-export type { FoldSafetensorsOptions } from "./formats/safetensors/fold_options.ts";
+export {
+  foldSafetensors,
+  type FoldSafetensorsOptions,
+} from "./formats/safetensors/fold_safetensors.ts";
 export type { EpsByPath } from "./formats/safetensors/eps_by_path.ts";
 export type { PairOptions } from "./formats/safetensors/norm_pairs.ts";
 export type { FoldOptions } from "./fold/fold_options.ts";

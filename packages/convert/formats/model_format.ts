@@ -7,7 +7,7 @@ import type { FoldOptions } from "../fold/fold_options.ts";
 import type { Folding } from "../fold/folding_report.ts";
 import type { Inspection } from "../inspect.ts";
 import type { EpsByPath } from "./safetensors/eps_by_path.ts";
-import type { FoldSafetensorsOptions } from "./safetensors/fold_options.ts";
+import type { FoldSafetensorsOptions } from "./safetensors/fold_safetensors.ts";
 
 /** What a file may not say of its layers. */
 export interface FileOptions {

@@ -83,9 +83,7 @@ function foldOne(
   if (typeof foldable === "string") return foldable;
   const { kernel, bias, channelOf, setBias } = foldable;
   const parameters = foldParameters(kernel, channelOf, bias, { vectors, eps: layer.eps });
-  if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
-    return "its factors make values that float32 does not hold";
-  }
+  if (typeof parameters === "string") return parameters;
   kernel.set(parameters.kernel);
   setBias(parameters.bias);
   adapter.replace(parent, name, identity);

@@ -1,7 +1,7 @@
 /** The classes of Keras and TensorFlow.js that a batch norm folds into, and how they keep kernels. */
 
 /** A class' kernel. */
-export interface FoldableLayer {
+export interface FoldableClass {
   /** Spatial dimensions. */
   readonly dimensions: number;
   /** The variable that the outputs are axes of. */
@@ -19,7 +19,7 @@ const depthwise = { kernel: "depthwise_kernel", outputs: "both" } as const;
 const separable = { kernel: "pointwise_kernel", outputs: "last" } as const;
 
 /** By class; no other is folded into. */
-export const foldableLayers: Readonly<Record<string, FoldableLayer>> = {
+export const foldableClasses: Readonly<Record<string, FoldableClass>> = {
   Dense: { dimensions: 0, ...convolution },
   Conv1D: { dimensions: 1, ...convolution },
   Conv2D: { dimensions: 2, ...convolution },
@@ -33,11 +33,18 @@ export const foldableLayers: Readonly<Record<string, FoldableLayer>> = {
   SeparableConv2D: { dimensions: 2, ...separable },
 };
 
-/** The channels of a kernel's outputs, and that of each value; null for a shape that is none. */
+/** The channels of a kernel's outputs. */
+export interface KernelChannels {
+  readonly channels: number;
+  /** That of a value, by its index. */
+  channelOf(index: number): number;
+}
+
+/** The channels of a kernel of a shape; null for a shape that is none. */
 export function kernelChannels(
-  { dimensions, outputs }: FoldableLayer,
+  { dimensions, outputs }: FoldableClass,
   shape: readonly number[],
-): { channels: number; channelOf: (index: number) => number } | null {
+): KernelChannels | null {
   if (shape.length !== dimensions + 2) return null;
   const [secondLast, last] = shape.slice(-2);
   if (outputs === "both") {

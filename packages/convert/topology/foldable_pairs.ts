@@ -1,7 +1,7 @@
 /** Which batch norms of a topology can go into the layer before them. */
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { NormLayer, UnsupportedLayer } from "../norm_layer.ts";
-import { foldableLayers } from "./foldable_classes.ts";
+import { foldableClasses } from "./foldable_classes.ts";
 import { callsOf, references, timesShared, trainsAlways } from "./layer_calls.ts";
 import { type LayerGraph, layerGraph } from "./layer_graph.ts";
 import { childLayers, layerName } from "./layer_nodes.ts";
@@ -22,16 +22,16 @@ export interface FoldablePair {
 }
 
 /** A batch norm that stays. */
-export interface UnfoldableNode {
+export interface UnfoldableNorm {
   readonly path: string;
   readonly reason: string;
 }
 
 /** Sorts the batch norms below `model`, as `read` tells them, and what may hold one. */
-export function foldableNodes(
+export function foldablePairs(
   model: JsonObject,
   read: (node: JsonObject) => NormLayer | UnsupportedLayer | null,
-): (FoldablePair | UnfoldableNode)[] {
+): (FoldablePair | UnfoldableNorm)[] {
   const shared = timesShared(model);
   const root = read(model);
   const own = root && "unsupported" in root
@@ -39,7 +39,7 @@ export function foldableNodes(
     : [];
   return [...own, ...visit(model, "")];
 
-  function visit(model: JsonObject, path: string): (FoldablePair | UnfoldableNode)[] {
+  function visit(model: JsonObject, path: string): (FoldablePair | UnfoldableNorm)[] {
     const graph = layerGraph(model);
     const rankAfter = graph ? ranksAfter(graph) : () => null;
     return childLayers(model).flatMap(({ name, node }) => {
@@ -91,7 +91,7 @@ function reasonAgainst(
 ): string | null {
   const name = layerName(layer);
   const config = isJsonObject(layer.config) ? layer.config : {};
-  const foldable = foldableLayers[ownClass(layer) ?? ""];
+  const foldable = foldableClasses[ownClass(layer) ?? ""];
   if (!foldable) return `${name} before it is no convolution or dense layer: ${shownClass(layer)}`;
   if (!isLinear(config.activation)) {
     return `${name} has an activation between: ${JSON.stringify(config.activation)}`;

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import { foldableNodes, type UnfoldableNode } from "./foldable_pairs.ts";
+import { foldablePairs, type UnfoldableNorm } from "./foldable_pairs.ts";
 import { readNormNode } from "./norm_node.ts";
 import { ownClass } from "./layer_class.ts";
 
@@ -13,10 +13,10 @@ export interface TopologyPair {
 }
 
 /** What a topology says of its batch norms: the layer of each, or why it has none. */
-export function topologyPairs(model: JsonObject): (TopologyPair | UnfoldableNode)[] {
+export function topologyPairs(model: JsonObject): (TopologyPair | UnfoldableNorm)[] {
   const isNorm = (node: JsonObject) =>
     /^Batch(Normalization(V[12])?|Renormalization)$/.test(ownClass(node) ?? "");
-  return foldableNodes(model, (node) => isNorm(node) ? readNormNode(node, null) : null)
+  return foldablePairs(model, (node) => isNorm(node) ? readNormNode(node, null) : null)
     .map((found) => {
       if ("reason" in found) return found;
       const { path, into, layer, eps } = found;

@@ -3,9 +3,9 @@ import { fc } from "../../../parity/seeded_fast_check.ts";
 import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
 import { joinChunks } from "../../files/join_chunks.ts";
 import { fileOf, norm, stored, type TestTensor, valuesOf } from "../../testing/checkpoints.ts";
-import type { FoldSafetensorsOptions } from "./fold_options.ts";
+import type { FoldSafetensorsOptions } from "./fold_safetensors.ts";
 import { foldSafetensors } from "./fold_safetensors.ts";
-import { planFolding } from "./plan_folding.ts";
+import { planFolding } from "./fold_safetensors.ts";
 import { readSafetensors } from "./read_safetensors.ts";
 
 const conv: TestTensor = { shape: [2, 1, 1, 2], values: [1, 2, 3, 4] };
