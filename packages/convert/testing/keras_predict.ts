@@ -2,8 +2,9 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { layerList, layerName, type LayerNode } from "../topology/layer_nodes.ts";
 import { tf } from "./layers_models.ts";
-import { type KerasArchive, readKerasArchive } from "../formats/keras/keras_archive.ts";
+import type { KerasModel } from "../formats/keras/keras_model.ts";
 import { readVariables } from "../formats/keras/norm_variables.ts";
+import { readKerasModel } from "../formats/keras/read_keras_model.ts";
 
 await tf.setBackend("cpu");
 
@@ -16,11 +17,11 @@ export function kerasModel(name: string) {
 
 /** Predicts with a model of either form. */
 export async function predict(bytes: Uint8Array, x: tf.Tensor): Promise<Float32Array> {
-  const archive = await readKerasArchive(bytes, "test.keras");
+  const archive = await readKerasModel(bytes, "test.keras");
   return await run(archive.model, archive, x).data() as Float32Array;
 }
 
-function run(model: LayerNode, archive: KerasArchive, x: tf.Tensor): tf.Tensor {
+function run(model: LayerNode, archive: KerasModel, x: tf.Tensor): tf.Tensor {
   const nodes = layerList(model) as LayerNode[];
   if (model.class_name === "Sequential") {
     return nodes.reduce((y, node) => apply(node, archive, [y]), x);
@@ -44,7 +45,7 @@ function sources(value: unknown): [name: string, call: number][] {
   return history ? [history] : Object.values(value).flatMap(sources);
 }
 
-function apply(node: LayerNode, archive: KerasArchive, inputs: tf.Tensor[]): tf.Tensor {
+function apply(node: LayerNode, archive: KerasModel, inputs: tf.Tensor[]): tf.Tensor {
   const config = node.config as JsonObject;
   const [x] = inputs;
   const group = archive.groups.get(node)?.groups.get("vars");

@@ -5,9 +5,10 @@ import type { JsonObject } from "../../json.ts";
 import type { LayerNode } from "../../topology/layer_nodes.ts";
 import { topologyNotes } from "../../topology/topology_notes.ts";
 import { findNormLayers } from "../../find_norm_layers.ts";
-import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
+import { kerasWeights } from "./keras_model.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 import { readVariables, renormVariables, variableNames, writeVariables } from "./norm_variables.ts";
+import { readKerasModel } from "./read_keras_model.ts";
 
 /** Which way, and the options of {@linkcode convertToBatchRenorm}, for a `.keras` archive. */
 export interface ConvertKerasArchiveOptions extends ConvertToBatchRenormOptions {
@@ -47,7 +48,7 @@ export async function convertKerasArchive(
   file = "the archive",
 ): Promise<ConversionReport & { readonly bytes: Uint8Array }> {
   const { to = "batch-renorm", ...rest } = options;
-  const archive = await readKerasArchive(bytes, file);
+  const archive = await readKerasModel(bytes, file);
   const { hiddenNorm, vectors } = kerasWeights(archive, file);
   const adapter = kerasAdapter({ hiddenNorm });
   const found = findNormLayers<JsonObject>(archive.model, adapter);

@@ -5,9 +5,10 @@ import { foldableClasses, kernelChannels } from "../../topology/foldable_classes
 import type { FoldablePair } from "../../topology/foldable_pairs.ts";
 import { foldTopology, optimizerDropped, type PairWeights } from "../../topology/fold_topology.ts";
 import type { Hdf5Values } from "./hdf5_tree.ts";
-import { kerasVectors, kerasWeights, readKerasArchive } from "./keras_archive.ts";
+import { kerasVectors, kerasWeights } from "./keras_model.ts";
 import { renumberGroups } from "./keras_archive_groups.ts";
 import { kerasAdapter } from "./keras_topology.ts";
+import { readKerasModel } from "./read_keras_model.ts";
 
 /**
  * Folds every batch norm of a `.keras` archive into the convolution or dense layer before it, for
@@ -36,7 +37,7 @@ export async function foldKerasArchive(
   file = "the archive",
 ): Promise<Folding & { readonly bytes: Uint8Array }> {
   checkFoldOptions(options);
-  const archive = await readKerasArchive(bytes, file);
+  const archive = await readKerasModel(bytes, file);
   const { read } = kerasAdapter(kerasWeights(archive, file));
   const { folded, skipped, pairs } = foldTopology(archive.model, read, options, weightsOf);
   const notes: string[] = [];

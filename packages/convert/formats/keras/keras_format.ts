@@ -7,8 +7,9 @@ import { convertTopology, noWeights } from "../topology_file.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";
 import { isHdf5 } from "./keras_hdf5.ts";
-import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
+import { kerasWeights } from "./keras_model.ts";
 import { kerasAdapter } from "./keras_topology.ts";
+import { readKerasModel } from "./read_keras_model.ts";
 
 /** A `.keras` archive of Keras 3, the `config.json` of one, or an HDF5 model of Keras 2 and 3. */
 export const kerasFormat: ModelFormat = {
@@ -18,7 +19,7 @@ export const kerasFormat: ModelFormat = {
   async inspect(file) {
     const config = await configOf(file);
     if (config) return await inspect<JsonObject>(config, kerasAdapter());
-    const archive = await readKerasArchive(await file.bytes(), file.path);
+    const archive = await readKerasModel(await file.bytes(), file.path);
     const adapter = kerasAdapter(kerasWeights(archive, file.path));
     return await inspect<JsonObject>(archive.model, adapter);
   },
