@@ -1,29 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { fileOf, norm, type TestTensor, valuesOf } from "../testing/checkpoints.ts";
+import { convert, withFolder } from "../testing/command_line.ts";
 import { filesOf, models, predict, tf } from "../testing/layers_models.ts";
-import { run } from "./run.ts";
-
-/** Runs a command line; gives its status and what it printed. */
-async function convert(...args: string[]) {
-  const [lines, errors]: [string[], string[]] = [[], []];
-  const status = await run(args, {
-    print: (text) => lines.push(text),
-    printError: (text) => errors.push(text),
-    progress: () => {},
-  });
-  return { status, text: lines.join("\n"), error: errors.join("\n") };
-}
-
-/** A folder that is gone after the test. */
-async function withFolder(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test((name) => join(folder, name));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const conv: TestTensor = { shape: [2, 1, 1, 2], values: [1, 2, 3, 4] };
 

@@ -2,15 +2,16 @@ import type { JsonObject } from "../../json.ts";
 import { limitFields, parseLimits, printLimits } from "../../limits_json.ts";
 import type { ModelAdapter } from "../../model_adapter.ts";
 import type { NormVectors } from "../../norm_layer.ts";
-import { kerasLimits, kerasRenormFields } from "../../topology/keras_renorm.ts";
+import { kerasRenorm, kerasRenormFields } from "../../topology/keras_renorm.ts";
 import {
+  asBatchNorm,
   momentumChange,
-  printNode,
+  normClass,
   readNormNode,
   withConfig,
   withoutConfig,
 } from "../../topology/norm_node.ts";
-import { ownClass, shownClass } from "../../topology/layer_class.ts";
+import { ownClass } from "../../topology/layer_class.ts";
 import {
   type NormDialect,
   topologyAdapter,
@@ -54,7 +55,6 @@ export function layersModelAdapter(
   return topologyAdapter(dialect, weights);
 }
 
-const plainClass = "BatchNormalization";
 /** The classes of `@renorm/tfjs`. */
 const renormClass = "BatchRenormalization";
 const trackedClass = "TrackedBatchNormalization";
@@ -70,22 +70,13 @@ const dialect: NormDialect = {
       const renormStep = Number(config.renorm_step ?? 0);
       return readNormNode(node, { limits: parseLimits(config), renormStep });
     }
-    if ([plainClass, trackedClass, ...oldClasses].includes(className)) {
-      const limits = kerasLimits(config);
-      return readNormNode(node, limits && { limits, renormStep: 0 });
-    }
-    return { text: printNode(node), unsupported: `${shownClass(node)} is no class we know` };
+    const isNorm = [normClass, trackedClass, ...oldClasses].includes(className);
+    return isNorm ? readNormNode(node, kerasRenorm(config)) : null;
   },
   create(node, layer) {
-    if (!layer.renorm) {
-      const made = withoutConfig(node, plainClass, [...kerasRenormFields, ...renormFields], {});
-      return {
-        ...made,
-        config: { ...made.config as JsonObject, ...momentumChange(made, layer) },
-      };
-    }
+    if (!layer.renorm) return asBatchNorm(node, layer, [...kerasRenormFields, ...renormFields]);
     const { limits, renormStep } = layer.renorm;
-    const plain = isForeign(node) ? withoutConfig(node, plainClass, kerasRenormFields, {}) : node;
+    const plain = isForeign(node) ? withoutConfig(node, kerasRenormFields) : node;
     return withConfig(plain, renormClass, {
       ...momentumChange(node, layer),
       ...printLimits(limits!),
@@ -99,5 +90,5 @@ const dialect: NormDialect = {
 function isForeign(node: JsonObject): boolean {
   const className = ownClass(node) ?? "";
   if (oldClasses.includes(className)) return true;
-  return className === plainClass && kerasLimits(node.config as JsonObject) !== null;
+  return className === normClass && kerasRenorm(node.config as JsonObject) !== null;
 }
