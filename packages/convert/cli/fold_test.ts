@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fileOf, norm, type TestTensor, valuesOf } from "../testing/checkpoints.ts";
-import { convert, withFolder } from "../testing/command_line.ts";
+import { convert } from "../testing/command_line.ts";
 import { filesOf, models, predict, tf } from "../testing/layers_models.ts";
+import { withFolder } from "../testing/with_folder.ts";
 
 const conv: TestTensor = { shape: [2, 1, 1, 2], values: [1, 2, 3, 4] };
 

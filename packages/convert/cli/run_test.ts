@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { convert, withFolder } from "../testing/command_line.ts";
+import { convert } from "../testing/command_line.ts";
 import { filesOf, models } from "../testing/layers_models.ts";
 import { fileURLToPath } from "node:url";
+import { withFolder } from "../testing/with_folder.ts";
 
 const golden = fileURLToPath(
   new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url),

@@ -1,5 +1,10 @@
 /** Checkpoints for the tests, made in memory. */
+import assert from "node:assert/strict";
 import { decode, encode } from "../files/dtypes.ts";
+import {
+  foldSafetensors,
+  type FoldSafetensorsOptions,
+} from "../formats/safetensors/fold_safetensors.ts";
 import { printHeader } from "../formats/safetensors/header.ts";
 import { readSafetensors } from "../formats/safetensors/read_safetensors.ts";
 
@@ -54,4 +59,18 @@ export function norm(
       { shape: [values.length], values },
     ]),
   );
+}
+
+/** The weight of a convolution of two channels. */
+export const conv: TestTensor = { shape: [2, 1, 1, 2], values: [1, 2, 3, 4] };
+
+/** Why the only norm of a file is left. */
+export async function reasonFor(
+  tensors: Record<string, TestTensor>,
+  options: FoldSafetensorsOptions = {},
+): Promise<string> {
+  const { folded, skipped } = await foldSafetensors(fileOf(tensors), options);
+  assert.deepEqual(folded, []);
+  assert.equal(skipped.length, 1);
+  return skipped[0].reason;
 }

@@ -1,5 +1,3 @@
-/** Runs of the command line in folders that are gone after the test. */
-import { join } from "node:path";
 import { run } from "../cli/run.ts";
 
 /** Runs a command line; gives its status and what it printed. */
@@ -13,16 +11,4 @@ export async function convert(
     progress: () => {},
   });
   return { status, text: lines.join("\n"), error: errors.join("\n") };
-}
-
-/** Gives a test the paths of names in a folder of its own. */
-export async function withFolder(
-  test: (path: (name: string) => string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test((name) => join(folder, name));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }

@@ -4,8 +4,6 @@ import type { OpenFile } from "../files/file_access.ts";
 import { foreignFormat } from "../files/foreign_formats.ts";
 import type { ModelFile } from "../files/model_file.ts";
 import { formatOf } from "../formats/recognise_format.ts";
-import { textAttribute } from "../formats/keras/hdf5_texts.ts";
-import { emptyGroup, writeHdf5 } from "../formats/keras/hdf5_tree.ts";
 import { safetensorsFormat } from "../formats/safetensors/safetensors_format.ts";
 import { foldKerasArchive } from "../formats/keras/fold_keras_archive.ts";
 import { foldLayersModel } from "../formats/layers_model/fold_layers_model.ts";
@@ -13,6 +11,8 @@ import { foldSafetensors } from "../formats/safetensors/fold_safetensors.ts";
 import { convertKerasArchive } from "../formats/keras/convert_keras_archive.ts";
 import { unzip, zip } from "../formats/keras/zip_archive.ts";
 import { convertLayersModel } from "../formats/layers_model/convert_layers_model.ts";
+import { fileOf } from "./checkpoints.ts";
+import { floats, kerasHdf5 } from "./keras_hdf5.ts";
 import { filesOf, models } from "./layers_models.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import { parseJson } from "../files/parse_json.ts";
@@ -157,21 +157,13 @@ function parseObject(text: string, path: string): JsonObject | null {
 }
 
 function checkpointParts(): { index: Uint8Array; shards: ReadonlyMap<string, Uint8Array> } {
-  const shard = (tensors: Record<string, number[]>, dtype: string) => {
-    let at = 0;
-    const header = Object.fromEntries(
+  const shard = (tensors: Record<string, number[]>, dtype: string) =>
+    fileOf(Object.fromEntries(
       Object.entries(tensors).map(([name, shape]) => {
-        const begin = at;
-        at += 2 * shape.reduce((a, b) => a * b, 1);
-        return [name, { dtype, shape, data_offsets: [begin, at] }];
+        const values = Array(shape.reduce((a, b) => a * b, 1)).fill(1);
+        return [name, { dtype, shape, values }];
       }),
-    );
-    const text = new TextEncoder().encode(JSON.stringify(header));
-    const bytes = new Uint8Array(8 + text.length + at).fill(0x3c);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-    bytes.set(text, 8);
-    return bytes;
-  };
+    ));
   const first = { "net.0.weight": [2, 3, 1, 1], "net.1.weight": [2], "net.1.bias": [2] };
   const second = { "net.1.running_mean": [2], "net.1.running_var": [2] };
   const map = [
@@ -189,32 +181,15 @@ function checkpointParts(): { index: Uint8Array; shards: ReadonlyMap<string, Uin
 }
 
 /** A small `.h5` model of Keras: a dense layer and a batch norm. */
-async function kerasH5(): Promise<Uint8Array> {
+function kerasH5(): Promise<Uint8Array> {
   const layers = [
     { class_name: "Dense", config: { name: "d", units: 2, use_bias: false } },
     { class_name: "BatchNormalization", config: { name: "b", axis: -1 } },
   ];
-  const config = { class_name: "Sequential", config: { name: "net", layers } };
-  const list = (...texts: string[]) => ({ values: texts, shape: [texts.length], dtype: "S" });
-  const stored = emptyGroup();
-  const weights = {
-    d: ["kernel"],
-    b: ["gamma", "beta", "moving_mean", "moving_variance"],
-  };
-  for (const [layer, names] of Object.entries(weights)) {
-    const datasets = names.map((name) => {
-      const shape = name === "kernel" ? [1, 2] : [2];
-      return [name, { values: Float32Array.of(1, 2), shape, dtype: "<f", attributes: {} }] as const;
-    });
-    const attributes = { weight_names: list(...names.map((name) => `${layer}/${name}`)) };
-    const below = { ...emptyGroup(), datasets: new Map(datasets) };
-    stored.groups.set(layer, { ...emptyGroup(), attributes, groups: new Map([[layer, below]]) });
-  }
-  const attributes = { layer_names: list("d", "b") };
-  return await writeHdf5({
-    ...emptyGroup(),
-    groups: new Map([["model_weights", { ...stored, attributes }]]),
-    attributes: { model_config: textAttribute(JSON.stringify(config)) },
+  const names = ["gamma", "beta", "moving_mean", "moving_variance"];
+  return kerasHdf5({ class_name: "Sequential", config: { name: "net", layers } }, {
+    d: { "d/kernel": floats([1, 2], [1, 2]) },
+    b: Object.fromEntries(names.map((name) => [`b/${name}`, floats([1, 2])])),
   });
 }
 
