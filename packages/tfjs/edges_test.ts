@@ -7,7 +7,7 @@ import {
   type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
+} from "@renorm/testing/fuzz";
 import { tf } from "./testing/compare_layer.ts";
 import * as mod from "./mod.ts";
 

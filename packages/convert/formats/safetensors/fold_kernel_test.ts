@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fc } from "../../../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { fileOf, norm, stored } from "../../testing/checkpoints.ts";
 import { foldSafetensors } from "./fold_safetensors.ts";
 import { readSafetensors } from "./read_safetensors.ts";
