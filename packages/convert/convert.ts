@@ -99,6 +99,15 @@ export function convertToBatchNorm<Node extends object>(
   });
 }
 
+/** Converts either way, as the files of each format do. */
+export function convertTo<Node extends object>(
+  to: NormLayer["kind"],
+  model: Node,
+  options: ConvertToBatchRenormOptions & AdapterOption<Node>,
+): Conversion<Node> {
+  return (to === "batch-norm" ? convertToBatchNorm : convertToBatchRenorm)(model, options);
+}
+
 /** Converts each layer to what `target` makes of it, or skips it for the reason that it gives. */
 function convert<Node extends object>(
   owner: string,

@@ -52,11 +52,13 @@ export interface TrainingCall {
   readonly tracked: RunningVariance;
 }
 
-/** Batch norm and batch renorm in training. Consumes the arrays of a call, unless it throws. */
-export type Train = (call: TrainingCall) => [y: JaxArray, state: NormState];
-
-/** Training with its checks, under `jit`: few kernels, compiled once for a shape and its options. */
-export function compileTraining(jax: JaxJs): Train {
+/**
+ * Training with its checks, under `jit`: few kernels, compiled once for a shape and its options.
+ * Consumes the arrays of a call, unless it throws.
+ */
+export function compileTraining(
+  jax: JaxJs,
+): (call: TrainingCall) => [y: JaxArray, state: NormState] {
   type Given = Partial<LimitArrays>;
   const compiled = jax.jit(
     (x: JaxArray, params: NormParams, state: NormState, given: Given, fixed: TrainingSettings) =>

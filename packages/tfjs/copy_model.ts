@@ -66,13 +66,13 @@ interface OptimizerOwner {
 export async function compileAlike(from: LayersModel, to: LayersModel): Promise<void> {
   const { optimizer, loss, metrics } = from;
   const { isOptimizerOwned } = from as unknown as OptimizerOwner;
-  to.compile(
-    {
-      optimizer: isOptimizerOwned ? await copyOptimizer(optimizer) : optimizer,
-      loss,
-      ...metrics && { metrics },
-    } as Parameters<typeof to.compile>[0],
-  );
+  const own = isOptimizerOwned ? await copyOptimizer(optimizer) : optimizer;
+  compile(to, { optimizer: own, loss, metrics }, isOptimizerOwned);
+}
+
+function compile(to: LayersModel, given: object, isOptimizerOwned: boolean): void {
+  const args = Object.entries(given).filter(([, value]) => value);
+  to.compile(Object.fromEntries(args) as Parameters<typeof to.compile>[0]);
   (to as unknown as OptimizerOwner).isOptimizerOwned = isOptimizerOwned;
 }
 
@@ -85,14 +85,8 @@ export function compileAfresh(from: LayersModel, to: LayersModel): void {
     typeof given !== "object" || given === null || Array.isArray(given)
       ? given
       : Object.fromEntries(Object.entries(given).map(([name, one]) => [names.get(name), one]));
-  to.compile(
-    {
-      optimizer: optimizerLike(optimizer),
-      loss: renamed(loss),
-      ...metrics && { metrics: renamed(metrics) },
-    } as Parameters<typeof to.compile>[0],
-  );
-  (to as unknown as OptimizerOwner).isOptimizerOwned = true;
+  const own = optimizerLike(optimizer);
+  compile(to, { optimizer: own, loss: renamed(loss), metrics: metrics && renamed(metrics) }, true);
 }
 
 type Optimizer = LayersModel["optimizer"];

@@ -1,9 +1,8 @@
 /** How far the batches of one layer stray from its moving averages. */
 import { type Limits, limitsAt, type Schedule } from "@renorm/schedule";
-import { batchMoments, meanLess } from "./batch_moments.ts";
 import { classNameOf, type FoundLayer, stockClassName } from "./find_norm_layers.ts";
 import { renormClassName } from "./layer_interface.ts";
-import { stockTrainingStep } from "./stock_training_step.ts";
+import { openCorrection, stockTrainingStep } from "./stock_training_step.ts";
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
 import { type TrainingStep, trainingStepOf } from "./training_step.ts";
 
@@ -113,17 +112,8 @@ async function isAll(tensor: Tensor, wanted: number): Promise<boolean> {
 }
 
 /** Sums over the channels of one batch: d², (r − 1)², r beyond, d beyond, channels. */
-function batchSums(
-  tf: TensorFlow,
-  { x, axis, movingMean, movingVariance, epsilon }: TrainingStep,
-  { rmax, dmax }: Limits,
-): Tensor {
-  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
-  const shape = x.shape.map((length, i) => i === axis ? length : 1);
-  const moments = batchMoments(tf, x, axes);
-  const movingStd = tf.sqrt(tf.add(tf.reshape(movingVariance, shape), epsilon));
-  const r = tf.div(tf.sqrt(tf.add(moments.variance, epsilon)), movingStd);
-  const d = tf.div(meanLess(tf, moments, tf.reshape(movingMean, shape)), movingStd);
+function batchSums(tf: TensorFlow, step: TrainingStep, { rmax, dmax }: Limits): Tensor {
+  const { r, d } = openCorrection(tf, step);
   const isBeyond = (condition: Tensor) => tf.sum(tf.cast(condition, "float32"));
   return tf.stack([
     tf.sum(tf.square(d)),

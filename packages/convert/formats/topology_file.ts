@@ -1,6 +1,6 @@
 /** JSON without weights: a Keras config, or what `model.toJSON()` of TensorFlow.js gives. */
 import type { ConversionReport } from "../conversion_report.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../convert.ts";
+import { convertTo } from "../convert.ts";
 import type { Output } from "../files/file_access.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import type { JsonObject } from "../json.ts";
@@ -14,9 +14,7 @@ export function convertTopology(
   adapter: ModelAdapter<JsonObject>,
   out: string,
 ): Made<ConversionReport> {
-  const { model: made, ...report } = to === "batch-renorm"
-    ? convertToBatchRenorm<JsonObject>(model, { ...options, adapter })
-    : convertToBatchNorm<JsonObject>(model, { ...options, adapter });
+  const { model: made, ...report } = convertTo(to, model, { ...options, adapter });
   return { report, outputs: [jsonOutput(out, made)] };
 }
 

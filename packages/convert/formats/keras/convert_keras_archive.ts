@@ -1,5 +1,5 @@
 import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
+import { convertTo } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import type { LayerNode } from "../../topology/layer_nodes.ts";
@@ -52,9 +52,8 @@ export async function convertKerasArchive(
   const { hiddenNorm, vectors } = kerasWeights(archive, file);
   const adapter = kerasAdapter({ hiddenNorm });
   const found = findNormLayers<JsonObject>(archive.model, adapter);
-  const { model, converted, skipped } = to === "batch-norm"
-    ? convertToBatchNorm<JsonObject>(archive.model, { ...rest, adapter })
-    : convertToBatchRenorm<JsonObject>(archive.model, { ...rest, adapter });
+  const done = convertTo<JsonObject>(to, archive.model, { ...rest, adapter });
+  const { model, converted, skipped } = done;
   const notes = topologyNotes(found, converted, vectors);
 
   for (const { path, node, layer } of found) {

@@ -5,7 +5,7 @@ import { foldableClasses, kernelChannels } from "../../topology/foldable_classes
 import type { FoldablePair } from "../../topology/foldable_pairs.ts";
 import { foldTopology, optimizerDropped, type PairWeights } from "../../topology/fold_topology.ts";
 import type { Hdf5Values } from "./hdf5_tree.ts";
-import { kerasVectors, kerasWeights } from "./keras_model.ts";
+import { kerasWeights } from "./keras_model.ts";
 import { renumberGroups } from "./keras_archive_groups.ts";
 import { kerasAdapter } from "./keras_topology.ts";
 import { readKerasModel } from "./read_keras_model.ts";
@@ -38,7 +38,8 @@ export async function foldKerasArchive(
 ): Promise<Folding & { readonly bytes: Uint8Array }> {
   checkFoldOptions(options);
   const archive = await readKerasModel(bytes, file);
-  const { read } = kerasAdapter(kerasWeights(archive, file));
+  const weights = kerasWeights(archive, file);
+  const { read } = kerasAdapter(weights);
   const { folded, skipped, pairs } = foldTopology(archive.model, read, options, weightsOf);
   const notes: string[] = [];
   if (folded.length > 0) {
@@ -70,7 +71,7 @@ export async function foldKerasArchive(
       ...channels,
       kernel: kernel.values,
       bias: bias?.values ?? null,
-      vectors: kerasVectors(archive, norm, file),
+      vectors: weights.vectors(norm),
       replace(folded: Parameters) {
         variables.set(kernelKey, { ...kernel, values: folded.kernel });
         const shape = [folded.bias.length];

@@ -3,7 +3,7 @@ import { show } from "@renorm/core-math/checks";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import { parseJson } from "../../files/parse_json.ts";
 import { isJsonObject, type JsonObject } from "../../json.ts";
-import type { NormVectors } from "../../norm_layer.ts";
+import { listPaths } from "../../norm_statistics.ts";
 import { ownClass, shownClass } from "../../topology/layer_class.ts";
 import { isLayerNode, type LayerNode } from "../../topology/layer_nodes.ts";
 import type { TopologyWeights } from "../../topology/topology_adapter.ts";
@@ -33,36 +33,28 @@ export function parseKerasConfig(text: string, file: string): LayerNode {
   return json;
 }
 
-/** The vectors of a layer of the model. */
-export function kerasVectors(
-  { groups }: KerasModel,
-  node: JsonObject,
-  file: string,
-): NormVectors {
-  const group = groups.get(node)?.groups.get("vars");
-  const variables = group && readVariables(node.config as JsonObject, group, file);
-  const vector = (name: string) => (variables?.get(name)?.values ?? null) as Float32Array | null;
-  return {
-    weight: vector("gamma"),
-    bias: vector("beta"),
-    runningMean: vector("moving_mean"),
-    runningVar: vector("moving_variance"),
-  };
-}
-
 /** What the weights of a model say of its layers. */
-export function kerasWeights(model: KerasModel, file: string): TopologyWeights {
+export function kerasWeights({ groups }: KerasModel, file: string): TopologyWeights {
   return {
-    vectors: (node) => kerasVectors(model, node, file),
-    hiddenNorm: (node) => {
+    vectors(node) {
+      const group = groups.get(node)?.groups.get("vars");
+      const variables = group && readVariables(node.config as JsonObject, group, file);
+      const vector = (name: string) =>
+        (variables?.get(name)?.values ?? null) as Float32Array | null;
+      return {
+        weight: vector("gamma"),
+        bias: vector("beta"),
+        runningMean: vector("moving_mean"),
+        runningVar: vector("moving_variance"),
+      };
+    },
+    hiddenNorm(node) {
       if (ownClass(node) !== null) return null;
-      const group = model.groups.get(node);
-      const held = group ? hiddenNorms(group, new Set(model.groups.values())) : [];
+      const group = groups.get(node);
+      const held = group ? hiddenNorms(group, new Set(groups.values())) : [];
       if (held.length === 0) return null;
-      const shown = held.slice(0, 3).join(", ");
-      const more = held.length > 3 ? ` and ${held.length - 3} more` : "";
       return `${shownClass(node)} is no class we know, and holds what may be batch norm: ` +
-        `${shown}${more}`;
+        listPaths(held);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expects, show } from "@renorm/core-math/checks";
 import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
+import { convertTo } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
@@ -87,9 +87,7 @@ export function convertLayersModel(
   const adapter = layersModelAdapter({ hiddenNorm: own.hiddenNorm });
   const found = findNormLayers(json, adapter);
   const foreign = found.filter(({ node }) => adapter.isForeign?.(node));
-  const { model, converted, skipped } = to === "batch-norm"
-    ? convertToBatchNorm(json, { ...rest, adapter })
-    : convertToBatchRenorm(json, { ...rest, adapter });
+  const { model, converted, skipped } = convertTo(to, json, { ...rest, adapter });
 
   const notes = topologyNotes(found, converted, own.vectors);
   const gone = new Map<JsonObject, number>();

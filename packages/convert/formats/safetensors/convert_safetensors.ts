@@ -1,5 +1,5 @@
 import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
+import { convertTo } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
 import { joinChunks } from "../../files/join_chunks.ts";
@@ -48,10 +48,7 @@ export async function planSafetensors(
   const file = await openStateDict(sources, known);
   const { root, adapter } = file;
   const notesOn = checkpointNotes(file);
-  const done = to === "batch-norm"
-    ? convertToBatchNorm(root, { ...options, adapter })
-    : convertToBatchRenorm(root, { ...options, adapter });
-  const { model, converted, skipped } = done;
+  const { model, converted, skipped } = convertTo(to, root, { ...options, adapter });
   const modules = modulesOf(model);
   const shards = file.shards.map(({ source, header }) => ({
     source,
