@@ -28,29 +28,14 @@ export function adapterFor<Node extends object>(model: Node): ModelAdapter<Node>
   if (typeof model !== "object" || model === null) {
     throw new TypeError(expects("convert", "a model that is an object", show(model)));
   }
-  return recognise(model) as unknown as ModelAdapter<Node>;
-}
-
-/** A kind of model: whether one is of it, and how it is read. */
-interface ModelKind {
-  recognises(model: object): boolean;
-  adapter(): ModelAdapter<JsonObject> | ModelAdapter<object>;
-}
-
-/** The kinds, in the order in which they are asked. */
-const kinds: readonly ModelKind[] = [
-  { recognises: isKerasTopology, adapter: kerasTopology },
-  {
-    recognises: (model) => isJsonObject(model) && modelNode(model) !== null,
-    adapter: layersModelTopology,
-  },
-  { recognises: () => true, adapter: objectTree },
-];
-
-function recognise(model: object): ModelAdapter<JsonObject> | ModelAdapter<object> {
   if ("getClassName" in model && "layers" in model) {
     const wanted = "a model of data or objects; a live tf.LayersModel is converted by @renorm/tfjs";
     throw new TypeError(expects("convert", wanted, show(model)));
   }
-  return kinds.find((kind) => kind.recognises(model))!.adapter();
+  return recognise(model) as unknown as ModelAdapter<Node>;
+}
+
+function recognise(model: object): ModelAdapter<JsonObject> | ModelAdapter<object> {
+  if (isKerasTopology(model)) return kerasTopology();
+  return isJsonObject(model) && modelNode(model) ? layersModelTopology() : objectTree();
 }

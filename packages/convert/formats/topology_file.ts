@@ -8,7 +8,7 @@ import type { ModelAdapter } from "../model_adapter.ts";
 import type { ConvertFileOptions, Made } from "./model_format.ts";
 
 /** Converts a topology in place. */
-export function convertTopology(
+export function convertTopologyFile(
   model: JsonObject,
   { to, statistics: _ofWeights, eps: _saidThere, ...options }: ConvertFileOptions,
   adapter: ModelAdapter<JsonObject>,

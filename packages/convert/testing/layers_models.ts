@@ -1,4 +1,5 @@
 /** Models of TensorFlow.js for the tests, as their files hold them. */
+import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
 import type { JsonObject } from "../json.ts";
 import type { LayersModelFiles } from "../formats/layers_model/convert_layers_model.ts";
@@ -48,6 +49,17 @@ export async function predict(
   tf.dispose(outputs);
   model.dispose();
   return Float32Array.from(values.flatMap((one) => [...one]));
+}
+
+/** Asserts that the files of two models predict the same, to rounding. */
+export async function assertSamePrediction(
+  before: LayersModelFiles,
+  after: LayersModelFiles,
+  x: tf.Tensor,
+): Promise<void> {
+  const [expected, values] = [await predict(before, x), await predict(after, x)];
+  const scale = Math.max(...expected.map(Math.abs));
+  values.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-5 * scale, `${i}`));
 }
 
 /** Moves every batch norm away from its first statistics and parameters. */

@@ -46,4 +46,4 @@ export const first = layer("Dense", "d", { units: 2, batch_input_shape: [null, 2
 export const denseWeights = { "d/kernel": [1, 2, 3, 4], "d/bias": [0, 1] };
 
 /** Those of it and of a batch norm `bn` after it. */
-export const plain = { ...denseWeights, ...normWeights("bn") };
+export const plain: Record<string, number[]> = { ...denseWeights, ...normWeights("bn") };

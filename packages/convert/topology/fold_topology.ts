@@ -2,14 +2,13 @@
 import type { FoldOptions } from "../fold/fold_options.ts";
 import { foldParameters, type Parameters } from "../fold/fold_parameters.ts";
 import type { FoldedLayer } from "../fold/folding_report.ts";
-import type { JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
 import type { NormVectors } from "../norm_layer.ts";
 import { reasonAgainstValues, valueNotes } from "../norm_statistics.ts";
 import type { SkippedLayer } from "../report_table.ts";
 import type { KernelChannels } from "./foldable_classes.ts";
 import { type FoldablePair, foldablePairs } from "./foldable_pairs.ts";
-import { constraintNotes, setFolded } from "./folded_config.ts";
 import { removeLayers } from "./layer_calls.ts";
 
 /** The weights of a layer and of the batch norm after it. */
@@ -64,4 +63,28 @@ export function foldTopology(
     pairs.push(pair);
     return { path, into, eps, epsFrom: "model", by: "model", notes };
   }
+}
+
+/** Fields such as `kernel_constraint`, and `bias_constraint` for a bias that there may be none of yet. */
+const constraint = /^(kernel|depthwise|pointwise|bias)_constraint$/;
+
+function constraintsOf(layer: JsonObject): string[] {
+  const config = isJsonObject(layer.config) ? layer.config : {};
+  return Object.keys(config).filter((name) => constraint.test(name) && config[name]);
+}
+
+/** What is said of the constraints of a layer, before {@linkcode setFolded} takes them off. */
+function constraintNotes(layer: JsonObject): string[] {
+  const names = constraintsOf(layer);
+  return names.length > 0 ? [`its ${names.join(", ")} held before folding and was taken off`] : [];
+}
+
+/**
+ * Gives a layer a bias, and takes its constraints off: they were kept by other values, and
+ * TensorFlow.js makes values keep them anew as it loads them.
+ */
+function setFolded(layer: JsonObject): void {
+  const config = layer.config as JsonObject;
+  for (const name of constraintsOf(layer)) config[name] = null;
+  config.use_bias = true;
 }

@@ -1,12 +1,9 @@
-import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
-import { convertTo } from "../../convert.ts";
+import type { ConversionReport } from "../../conversion_report.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
-import type { LayerNode } from "../../topology/layer_nodes.ts";
-import { topologyNotes } from "../../topology/topology_notes.ts";
-import { findNormLayers } from "../../find_norm_layers.ts";
+import { convertTopology } from "../../topology/convert_topology.ts";
 import { kerasWeights } from "./keras_model.ts";
-import { kerasAdapter } from "./keras_topology.ts";
+import { kerasDialect } from "./keras_topology.ts";
 import { readVariables, renormVariables, variableNames, writeVariables } from "./norm_variables.ts";
 import { readKerasModel } from "./read_keras_model.ts";
 
@@ -49,16 +46,11 @@ export async function convertKerasArchive(
 ): Promise<ConversionReport & { readonly bytes: Uint8Array }> {
   const { to = "batch-renorm", ...rest } = options;
   const archive = await readKerasModel(bytes, file);
-  const { hiddenNorm, vectors } = kerasWeights(archive, file);
-  const adapter = kerasAdapter({ hiddenNorm });
-  const found = findNormLayers<JsonObject>(archive.model, adapter);
-  const done = convertTo<JsonObject>(to, archive.model, { ...rest, adapter });
-  const { model, converted, skipped } = done;
-  const notes = topologyNotes(found, converted, vectors);
-
-  for (const { path, node, layer } of found) {
+  const weights = kerasWeights(archive, file);
+  const { model, done, report } = convertTopology(to, archive.model, rest, kerasDialect, weights);
+  for (const { node, layer } of done) {
     const group = archive.groups.get(node)?.groups.get("vars");
-    if (!group || !converted.some((other) => other.path === path) || !("eps" in layer)) continue;
+    if (!group || !("eps" in layer)) continue;
     const config = node.config as JsonObject;
     const variables = readVariables(config, group, file);
     if (variables.size === 0) continue;
@@ -66,8 +58,5 @@ export async function convertKerasArchive(
     const all = to === "batch-norm" ? variables : renormVariables(variables, layer.eps);
     writeVariables(group, names, all);
   }
-  return {
-    ...conversionReport(converted, skipped, notes),
-    bytes: await archive.write(model as LayerNode),
-  };
+  return { ...report, bytes: await archive.write(model) };
 }

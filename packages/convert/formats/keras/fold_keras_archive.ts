@@ -7,7 +7,8 @@ import { foldTopology, optimizerDropped, type PairWeights } from "../../topology
 import type { Hdf5Values } from "./hdf5_tree.ts";
 import { kerasWeights } from "./keras_model.ts";
 import { renumberGroups } from "./keras_archive_groups.ts";
-import { kerasAdapter } from "./keras_topology.ts";
+import { kerasDialect } from "./keras_topology.ts";
+import { topologyAdapter } from "../../topology/topology_adapter.ts";
 import { readKerasModel } from "./read_keras_model.ts";
 
 /**
@@ -39,7 +40,7 @@ export async function foldKerasArchive(
   checkFoldOptions(options);
   const archive = await readKerasModel(bytes, file);
   const weights = kerasWeights(archive, file);
-  const { read } = kerasAdapter(weights);
+  const { read } = topologyAdapter(kerasDialect, weights);
   const { folded, skipped, pairs } = foldTopology(archive.model, read, options, weightsOf);
   const notes: string[] = [];
   if (folded.length > 0) {

@@ -11,11 +11,7 @@ import {
   withConfig,
 } from "../../topology/norm_node.ts";
 import { ownClass } from "../../topology/layer_class.ts";
-import {
-  type NormDialect,
-  topologyAdapter,
-  type TopologyWeights,
-} from "../../topology/topology_adapter.ts";
+import { type NormDialect, topologyAdapter } from "../../topology/topology_adapter.ts";
 
 /**
  * Reads the `config.json` of a Keras 3 model, nested models and wrappers included.
@@ -42,7 +38,7 @@ import {
 export function kerasTopology(
   vectors?: (node: JsonObject) => NormVectors,
 ): ModelAdapter<JsonObject> {
-  return kerasAdapter(vectors ? { vectors } : {});
+  return topologyAdapter(kerasDialect, vectors ? { vectors } : {});
 }
 
 /** Whether a value is such a config: Keras 3 names the module of a model. */
@@ -51,12 +47,8 @@ export function isKerasTopology(model: object): boolean {
   return node !== null && "module" in node;
 }
 
-/** The same with all that the weights say. */
-export function kerasAdapter(weights: Partial<TopologyWeights> = {}): ModelAdapter<JsonObject> {
-  return topologyAdapter(dialect, weights);
-}
-
-const dialect: NormDialect = {
+/** How Keras 3 spells both. */
+export const kerasDialect: NormDialect = {
   read(node) {
     if (ownClass(node) !== normClass) return null;
     return readNormNode(node, kerasRenorm(node.config as JsonObject));

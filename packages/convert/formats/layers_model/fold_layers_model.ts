@@ -11,7 +11,8 @@ import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
 import type { LayersModelFiles } from "./convert_layers_model.ts";
 import { layerWeights } from "./layer_weights.ts";
-import { layersModelAdapter } from "./layers_model_topology.ts";
+import { layersModelDialect } from "./layers_model_topology.ts";
+import { topologyAdapter } from "../../topology/topology_adapter.ts";
 import { weightValues } from "./quantized_weights.ts";
 import {
   readWeightGroups,
@@ -67,7 +68,7 @@ export function foldLayersModel(
   const weights = layerWeights(json, groups);
   /** What stands in the place of a weight that changed. */
   const changed = new Map<Weight, readonly Weight[]>();
-  const { read } = layersModelAdapter(weights);
+  const { read } = topologyAdapter(layersModelDialect, weights);
   const { folded, skipped } = foldTopology(model, read, options, weightsOf);
   const { manifest, shards } = writeWeightGroups(groups.flatMap(changedGroup));
   const isDropped = groups.some(({ weights }) => weights.some(isOptimizers)) && folded.length > 0;

@@ -12,11 +12,7 @@ import {
   withoutConfig,
 } from "../../topology/norm_node.ts";
 import { ownClass } from "../../topology/layer_class.ts";
-import {
-  type NormDialect,
-  topologyAdapter,
-  type TopologyWeights,
-} from "../../topology/topology_adapter.ts";
+import { type NormDialect, topologyAdapter } from "../../topology/topology_adapter.ts";
 
 /**
  * Reads the topology of a TensorFlow.js layers model: `model.json`, its `modelTopology` in both
@@ -45,14 +41,7 @@ import {
 export function layersModelTopology(
   vectors?: (node: JsonObject) => NormVectors,
 ): ModelAdapter<JsonObject> {
-  return layersModelAdapter(vectors ? { vectors } : {});
-}
-
-/** The same with all that the weights say. */
-export function layersModelAdapter(
-  weights: Partial<TopologyWeights> = {},
-): ModelAdapter<JsonObject> {
-  return topologyAdapter(dialect, weights);
+  return topologyAdapter(layersModelDialect, vectors ? { vectors } : {});
 }
 
 /** The classes of `@renorm/tfjs`. */
@@ -62,7 +51,8 @@ const trackedClass = "TrackedBatchNormalization";
 const oldClasses = ["BatchNormalizationV1", "BatchNormalizationV2"];
 const renormFields = [...limitFields, "renorm_step"];
 
-const dialect: NormDialect = {
+/** How TensorFlow.js with `@renorm/tfjs` spells both. */
+export const layersModelDialect: NormDialect = {
   read(node) {
     const config = node.config as JsonObject;
     const className = ownClass(node) ?? "";
