@@ -68,7 +68,7 @@ Deno.test("batchRenorm() under jit gives the bits that it gives alone", async ()
 
 Deno.test("batchRenorm() takes a schedule or a warm-up by the names of the layers' options", async () => {
   const batch = randomBatch([4, 3], 37, Float32Array);
-  const run = async (limits: RenormSchedule) => {
+  const run = async (limits: RenormLimits | RenormSchedule) => {
     const state = { ...initialState(3), numBatchesTracked: jax.numpy.array(3) };
     return await read(batchRenorm(arrayOf(batch.x.data, [4, 3]), {}, state, limits));
   };
@@ -78,6 +78,10 @@ Deno.test("batchRenorm() takes a schedule or a warm-up by the names of the layer
   assert.deepEqual(await run({ rmax: 2, warmupSteps: 8 }), expected);
   assert.notDeepEqual(await run({ warmupSteps: 8 }), expected);
   assert.deepEqual(await run({ warmupSteps: 8 }), await run(linearWarmup({ warmupSteps: 8 })));
+  const open = { rmax: Infinity, dmax: Infinity };
+  for (const warmupSteps of [0, 8]) {
+    assert.deepEqual(await run({ ...open, warmupSteps }), await run(open));
+  }
 });
 
 const schedules: Readonly<Record<string, Schedule>> = {

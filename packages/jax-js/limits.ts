@@ -62,7 +62,8 @@ export function readLimits(
   }
   if (warmupSteps !== undefined) {
     const warmup = checkOptions(owner, { ...limits, warmupSteps }, names.slice(0, 3));
-    return readSchedule(owner, linearWarmup(warmup as LinearWarmupOptions));
+    const finite = Object.entries(warmup).map(([name, value]) => [name, atMost(Number(value))]);
+    return linearWarmup(Object.fromEntries(finite));
   }
   if (isSchedule(limits)) return readSchedule(owner, limits);
   checkLimit(owner, "rmax", limits.rmax);
@@ -72,12 +73,13 @@ export function readLimits(
 
 function readSchedule(owner: string, given: unknown): Schedule {
   const { rmax, dmax } = parseSchedule(given, owner);
+  const inFloat32 = ([step, value]: Knot): Knot => [atMost(step), atMost(value)];
   return { rmax: rmax.map(inFloat32), dmax: dmax.map(inFloat32) };
 }
 
-/** A knot whose numbers are finite in float32; no batch reaches these. */
-function inFloat32([step, value]: Knot): Knot {
-  return [Math.min(step, 3e38), Math.min(value, 3e38)];
+/** A number that is finite in float32; no batch reaches this one. */
+function atMost(value: number): number {
+  return Math.min(value, 3e38);
 }
 
 /** Whether limits are curves over the steps rather than those of one step. */
