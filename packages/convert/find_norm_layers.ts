@@ -18,7 +18,9 @@ export interface Found<Node> {
   readonly layer: NormLayer | UnsupportedLayer;
 }
 
-/** Finds the normalisation layers below `root`, depth first. Cycles end, shared layers come once. */
+/**
+ * Finds the normalisation layers below `root`, depth first. Cycles end, shared layers come once.
+ */
 export function findNormLayers<Node extends object>(
   root: Node,
   adapter: ModelAdapter<Node>,

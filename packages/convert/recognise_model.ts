@@ -7,8 +7,8 @@ import { objectTree } from "./object_tree/object_tree.ts";
 import { modelNode } from "./topology/layer_nodes.ts";
 
 /**
- * Recognises a model by its shape: the JSON of TensorFlow.js and of Keras 3 by their fields, anything
- * else is a tree of objects.
+ * Recognises a model by its shape: the JSON of TensorFlow.js and of Keras 3 by their fields,
+ * anything else is a tree of objects.
  *
  * @param model The model.
  * @returns The adapter that reads it.

@@ -38,7 +38,9 @@ export type Infer = (
   options?: InferenceOptions,
 ) => JaxArray;
 
-/** Inference with its checks, under `jit`: few kernels, compiled once for a shape and its options. */
+/**
+ * Inference with its checks, under `jit`: few kernels, compiled once for a shape and its options.
+ */
 export function compileInference(jax: JaxJs): Infer {
   const compiled = jax.jit(
     (x: JaxArray, params: NormParams, state: NormState, settings: InferenceSettings) =>
@@ -85,8 +87,8 @@ function inferenceForward(
 }
 
 /**
- * The y of an empty x, which is x; the other arrays of the call are disposed of. Nothing is computed:
- * jax-js has no gradient of a spread over no values.
+ * The y of an empty x, which is x; the other arrays of the call are disposed of. Nothing is
+ * computed: jax-js has no gradient of a spread over no values.
  */
 export function emptyResult(
   { lax }: JaxJs,

@@ -13,8 +13,8 @@ import type { JaxArray, JaxJs } from "./jax_js.ts";
 /**
  * How far batch renorm may correct in a step: r in `[1/rmax, rmax]` and d in `[-dmax, dmax]`.
  *
- * Numbers are checked: rmax at least 1, dmax at least 0. Scalar arrays, which are what numbers become
- * as arguments of a function under `jit`, are not. `Infinity` leaves a limit open.
+ * Numbers are checked: rmax at least 1, dmax at least 0. Scalar arrays, which are what numbers
+ * become as arguments of a function under `jit`, are not. `Infinity` leaves a limit open.
  */
 export type RenormLimits = {
   /** Largest r. 1 switches the scale correction off. */
@@ -24,9 +24,9 @@ export type RenormLimits = {
 };
 
 /**
- * Limits over the steps, read at the step after `state.numBatchesTracked`: a schedule, or the options of
- * the layers of the other packages, `{ schedule }` or `{ rmax, dmax, warmupSteps }` for the linear
- * warm-up from 1 and 0, with rmax 3 and dmax 5 by default.
+ * Limits over the steps, read at the step after `state.numBatchesTracked`: a schedule, or the
+ * options of the layers of the other packages, `{ schedule }` or `{ rmax, dmax, warmupSteps }` for
+ * the linear warm-up from 1 and 0, with rmax 3 and dmax 5 by default.
  */
 export type RenormSchedule =
   | Schedule
@@ -62,7 +62,7 @@ export function readLimits(
   }
   if (warmupSteps !== undefined) {
     const warmup = checkOptions(owner, { ...limits, warmupSteps }, names.slice(0, 3));
-    const finite = Object.entries(warmup).map(([name, value]) => [name, atMost(Number(value))]);
+    const finite = Object.entries(warmup).map(([name, value]) => [name, inFloat32(Number(value))]);
     return linearWarmup(Object.fromEntries(finite));
   }
   if (isSchedule(limits)) return readSchedule(owner, limits);
@@ -73,12 +73,12 @@ export function readLimits(
 
 function readSchedule(owner: string, given: unknown): Schedule {
   const { rmax, dmax } = parseSchedule(given, owner);
-  const inFloat32 = ([step, value]: Knot): Knot => [atMost(step), atMost(value)];
-  return { rmax: rmax.map(inFloat32), dmax: dmax.map(inFloat32) };
+  const finite = ([step, value]: Knot): Knot => [inFloat32(step), inFloat32(value)];
+  return { rmax: rmax.map(finite), dmax: dmax.map(finite) };
 }
 
-/** A number that is finite in float32; no batch reaches this one. */
-function atMost(value: number): number {
+/** A limit or a step that is finite in float32; no batch reaches the largest. */
+function inFloat32(value: number): number {
   return Math.min(value, 3e38);
 }
 
@@ -88,8 +88,8 @@ export function isSchedule(limits: { readonly rmax?: unknown }): limits is Sched
 }
 
 /**
- * `limitsAt` of `@renorm/schedule` from operations on arrays, so that the step may be one: under `jit`
- * the limits then open from call to call, and nothing is traced again. Consumes the step.
+ * `limitsAt` of `@renorm/schedule` from operations on arrays, so that the step may be one: under
+ * `jit` the limits then open from call to call, and nothing is traced again. Consumes the step.
  */
 export function limitsAtStep(jax: JaxJs, schedule: Schedule, step: JaxArray): LimitArrays {
   return { rmax: valueAt(jax, schedule.rmax, step.ref), dmax: valueAt(jax, schedule.dmax, step) };

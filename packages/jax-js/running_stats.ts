@@ -6,9 +6,9 @@ import type { NormState } from "./parameters.ts";
 
 /**
  * `r = clip(√(variance + eps)/√(runningVar + eps), 1/rmax, rmax)` and
- * `d = clip((mean − runningMean)/√(runningVar + eps), −dmax, dmax)`, one value per channel, constants
- * to the gradient (Ioffe 2017, Algorithm 1). Consumes `std`, `mean` and the limits, but not the state,
- * which is moved afterwards.
+ * `d = clip((mean − runningMean)/√(runningVar + eps), −dmax, dmax)`, one value per channel,
+ * constants to the gradient (Ioffe 2017, Algorithm 1). Consumes `std`, `mean` and the limits, but
+ * not the state, which is moved afterwards.
  */
 export function renormCorrection(
   { lax, numpy: np }: JaxJs,
@@ -39,9 +39,9 @@ export function averageWeights({ numpy: np }: JaxJs, step: JaxArray): Weights {
 }
 
 /**
- * `old·running + fresh·batch`, but for channels whose batch is not finite; those stay. Taken from the
- * one that counts more, so that it is the batch where `fresh` is 1, to the last digit, and stays where
- * both agree. Consumes all it is given. The result is a constant to the gradient.
+ * `old·running + fresh·batch`, but for channels whose batch is not finite; those stay. Taken from
+ * the one that counts more, so that it is the batch where `fresh` is 1, to the last digit, and
+ * stays where both agree. Consumes all it is given. The result is a constant to the gradient.
  *
  * @param batch The batch's mean, and the variance that is tracked.
  * @param weights Those of the running statistics and of the batch.

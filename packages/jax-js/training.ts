@@ -161,7 +161,9 @@ function limitArrays(jax: JaxJs, { rmax, dmax }: RenormLimits, x: JaxArray): Lim
   return { rmax: np.array(rmax, { dtype }), dmax: np.array(dmax, { dtype }) };
 }
 
-/** The state as it was. jax-js cannot give an argument back beside a gradient, but for a new array. */
+/**
+ * The state as it was. jax-js cannot give an argument back beside a gradient, but for a new array.
+ */
 function sameState({ lax }: JaxJs, state: NormState): NormState {
   return {
     runningMean: lax.stopGradient(state.runningMean),

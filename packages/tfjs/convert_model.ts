@@ -1,4 +1,6 @@
-/** Converts a live model: its graph cannot be changed in place, so a new one is built from its JSON. */
+/**
+ * Converts a live model: its graph cannot be changed in place, so a new one is built from its JSON.
+ */
 import {
   type ConversionReport,
   convertToBatchNorm as convertJsonToBatchNorm,

@@ -1,4 +1,6 @@
-/** What a new model takes over from the one that it was made from: weights, and how it is compiled. */
+/**
+ * What a new model takes over from the one that it was made from: weights, and how it is compiled.
+ */
 import type { LayerVariable } from "./layer_interface.ts";
 import type { LayersModel, TensorFlow, Variable } from "./tensor_flow.ts";
 
@@ -33,7 +35,9 @@ export function layerCalled(
   return expected?.name === name ? expected : layers.find((layer) => layer.name === name)!;
 }
 
-/** Copies the weights of a layer, but for those that `changed` has values of, by their name in it. */
+/**
+ * Copies the weights of a layer, but for those that `changed` has values of, by their name in it.
+ */
 export function copyWeights(
   tf: TensorFlow,
   from: CopiedLayer,
@@ -62,7 +66,9 @@ interface OptimizerOwner {
   isOptimizerOwned: boolean;
 }
 
-/** Compiles a model as another is, with the same optimizer unless that dies with the other model. */
+/**
+ * Compiles a model as another is, with the same optimizer unless that dies with the other model.
+ */
 export async function compileAlike(from: LayersModel, to: LayersModel): Promise<void> {
   const { optimizer, loss, metrics } = from;
   const { isOptimizerOwned } = from as unknown as OptimizerOwner;

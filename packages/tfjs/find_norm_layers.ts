@@ -37,7 +37,9 @@ export function isNormLayer(layer: LiveLayer): boolean {
   return [stockClassName, renormClassName, normClassName].includes(layer.getClassName());
 }
 
-/** The layers in the fields of a layer, and in lists there: of a wrapper, or of a user's own class. */
+/**
+ * The layers in the fields of a layer, and in lists there: of a wrapper, or of a user's own class.
+ */
 export function heldLayers(layer: LiveLayer): LiveLayer[] {
   return Object.values(layer).flatMap((value) => Array.isArray(value) ? value : [value])
     .filter((value) =>

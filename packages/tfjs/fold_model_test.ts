@@ -13,7 +13,9 @@ function shaken(model: tf.LayersModel): tf.LayersModel {
   return model;
 }
 
-/** Folds and asserts that both models predict the same; gives what was folded, and how it prints. */
+/**
+ * Folds and asserts that both models predict the same; gives what was folded, and how it prints.
+ */
 async function assertFolds(model: tf.LayersModel, inputShape: number[]) {
   const x = tf.randomNormal(inputShape, 0, 1, "float32", 3);
   const folding = await foldBatchNorm(model);

@@ -34,7 +34,9 @@ export function findHiddenNorms(
   return visit(model as unknown as LiveLayer, "");
 }
 
-/** The norms that a layer holds in its fields, or the averages among its weights; null for neither. */
+/**
+ * The norms that a layer holds in its fields, or the averages among its weights; null for neither.
+ */
 function describeNorms(layer: LiveLayer): string | null {
   const norms = heldNorms(layer, new Set());
   if (norms.length > 0) {

@@ -13,8 +13,8 @@ interface InferenceWeights {
 }
 
 /**
- * `γ·(x − movingMean)/√(movingVariance + epsilon) + β`, with the channels moved to the end and back:
- * the cpu backend's batch norm takes them from there whatever the shapes say.
+ * `γ·(x − movingMean)/√(movingVariance + epsilon) + β`, with the channels moved to the end and
+ * back: the cpu backend's batch norm takes them from there whatever the shapes say.
  */
 export function infer(tf: TensorFlow, x: Tensor, axis: number, layer: InferenceWeights): Tensor {
   const order = [...x.shape.keys()].filter((i) => i !== axis).concat(axis);

@@ -10,7 +10,9 @@ import { type TrainingStep, trainingStepOf } from "./training_step.ts";
 export interface LayerGap {
   /** Names from the model, with dots between. */
   readonly path: string;
-  /** RMS over channels and batches of (batch mean − moving mean) / moving deviation: of d unclipped. */
+  /**
+   * RMS over channels and batches of (batch mean − moving mean) / moving deviation: of d unclipped.
+   */
   readonly meanStrays: number;
   /** RMS of batch deviation / moving deviation − 1: of r − 1 unclipped. */
   readonly deviationStrays: number;

@@ -49,7 +49,8 @@ export function axisOf({ axis }: StockLayer, x: Tensor): number {
 
 /**
  * Whether a gradient is taken of a gradient here, as for a penalty on it. Then the first one must
- * consist of operations that TensorFlow.js recorded; an analytic one would be a constant to the second.
+ * consist of operations that TensorFlow.js recorded; an analytic one would be a constant to the
+ * second.
  */
 export function isSecondOrder(tf: TensorFlow): boolean {
   return tf.engine().state.gradientDepth > 1;

@@ -16,13 +16,14 @@ export const identity: { forward<T>(x: T): T; toString(): string } = {
 
 /**
  * Folds every batch norm of a tree of objects into the convolution or dense layer before it, in
- * place, for export; {@linkcode identity} takes its place, as PyTorch's fusion leaves an `Identity`.
+ * place, for export; {@linkcode identity} takes its place, as PyTorch's fusion leaves an
+ * `Identity`.
  *
  * The layer before it is the one before it in its list, or among the fields of its object, which is
- * a guess and reported as one. It must be called Linear, Dense or a convolution of PyTorch or Keras,
- * have no activation, and share neither itself nor its arrays with another layer. Its kernel must be
- * a Float32Array with PyTorch's order (`weight`, outputs first) or Keras' (`kernel`, outputs last);
- * it keeps its identity, and a bias is added where there is none.
+ * a guess and reported as one. It must be called Linear, Dense or a convolution of PyTorch or
+ * Keras, have no activation, and share neither itself nor its arrays with another layer. Its kernel
+ * must be a Float32Array with PyTorch's order (`weight`, outputs first) or Keras' (`kernel`,
+ * outputs last); it keeps its identity, and a bias is added where there is none.
  *
  * @param model The tree.
  * @param adapter How to read it. Default: {@linkcode objectTree}.

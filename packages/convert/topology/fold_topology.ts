@@ -65,7 +65,10 @@ export function foldTopology(
   }
 }
 
-/** Fields such as `kernel_constraint`, and `bias_constraint` for a bias that there may be none of yet. */
+/**
+ * Fields such as `kernel_constraint`, and `bias_constraint` for a bias that there may be none of
+ * yet.
+ */
 const constraint = /^(kernel|depthwise|pointwise|bias)_constraint$/;
 
 function constraintsOf(layer: JsonObject): string[] {

@@ -1,4 +1,6 @@
-/** The classes of Keras and TensorFlow.js that a batch norm folds into, and how they keep kernels. */
+/**
+ * The classes of Keras and TensorFlow.js that a batch norm folds into, and how they keep kernels.
+ */
 
 /** A class' kernel. */
 export interface FoldableClass {

@@ -1,6 +1,6 @@
 /**
- * Keras' own batch renorm, `BatchNormalization(renorm=True)` of Keras 3.14 and tf.keras 2: limits in
- * `renorm_clipping`, no warm-up, and three more weights.
+ * Keras' own batch renorm, `BatchNormalization(renorm=True)` of Keras 3.14 and tf.keras 2: limits
+ * in `renorm_clipping`, no warm-up, and three more weights.
  */
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { RenormSettings } from "../norm_layer.ts";

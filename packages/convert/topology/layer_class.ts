@@ -1,8 +1,9 @@
 import type { JsonObject } from "../json.ts";
 
 /**
- * The class of a layer of Keras or TensorFlow.js themselves; null for a class of anybody else, which
- * may be called the same: Keras 3 writes the module and the name that it was registered under.
+ * The class of a layer of Keras or TensorFlow.js themselves; null for a class of anybody else,
+ * which may be called the same: Keras 3 writes the module and the name that it was registered
+ * under.
  */
 export function ownClass(
   { class_name: name, module, registered_name: registered }: JsonObject,

@@ -9,10 +9,15 @@ import { layerName } from "./layer_nodes.ts";
  */
 const originalsKey = "before_renorm";
 
-/** The class of batch norm in both libraries, which a converted layer goes back to unless it had another. */
+/**
+ * The class of batch norm in both libraries, which a converted layer goes back to unless it had
+ * another.
+ */
 export const normClass = "BatchNormalization";
 
-/** Reads a normalisation layer's config, of which only the renorm part differs between libraries. */
+/**
+ * Reads a normalisation layer's config, of which only the renorm part differs between libraries.
+ */
 export function readNormNode(
   node: JsonObject,
   renorm: Omit<RenormSettings, "batchNormMomentum"> | null,
@@ -79,7 +84,10 @@ export function withoutConfig(
   };
 }
 
-/** A copy of `node` that is `layer`, a batch norm; the fields are those of {@linkcode withoutConfig}. */
+/**
+ * A copy of `node` that is `layer`, a batch norm; the fields are those of
+ * {@linkcode withoutConfig}.
+ */
 export function asBatchNorm(
   node: JsonObject,
   layer: NormLayer,

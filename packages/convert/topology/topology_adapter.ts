@@ -13,7 +13,10 @@ import { freezeNode, printNode } from "./norm_node.ts";
 
 /** How a library that writes its models as layer nodes spells batch norm and batch renorm. */
 export interface NormDialect {
-  /** The batch norm or batch renorm that a node with such a name is; null for a class it does not know. */
+  /**
+   * The batch norm or batch renorm that a node with such a name is; null for a class it does not
+   * know.
+   */
   read(node: LayerNode): NormLayer | UnsupportedLayer | null;
   /** A copy of `node` that is `layer`. */
   create(node: JsonObject, layer: NormLayer): JsonObject;

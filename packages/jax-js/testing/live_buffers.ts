@@ -1,6 +1,6 @@
 /**
- * Counts the buffers that jax-js holds, so that a test can tell that none is left. jax-js has no count
- * to read: its backends keep every buffer in a `Map`, beside the number of its references.
+ * Counts the buffers that jax-js holds, so that a test can tell that none is left. jax-js has no
+ * count to read: its backends keep every buffer in a `Map`, beside the number of its references.
  */
 interface Slot {
   readonly ref: number;

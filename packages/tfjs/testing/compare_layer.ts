@@ -103,8 +103,8 @@ export async function assertSameSteps(compared: Compared, steps = 4, tolerance =
 }
 
 /**
- * Asserts that a penalty on the gradient has the gradient that finite differences give, where r and d
- * are clipped: constants, as they are to the gradient.
+ * Asserts that a penalty on the gradient has the gradient that finite differences give, where r and
+ * d are clipped: constants, as they are to the gradient.
  */
 export async function assertSecondOrder(): Promise<void> {
   const shape = [4, 3];

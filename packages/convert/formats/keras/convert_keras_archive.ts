@@ -16,9 +16,9 @@ export interface ConvertKerasArchiveOptions extends ConvertToBatchRenormOptions 
 /**
  * Converts a `.keras` archive of Keras 3, in memory.
  *
- * Batch renorm is Keras' own `renorm=True`, so Keras 3.14 and later load the result; its three extra
- * weights per layer begin where those for inference stand. Keras has no warm-up: the limits hold
- * from the first step. Going back drops the three, without loss for inference.
+ * Batch renorm is Keras' own `renorm=True`, so Keras 3.14 and later load the result; its three
+ * extra weights per layer begin where those for inference stand. Keras has no warm-up: the limits
+ * hold from the first step. Going back drops the three, without loss for inference.
  *
  * @param bytes The archive.
  * @param options As for {@linkcode convertToBatchRenorm}, and `to`.

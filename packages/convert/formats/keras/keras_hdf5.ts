@@ -1,6 +1,6 @@
 /**
- * The `.h5` models of Keras 2 and 3: the config as an attribute, and below `model_weights` a group a
- * layer, whose attribute `weight_names` lists its weights in their order.
+ * The `.h5` models of Keras 2 and 3: the config as an attribute, and below `model_weights` a group
+ * a layer, whose attribute `weight_names` lists its weights in their order.
  */
 import { show } from "@renorm/core-math/checks";
 import { ModelFileError } from "../../files/model_file_error.ts";

@@ -61,8 +61,8 @@ export function layerGroup(layer: LayerNode, group: Hdf5Group, file: string): La
 }
 
 /**
- * The layer that each weight is of, as far as its name tells: of the layers within a model that whose
- * name stands last in it. A wrapper has the weights of its one layer.
+ * The layer that each weight is of, as far as its name tells: of the layers within a model that
+ * whose name stands last in it. A wrapper has the weights of its one layer.
  */
 function ownersOf(
   layer: LayerNode,
@@ -94,7 +94,9 @@ function ownersOf(
   return owners;
 }
 
-/** The layers of a model or a wrapper within the model, at any depth, that are no models themselves. */
+/**
+ * The layers of a model or a wrapper within the model, at any depth, that are no models themselves.
+ */
 function layersWithin(node: JsonObject): LayerNode[] {
   return childLayers(node).flatMap(({ node: child }) => {
     const below = layersWithin(child);

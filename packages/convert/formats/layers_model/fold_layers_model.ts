@@ -26,8 +26,8 @@ import {
  * it, for export: inference does the same with fewer layers. Nothing that was given changes.
  *
  * A kernel that was quantised becomes float32. A batch norm stays where the layer before it has an
- * activation, feeds others too, or is no convolution or dense layer of TensorFlow.js' own. The state
- * of an optimizer goes: its weights are no longer those it knew.
+ * activation, feeds others too, or is no convolution or dense layer of TensorFlow.js' own. The
+ * state of an optimizer goes: its weights are no longer those it knew.
  *
  * @param files `model.json` and its shards.
  * @param options Which batch norms to fold.

@@ -18,11 +18,11 @@ import { type NormDialect, topologyAdapter } from "../../topology/topology_adapt
  * Reads the topology of a TensorFlow.js layers model: `model.json`, its `modelTopology` in both
  * forms, `model.toJSON(null, false)` or `tf.io.ModelArtifacts`, with nested models and wrappers.
  *
- * BatchNormalization, TensorFlow.js' own or that of `@renorm/tfjs`, becomes the BatchRenormalization
- * of `@renorm/tfjs`, whose weights have the same names, so the weights need no change. A
- * `renorm=True` that Keras wrote, which TensorFlow.js refuses to load, is read as batch renorm and
- * becomes either of the two; its three extra weights are dropped by `convertLayersModel`, which has
- * the weights too.
+ * BatchNormalization, TensorFlow.js' own or that of `@renorm/tfjs`, becomes the
+ * BatchRenormalization of `@renorm/tfjs`, whose weights have the same names, so the weights need no
+ * change. A `renorm=True` that Keras wrote, which TensorFlow.js refuses to load, is read as batch
+ * renorm and becomes either of the two; its three extra weights are dropped by
+ * `convertLayersModel`, which has the weights too.
  *
  * @param vectors The weights of a layer by name, for `inspect`. Default: none are known.
  * @returns The adapter.

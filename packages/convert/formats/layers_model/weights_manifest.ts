@@ -1,6 +1,6 @@
 /**
- * The weights of a `model.json`: groups of weights, each one run of bytes that is cut into shards at
- * any place.
+ * The weights of a `model.json`: groups of weights, each one run of bytes that is cut into shards
+ * at any place.
  */
 import { show } from "@renorm/core-math/checks";
 import { isInside } from "../../files/inside_folder.ts";

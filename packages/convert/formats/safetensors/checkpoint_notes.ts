@@ -16,8 +16,8 @@ const copyName = /(^|_)(ema|swa|teacher|target|shadow|averaged?|momentum|k)(_|$)
 const alike = 0.8;
 
 /**
- * Gives the notes on a checkpoint in which the layers of `done` were converted, folded or looked at;
- * asked for before the tree is changed.
+ * Gives the notes on a checkpoint in which the layers of `done` were converted, folded or looked
+ * at; asked for before the tree is changed.
  */
 export function checkpointNotes(
   file: StateDictFile,

@@ -15,8 +15,8 @@ export interface ConvertSafetensorsOptions extends ConvertToBatchRenormOptions {
   /** `"batch-norm"` goes back. Default `"batch-renorm"`. */
   to?: "batch-renorm" | "batch-norm";
   /**
-   * What the file does not say: added to a variance under the root, one number or one for each path,
-   * in which `*` is any characters. Default 1e-5, PyTorch's.
+   * What the file does not say: added to a variance under the root, one number or one for each
+   * path, in which `*` is any characters. Default 1e-5, PyTorch's.
    */
   eps?: EpsByPath;
 }
@@ -39,7 +39,9 @@ export interface PlannedFiles<Report> {
   readonly shards: readonly NewShard[];
 }
 
-/** Converts the headers of a checkpoint's files: the tensors need no change, whatever their size. */
+/**
+ * Converts the headers of a checkpoint's files: the tensors need no change, whatever their size.
+ */
 export async function planSafetensors(
   sources: ByteSource | readonly ByteSource[],
   { to = "batch-renorm", eps, momentum, ...options }: ConvertSafetensorsOptions = {},
@@ -81,7 +83,7 @@ export async function planSafetensors(
  * import assert from "node:assert/strict";
  * import { convertSafetensors } from "@renorm/convert";
  *
- * const vector = (begin: number) => ({ dtype: "F32", shape: [1], data_offsets: [begin, begin + 4] });
+ * const vector = (from: number) => ({ dtype: "F32", shape: [1], data_offsets: [from, from + 4] });
  * const header = JSON.stringify({ "bn.running_mean": vector(0), "bn.running_var": vector(4) });
  * const file = new Uint8Array(8 + header.length + 8);
  * file[0] = header.length;

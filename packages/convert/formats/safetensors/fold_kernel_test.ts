@@ -16,7 +16,9 @@ const layers = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
 });
 
-/** What a layer gives at every place of its kernel for an input of one place, and a patch of places. */
+/**
+ * What a layer gives at every place of its kernel for an input of one place, and a patch of places.
+ */
 function outputs(
   weight: ArrayLike<number>,
   bias: ArrayLike<number> | undefined,

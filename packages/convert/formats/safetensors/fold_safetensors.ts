@@ -34,8 +34,8 @@ export interface FoldSafetensorsOptions extends FoldOptions, PairOptions {
 }
 
 /**
- * Folds batch norms of a PyTorch checkpoint into the convolutions and linear layers before them, for
- * a model that has `Identity` in their place, as PyTorch's `fuse_conv_bn_eval` leaves it.
+ * Folds batch norms of a PyTorch checkpoint into the convolutions and linear layers before them,
+ * for a model that has `Identity` in their place, as PyTorch's `fuse_conv_bn_eval` leaves it.
  *
  * A checkpoint holds no graph: which layer a batch norm follows is said by `pairs` or `like`, or
  * guessed by names where `byName` asks for it. A pair says more than that: nothing stands between

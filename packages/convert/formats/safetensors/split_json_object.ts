@@ -2,8 +2,8 @@
 const partLength = 2 ** 18;
 
 /**
- * Cuts the text of a JSON object between its entries into objects of some entries each, since all of
- * a million entries parsed at once would be many times their text. The object is valid where all
+ * Cuts the text of a JSON object between its entries into objects of some entries each, since all
+ * of a million entries parsed at once would be many times their text. The object is valid where all
  * parts are. Null for a text that is no object, or a short one.
  */
 export function objectParts(text: string): Iterable<string> | null {
