@@ -1,4 +1,6 @@
-/** The gradients of a convolution as convolutions, which the cpu backend computes ten times as fast. */
+/**
+ * The gradients of a convolution as convolutions, which the cpu backend computes ten times as fast.
+ */
 import * as tf from "@tensorflow/tfjs";
 import type { CpuBackend, Faster, Kernel } from "./cpu_kernel.ts";
 

@@ -1,7 +1,8 @@
 /**
  * Faster kernels for TensorFlow.js' cpu backend, registered in place of its own by
  * {@linkcode useFastCpuKernels}: its gradients of a convolution, its arithmetic with a vector of
- * channels and its sums over images and pixels walk index by index. What they do not cover goes on to its own.
+ * channels and its sums over images and pixels walk index by index. What they do not cover goes on
+ * to its own.
  */
 import * as tf from "@tensorflow/tfjs";
 import { convolutionGradients } from "./convolution_gradients.ts";
@@ -53,7 +54,9 @@ type Row = (
   stride: 0 | 1,
 ) => void;
 
-/** `y = a ∘ b` where b is 1 in a run of dimensions and else as a, or has none of the first of them. */
+/**
+ * `y = a ∘ b` where b is 1 in a run of dimensions and else as a, or has none of the first of them.
+ */
 function withChannels(row: Row, isCommutative = false): Faster {
   return (stock) => (call) => {
     const { inputs, backend } = call;
@@ -85,7 +88,9 @@ interface Repetition {
   readonly channels: number;
 }
 
-/** How the smaller shape repeats along the whole one as `[outer, 1, channels]`; null if it does not. */
+/**
+ * How the smaller shape repeats along the whole one as `[outer, 1, channels]`; null if it does not.
+ */
 function repetition(whole: readonly number[], smaller: readonly number[]): Repetition | null {
   if (smaller.length > whole.length) return null;
   const padded = [...new Array<number>(whole.length - smaller.length).fill(1), ...smaller];
