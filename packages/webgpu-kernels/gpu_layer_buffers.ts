@@ -1,5 +1,5 @@
 /** The parameters and running statistics of a GPU layer: buffers of its own, float32. */
-import type { StateDict } from "@renorm/core-math/layer-core";
+import type { StateDict, WantedState } from "@renorm/core-math/layer-core";
 import { createVector } from "./device_faults.ts";
 import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
 import { readBuffer } from "./transfer.ts";
@@ -21,11 +21,7 @@ const stateKeys = [
 export function createLayerBuffers(
   owner: string,
   device: GPUDevice,
-  { numFeatures, affine, trackRunningStats }: {
-    readonly numFeatures: number;
-    readonly affine: boolean;
-    readonly trackRunningStats: boolean;
-  },
+  { numFeatures, affine, trackRunningStats }: WantedState,
 ): LayerBuffers {
   const vector = (name: string, exists: boolean, value?: number) =>
     exists ? createVector(owner, device, name, numFeatures, value) : null;

@@ -10,7 +10,6 @@ import {
   type StateDict,
   stateOfCounters,
   type StepLimitsOptions,
-  uncountTrainingForward,
 } from "@renorm/core-math/layer-core";
 import {
   encodeBackward,
@@ -163,7 +162,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
       { eps, momentum, layout, runningVariance, onNonFinite, updateStats, ...limits },
       () => {
         // It was no step, unless a state was loaded since.
-        if (isCounted && loads === this.#loads) uncountTrainingForward(counters);
+        if (isCounted && loads === this.#loads) countTrainingForward(counters, -1);
         isCounted = false;
       },
     );

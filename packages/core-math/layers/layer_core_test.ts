@@ -32,4 +32,6 @@ Deno.test("the options of a layer have its own function for the limits, and cann
   const { options } = new BatchRenorm2d(2, { limitsAt });
   assert.equal(options.limitsAt, limitsAt);
   assert.throws(() => (options as BatchRenormOptions).eps = 1, TypeError);
+  const schedule = paperSchedule();
+  assert.notEqual(new BatchRenorm2d(2, { schedule }).options.schedule, schedule);
 });

@@ -125,7 +125,9 @@ export function printNorm(
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  return printLayer(name, node.tensors.running_mean.shape[0], options, "biased");
+  // Biased is not printed: a file does not say which variance it holds.
+  const numFeatures = node.tensors.running_mean.shape[0];
+  return printLayer({ name, method: "batch-renorm" }, numFeatures, options);
 }
 
 /** The largest rank among the weights with as many outputs: of those that feed a norm. */
