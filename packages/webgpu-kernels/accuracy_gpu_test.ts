@@ -7,7 +7,7 @@ import { randomValues, seededRandom } from "../parity/random_tensor.ts";
 import { withDevice } from "../parity/with_device.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
-import { tuningFor } from "./tuning.ts";
+import { tuningFor } from "./plan/tuning.ts";
 
 /** Unit roundoff of float32. */
 const u = 2 ** -24;

@@ -13,20 +13,20 @@ import {
   readPlain,
   show,
 } from "@renorm/core-math/checks";
-import { type CheckedStep, readStep } from "./check_tensors.ts";
-import { inScopes } from "./device_faults.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
+import { type CheckedStep, readStep } from "./tensors/check_tensors.ts";
+import { inScopes } from "./tensors/device_faults.ts";
+import type { GpuTensor } from "./tensors/gpu_tensor.ts";
 import {
   insideOf,
   type NormBuffers,
   type NormWorkspace,
   type Workspace,
-} from "./norm_workspace.ts";
-import { packParams, paramFlags, type Params } from "./params.ts";
-import { type Operation, planOperation } from "./plan.ts";
-import type { Variant } from "./pipelines.ts";
+} from "./record/workspace.ts";
+import { packParams, paramFlags, type Params } from "./record/params.ts";
+import { type Operation, planOperation } from "./plan/plan.ts";
+import type { Variant } from "./record/pipelines.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
-import { isStep, type PreparedStep, prepareStep, type StepKey } from "./prepared_step.ts";
+import { isStep, type PreparedStep, prepareStep, type StepKey } from "./record/prepared_step.ts";
 
 /** Options of {@linkcode encodeTrainingForward}. */
 export interface EncodeTrainingOptions {

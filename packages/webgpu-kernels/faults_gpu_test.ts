@@ -6,8 +6,8 @@ import { withDevice } from "../parity/with_device.ts";
 import { createWorkspace, encodeTrainingForward } from "./mod.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import { download, downloadAll, upload } from "./transfer.ts";
+import type { GpuTensor } from "./tensors/gpu_tensor.ts";
+import { download, downloadAll, upload } from "./tensors/transfer.ts";
 
 const shape = [2, 3, 4, 4];
 

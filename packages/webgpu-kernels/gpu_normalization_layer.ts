@@ -31,12 +31,12 @@ import {
   preparedVariants,
   recordTrainingForward,
 } from "./encode.ts";
-import { readStorage } from "./check_tensors.ts";
-import { checkDevice, createVector, inScopes } from "./device_faults.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import { type NormBuffers, NormWorkspace } from "./norm_workspace.ts";
-import { preparePipelines } from "./pipelines.ts";
-import { readBuffer } from "./transfer.ts";
+import { readStorage } from "./tensors/check_tensors.ts";
+import { checkDevice, createVector, inScopes } from "./tensors/device_faults.ts";
+import type { GpuTensor } from "./tensors/gpu_tensor.ts";
+import { type NormBuffers, NormWorkspace } from "./record/workspace.ts";
+import { preparePipelines } from "./record/pipelines.ts";
+import { readBuffer } from "./tensors/transfer.ts";
 import type { StorageType } from "./wgsl/prelude.ts";
 
 /** What a concrete GPU layer says of itself. */

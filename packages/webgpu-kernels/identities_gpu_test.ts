@@ -5,7 +5,7 @@ import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
 import { withDevice } from "../parity/with_device.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
-import { download, upload } from "./transfer.ts";
+import { download, upload } from "./tensors/transfer.ts";
 
 const shape = [4, 6, 9, 10];
 

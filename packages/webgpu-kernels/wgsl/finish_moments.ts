@@ -13,7 +13,7 @@
  *   a zero; select does not.
  */
 import { deviationWgsl } from "./deviation.ts";
-import { readParametersWgsl, writeTableWgsl } from "./table_and_partials.ts";
+import { readParametersWgsl, writeTableWgsl } from "./buffers.ts";
 
 export const finishMomentsWgsl: string = writeTableWgsl + readParametersWgsl +
   deviationWgsl + /* wgsl */ `

@@ -13,7 +13,7 @@ import {
   values,
 } from "./moments.ts";
 
-import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
+import { readInputAndGradientWgsl, readInputWgsl } from "./normalize.ts";
 
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";

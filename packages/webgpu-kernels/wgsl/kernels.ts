@@ -1,20 +1,15 @@
 /** The kernels as data: of which snippets each is made. */
-import { finishGradientsWgsl } from "./wgsl/finish_gradients.ts";
-import { finishMomentsWgsl } from "./wgsl/finish_moments.ts";
-import {
-  planeMeanWgsl,
-  readTableWgsl,
-  rowMeanWgsl,
-  writePartialsWgsl,
-} from "./wgsl/table_and_partials.ts";
-import { mergePartialsWgsl } from "./wgsl/merge_partials.ts";
-import { mergedMomentsWgsl, mergedSumsWgsl } from "./wgsl/moments.ts";
-import { gradientTermsWgsl, momentTermsWgsl } from "./wgsl/reduced_terms.ts";
-import { reducePlanesWgsl } from "./wgsl/reduce_planes.ts";
-import { partialPlanesWgsl } from "./wgsl/partial_planes.ts";
-import { reduceRowsWgsl } from "./wgsl/reduce_rows.ts";
-import { visitFlatWgsl, visitPlanesWgsl, visitRowsWgsl } from "./wgsl/visit.ts";
-import { wholePlanesWgsl } from "./wgsl/whole_planes.ts";
+import { finishGradientsWgsl } from "./finish_gradients.ts";
+import { finishMomentsWgsl } from "./finish_moments.ts";
+import { planeMeanWgsl, readTableWgsl, rowMeanWgsl, writePartialsWgsl } from "./buffers.ts";
+import { mergePartialsWgsl } from "./merge_partials.ts";
+import { mergedMomentsWgsl, mergedSumsWgsl } from "./moments.ts";
+import { gradientTermsWgsl, momentTermsWgsl } from "./reduced_terms.ts";
+import { reducePlanesWgsl } from "./reduce_planes.ts";
+import { partialPlanesWgsl } from "./partial_planes.ts";
+import { reduceRowsWgsl } from "./reduce_rows.ts";
+import { visitFlatWgsl, visitPlanesWgsl, visitRowsWgsl } from "./elementwise.ts";
+import { wholePlanesWgsl } from "./whole_planes.ts";
 import {
   coefficientsWgsl,
   inferenceCoefficientsWgsl,
@@ -22,7 +17,7 @@ import {
   readInputWgsl,
   writeInputGradientWgsl,
   writeOutputWgsl,
-} from "./wgsl/written_packs.ts";
+} from "./normalize.ts";
 
 /** How the threads of a kernel are counted: lanes of a workgroup, columns times lanes, or lanes of a merge. */
 export type Threads = "lanes" | "rows" | "merge";

@@ -1,6 +1,6 @@
 /** What an elementwise pass writes, and where its four coefficients per channel come from. */
 import { deviationWgsl } from "./deviation.ts";
-import { readParametersWgsl, writeTableWgsl } from "./table_and_partials.ts";
+import { readParametersWgsl, writeTableWgsl } from "./buffers.ts";
 
 /** `y = (x − mean)·factor + constant`, of (mean, unused, factor, constant). */
 export const writeOutputWgsl: string = /* wgsl */ `

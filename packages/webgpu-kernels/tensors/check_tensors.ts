@@ -9,10 +9,15 @@ import {
   show,
 } from "@renorm/core-math/checks";
 import { bytesPerValue, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
-import type { TensorName } from "./bindings.ts";
-import { bufferNames, type NormBuffers, type NormWorkspace, tableBytes } from "./norm_workspace.ts";
-import { bindingAlignment } from "./plan.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
+import type { TensorName } from "../wgsl/bindings.ts";
+import {
+  bufferNames,
+  type NormBuffers,
+  type NormWorkspace,
+  tableBytes,
+} from "../record/workspace.ts";
+import { bindingAlignment } from "../plan/plan.ts";
+import type { StorageType } from "../wgsl/prelude.ts";
 
 /** A step's tensors and buffers as plain values. */
 export interface CheckedStep {

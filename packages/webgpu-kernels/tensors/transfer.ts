@@ -12,7 +12,7 @@ import { readStorage, readTensor } from "./check_tensors.ts";
 import { checkDevice, createBuffer, inScopes } from "./device_faults.ts";
 import { float16Bits, float32FromFloat16 } from "./float16.ts";
 import { byteLengthOf, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
+import type { StorageType } from "../wgsl/prelude.ts";
 
 /** Options of {@linkcode upload}. */
 export interface UploadOptions {

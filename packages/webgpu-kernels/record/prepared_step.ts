@@ -1,13 +1,13 @@
 /** A step that was planned and bound once, ready to be recorded again without any new object. */
 import type { Layout } from "@renorm/core-math";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import { bytesPerValue } from "./gpu_tensor.ts";
-import type { TensorName } from "./bindings.ts";
-import { bufferNames, type NormBuffers, type NormWorkspace } from "./norm_workspace.ts";
+import type { GpuTensor } from "../tensors/gpu_tensor.ts";
+import { bytesPerValue } from "../tensors/gpu_tensor.ts";
+import type { TensorName } from "../wgsl/bindings.ts";
+import { bufferNames, type NormBuffers, type NormWorkspace } from "./workspace.ts";
 import { pipelineFor } from "./pipelines.ts";
-import { bindingAlignment, type Geometry, type Operation, type Plan } from "./plan.ts";
+import { bindingAlignment, type Geometry, type Operation, type Plan } from "../plan/plan.ts";
 import { paramsSize } from "./params.ts";
-import type { Slab } from "./slabs.ts";
+import type { Slab } from "../plan/slabs.ts";
 import type { UniformSlot } from "./uniform_slots.ts";
 
 /** The tensors of an operation by the names that kernels use. */

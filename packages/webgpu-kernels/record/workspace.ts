@@ -1,10 +1,10 @@
 import type { Layout } from "@renorm/core-math";
 import { checkOption, expects, readFields, reading, show } from "@renorm/core-math/checks";
-import { checkDevice, createVector } from "./device_faults.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import type { StateName } from "./bindings.ts";
+import { checkDevice, createVector } from "../tensors/device_faults.ts";
+import type { GpuTensor } from "../tensors/gpu_tensor.ts";
+import type { StateName } from "../wgsl/bindings.ts";
 import type { PreparedStep } from "./prepared_step.ts";
-import { type AdapterInfo, type Tuning, tuningFor } from "./tuning.ts";
+import { type AdapterInfo, type Tuning, tuningFor } from "../plan/tuning.ts";
 import { UniformSlots } from "./uniform_slots.ts";
 
 /** Buffers of state that the caller names: float32, one value per channel, usage `STORAGE`. */

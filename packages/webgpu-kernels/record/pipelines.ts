@@ -1,10 +1,10 @@
 /** Compute pipelines, made once per device and kept as long as the device lives. */
-import { type Bindings, bindingsOf } from "./bindings.ts";
-import { type Kernel, type KernelName, kernels } from "./kernels.ts";
-import type { Tuning } from "./tuning.ts";
-import { paramsWgsl } from "./wgsl/params.ts";
-import { type PackWidth, preludeWgsl, type StorageType } from "./wgsl/prelude.ts";
-import { subgroupMergeWgsl, treeMergeWgsl } from "./wgsl/workgroup_merge.ts";
+import { type Bindings, bindingsOf } from "../wgsl/bindings.ts";
+import { type Kernel, type KernelName, kernels } from "../wgsl/kernels.ts";
+import type { Tuning } from "../plan/tuning.ts";
+import { paramsWgsl } from "../wgsl/params.ts";
+import { type PackWidth, preludeWgsl, type StorageType } from "../wgsl/prelude.ts";
+import { subgroupMergeWgsl, treeMergeWgsl } from "../wgsl/workgroup_merge.ts";
 
 /** A kernel for one storage and pack width. */
 export interface Variant {

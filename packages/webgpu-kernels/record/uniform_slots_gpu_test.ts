@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { withDevice } from "../parity/with_device.ts";
-import { encodeTrainingForward } from "./encode.ts";
-import { createWorkspace } from "./norm_workspace.ts";
-import { download, upload } from "./transfer.ts";
+import { randomTensor, seededRandom } from "../../parity/random_tensor.ts";
+import { withDevice } from "../../parity/with_device.ts";
+import { encodeTrainingForward } from "../encode.ts";
+import { createWorkspace } from "./workspace.ts";
+import { download, upload } from "../tensors/transfer.ts";
 
 const shape = [4, 3, 5, 5];
 

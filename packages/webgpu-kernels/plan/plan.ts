@@ -1,10 +1,10 @@
 /** The plan of an operation on one shape: pure arithmetic, no GPU in it. */
 import type { ChannelView } from "@renorm/core-math";
-import type { KernelName } from "./kernels.ts";
-import type { Params } from "./params.ts";
+import type { KernelName } from "../wgsl/kernels.ts";
+import type { Params } from "../record/params.ts";
 import { type Slab, slabsOf } from "./slabs.ts";
 import type { Tuning } from "./tuning.ts";
-import type { PackWidth, StorageType } from "./wgsl/prelude.ts";
+import type { PackWidth, StorageType } from "../wgsl/prelude.ts";
 
 /** What an operation does. */
 export type Operation = "forward" | "backward" | "inference";

@@ -1,4 +1,4 @@
-import type { StorageType } from "./wgsl/prelude.ts";
+import type { StorageType } from "../wgsl/prelude.ts";
 
 /**
  * A dense, row-major tensor in a buffer that the caller owns.

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { channelView } from "@renorm/core-math";
-import { fc } from "../parity/seeded_fast_check.ts";
-import { bindingsOf } from "./bindings.ts";
-import { type Kernel, kernels } from "./kernels.ts";
-import { packParams, type Params, paramsSize } from "./params.ts";
+import { fc } from "../../parity/seeded_fast_check.ts";
+import { bindingsOf } from "../wgsl/bindings.ts";
+import { type Kernel, kernels } from "../wgsl/kernels.ts";
+import { packParams, type Params, paramsSize } from "../record/params.ts";
 import { type Operation, planOperation } from "./plan.ts";
 import { type Tuning, tuningFor } from "./tuning.ts";
-import { paramsWgsl } from "./wgsl/params.ts";
+import { paramsWgsl } from "../wgsl/params.ts";
 
 const software = tuningFor({ adapterInfo: { description: "llvmpipe" } } as unknown as GPUDevice);
 const hardware = tuningFor({} as GPUDevice);

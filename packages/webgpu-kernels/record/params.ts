@@ -1,6 +1,6 @@
 /** The uniform of the kernels, packed in the order of the struct in `wgsl/params.ts`. */
-import { camelCase } from "./bindings.ts";
-import { paramsWgsl } from "./wgsl/params.ts";
+import { camelCase } from "../wgsl/bindings.ts";
+import { paramsWgsl } from "../wgsl/params.ts";
 
 /**
  * What a kernel is told of its slab, of the whole tensor and of this step.
