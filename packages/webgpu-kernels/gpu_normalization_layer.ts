@@ -25,19 +25,15 @@ import {
   stateOfCounters,
   uncountTrainingForward,
 } from "@renorm/core-math/checks";
-import {
-  encodeBackward,
-  encodeInference,
-  preparedVariants,
-  recordTrainingForward,
-} from "./encode.ts";
+import { encodeBackward, encodeInference, recordTrainingForward } from "./encode.ts";
 import { readStorage } from "./tensors/check_tensors.ts";
 import { checkDevice, createVector, inScopes } from "./tensors/device_faults.ts";
-import type { GpuTensor } from "./tensors/gpu_tensor.ts";
-import { type NormBuffers, NormWorkspace } from "./record/workspace.ts";
+import type { GpuTensor, StorageType } from "./tensors/gpu_tensor.ts";
+import type { NormBuffers } from "./tensors/norm_buffers.ts";
+import { preparedVariants } from "./record/record_step.ts";
+import { NormWorkspace } from "./record/workspace.ts";
 import { preparePipelines } from "./record/pipelines.ts";
 import { readBuffer } from "./tensors/transfer.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
 
 /** What a concrete GPU layer says of itself. */
 export interface GpuLayerKind {

@@ -1,19 +1,14 @@
 /** The plan of an operation on one shape: pure arithmetic, no GPU in it. */
 import type { ChannelView } from "@renorm/core-math";
 import type { KernelName } from "../wgsl/kernels.ts";
-import type { Params } from "../record/params.ts";
+import { bindingAlignment, bytesPerValue, type StorageType } from "../tensors/gpu_tensor.ts";
+import type { Geometry } from "../wgsl/params.ts";
+import type { PackWidth } from "../wgsl/prelude.ts";
 import { type Slab, slabsOf } from "./slabs.ts";
 import type { Tuning } from "./tuning.ts";
-import type { PackWidth, StorageType } from "../wgsl/prelude.ts";
 
 /** What an operation does. */
 export type Operation = "forward" | "backward" | "inference";
-
-/** The geometry part of the uniform. */
-export type Geometry = Omit<
-  Params,
-  "flags" | "eps" | "momentum" | "rmax" | "dmax" | "bessel"
->;
 
 /** A dispatch of one kernel on one slab. */
 export interface Dispatch {
@@ -32,9 +27,6 @@ export interface Plan {
   readonly partials: number;
 }
 
-/** Binding offsets must be multiples of this on every device with default limits. */
-export const bindingAlignment = 256;
-
 /**
  * Plans an operation.
  *
@@ -49,7 +41,7 @@ export function planOperation(
 ): Plan {
   const byRows = view.inner === 1;
   const width = (byRows ? view.channels : view.inner) % 4 === 0 ? 4 : 1;
-  const bytes = storage === "float16" ? 2 : 4;
+  const bytes = bytesPerValue(storage);
   // A slab starts anywhere in the 256 bytes that its binding is aligned to.
   const limit = Math.floor(slabBytes / bytes) - bindingAlignment;
   const slabs = slabsOf(view, limit, bindingAlignment);

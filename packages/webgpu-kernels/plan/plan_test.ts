@@ -3,10 +3,8 @@ import { channelView } from "@renorm/core-math";
 import { fc } from "../../parity/seeded_fast_check.ts";
 import { bindingsOf } from "../wgsl/bindings.ts";
 import { type Kernel, kernels } from "../wgsl/kernels.ts";
-import { packParams, type Params, paramsSize } from "../record/params.ts";
 import { type Operation, planOperation } from "./plan.ts";
 import { type Tuning, tuningFor } from "./tuning.ts";
-import { paramsWgsl } from "../wgsl/params.ts";
 
 const software = tuningFor({ adapterInfo: { description: "llvmpipe" } } as unknown as GPUDevice);
 const hardware = tuningFor({} as GPUDevice);
@@ -46,30 +44,4 @@ Deno.test("kernels bind at most 8 storage buffers a stage", () => {
     const { state, tensors } = bindingsOf(parts.join(""));
     assert.ok(state.length >= 1 && state.length + tensors.length <= 8, name);
   }
-});
-
-Deno.test("the uniform is packed in the order and the types of its WGSL", () => {
-  const fields = [...paramsWgsl.matchAll(/^ {2}(\w+): (u32|f32),/gm)];
-  assert.equal(4 * fields.length, paramsSize);
-  const params = Object.fromEntries(fields.map(([, name], i) => [
-    name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
-    i + 1,
-  ]));
-  const words = packParams(params as unknown as Params);
-  const floats = new Float32Array(words.buffer);
-  const derived: Record<string, number> = {
-    scaled_eps: Number(params.eps) * 2 ** 64,
-    kept: 1 - Number(params.momentum),
-    zero: 0,
-  };
-  fields.forEach(([, name, type], i) => {
-    assert.equal((type === "u32" ? words : floats)[i], derived[name] ?? i + 1, name);
-  });
-});
-
-Deno.test("an open limit is sent as a large finite number", () => {
-  const words = packParams({ rmax: Infinity, dmax: Infinity } as Params);
-  const floats = new Float32Array(words.buffer);
-  assert.ok(Number.isFinite(floats[18]) && floats[18] > 1e38);
-  assert.ok(Number.isFinite(floats[19]) && floats[19] > 1e38);
 });

@@ -3,7 +3,8 @@ import { type Bindings, bindingsOf } from "../wgsl/bindings.ts";
 import { type Kernel, type KernelName, kernels } from "../wgsl/kernels.ts";
 import type { Tuning } from "../plan/tuning.ts";
 import { paramsWgsl } from "../wgsl/params.ts";
-import { type PackWidth, preludeWgsl, type StorageType } from "../wgsl/prelude.ts";
+import { type PackWidth, preludeWgsl } from "../wgsl/prelude.ts";
+import type { StorageType } from "../tensors/gpu_tensor.ts";
 import { subgroupMergeWgsl, treeMergeWgsl } from "../wgsl/workgroup_merge.ts";
 
 /** A kernel for one storage and pack width. */

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { mergeMoments, type Moments } from "@renorm/core-math";
 import { randomValues, seededRandom } from "../../parity/random_tensor.ts";
 import { withDevice } from "../../parity/with_device.ts";
-import { paramsSize } from "../record/params.ts";
 import { mergedMomentsWgsl, mergedSumsWgsl } from "./moments.ts";
-import { paramsWgsl } from "./params.ts";
+import { paramsSize, paramsWgsl } from "./params.ts";
 
 const mergeAllWgsl = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> given: array<Partial>;
