@@ -59,19 +59,19 @@ export function planOperation(
     pieces,
     pieceLength: Math.ceil(packsOfChannel(slab, byRows, width) / pieces),
     firstPiece: slab.indexInChannel * pieces,
-    ...visitCut(slab, byRows, width, tuning),
+    ...spansOf(slab, byRows, width, tuning),
     totalChannels: view.channels,
     totalPieces,
     m: view.m,
   }));
-  const kind = visitKind(slabs[0], byRows, width, tuning);
+  const kind = elementwiseKind(slabs[0], byRows, width, tuning);
   const reduction = operation === "forward" ? "moments" : "gradients";
   const merge = operation === "forward" ? "mergeMoments" : "mergeGradients";
-  const visit = { forward: "apply", backward: "inputGradient", inference: "inference" } as const;
-  const visits = geometries.map((geometry, slab): Dispatch => ({
-    kernel: `${visit[operation]}${kind}`,
+  const pass = { forward: "normalize", backward: "inputGradient", inference: "inference" } as const;
+  const elementwise = geometries.map((geometry, slab): Dispatch => ({
+    kernel: `${pass[operation]}${kind}`,
     slab,
-    workgroups: visitWorkgroups(geometry, kind, width, tuning),
+    workgroups: elementwiseWorkgroups(geometry, kind, width, tuning),
   }));
   const reductions = geometries.map((geometry, slab): Dispatch => ({
     kernel: `${reduction}${byRows ? "Rows" : "Planes"}`,
@@ -81,10 +81,10 @@ export function planOperation(
   }));
   const wholeKernel = operation === "forward" ? "forwardWholePlanes" : "backwardWholePlanes";
   const dispatches: Dispatch[] = operation === "inference"
-    ? visits
+    ? elementwise
     : whole
     ? [{ kernel: wholeKernel, slab: 0, workgroups: view.channels }]
-    : [...reductions, { kernel: merge, slab: 0, workgroups: view.channels }, ...visits];
+    : [...reductions, { kernel: merge, slab: 0, workgroups: view.channels }, ...elementwise];
   const partials = operation === "inference" || whole ? 0 : totalPieces * view.channels;
   return { width, slabs, geometries, dispatches, partials };
 }
@@ -137,15 +137,20 @@ function columnGroups(
   return Math.ceil(channels / width / columns);
 }
 
-type VisitKind = "Planes" | "Flat" | "Rows";
+type ElementwiseKind = "Planes" | "Flat" | "Rows";
 
-function visitKind(slab: Slab, byRows: boolean, width: PackWidth, { lanes }: Tuning): VisitKind {
+function elementwiseKind(
+  slab: Slab,
+  byRows: boolean,
+  width: PackWidth,
+  { lanes }: Tuning,
+): ElementwiseKind {
   if (byRows) return "Rows";
   return slab.inner / width < lanes ? "Flat" : "Planes";
 }
 
 /** Cuts planes, or the run of all rows, into spans, so that there are enough workgroups. */
-function visitCut(
+function spansOf(
   slab: Slab,
   byRows: boolean,
   width: PackWidth,
@@ -159,9 +164,9 @@ function visitCut(
   return { spans: Math.ceil(length / spanLength), spanLength };
 }
 
-function visitWorkgroups(
+function elementwiseWorkgroups(
   { outer, channels, inner, spans }: Geometry,
-  kind: VisitKind,
+  kind: ElementwiseKind,
   width: PackWidth,
   tuning: Tuning,
 ): number {

@@ -4,10 +4,8 @@ import { fc } from "../../parity/seeded_fast_check.ts";
 import { bindingsOf } from "../wgsl/bindings.ts";
 import { type Kernel, kernels } from "../wgsl/kernels.ts";
 import { type Operation, planOperation } from "./plan.ts";
-import { type Tuning, tuningFor } from "./tuning.ts";
+import { hardware, software, type Tuning } from "./tuning.ts";
 
-const software = tuningFor({ adapterInfo: { description: "llvmpipe" } } as unknown as GPUDevice);
-const hardware = tuningFor({} as GPUDevice);
 const bindingLimit = 2 ** 27;
 
 function plan(operation: Operation, shape: number[], tuning: Tuning, limit = bindingLimit) {
@@ -40,8 +38,8 @@ Deno.test("the pieces of a channel cover it, and partials have room for all of t
 });
 
 Deno.test("kernels bind at most 8 storage buffers a stage", () => {
-  for (const [name, { parts }] of Object.entries(kernels) as [string, Kernel][]) {
-    const { state, tensors } = bindingsOf(parts.join(""));
+  for (const [name, { snippets }] of Object.entries(kernels) as [string, Kernel][]) {
+    const { state, tensors } = bindingsOf(snippets.join(""));
     assert.ok(state.length >= 1 && state.length + tensors.length <= 8, name);
   }
 });

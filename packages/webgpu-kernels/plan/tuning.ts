@@ -18,7 +18,7 @@ export interface Tuning {
 }
 
 /** A driver that runs shaders on the processor: few wide cores, and work per group is cheap. */
-const software: Tuning = {
+export const software: Tuning = {
   lanes: 8,
   columns: 8,
   rows: 1,
@@ -30,7 +30,7 @@ const software: Tuning = {
 };
 
 /** A graphics processor: many groups at once, wide groups, passes that stream from memory. */
-const hardware: Tuning = {
+export const hardware: Tuning = {
   lanes: 128,
   columns: 16,
   rows: 8,

@@ -1,11 +1,9 @@
 /** Compute pipelines, made once per device and kept as long as the device lives. */
-import { type Bindings, bindingsOf } from "../wgsl/bindings.ts";
-import { type Kernel, type KernelName, kernels } from "../wgsl/kernels.ts";
 import type { Tuning } from "../plan/tuning.ts";
-import { paramsWgsl } from "../wgsl/params.ts";
-import { type PackWidth, preludeWgsl } from "../wgsl/prelude.ts";
 import type { StorageType } from "../tensors/gpu_tensor.ts";
-import { subgroupMergeWgsl, treeMergeWgsl } from "../wgsl/workgroup_merge.ts";
+import { type Bindings, bindingsOf } from "../wgsl/bindings.ts";
+import { type KernelName, kernels, snippetsOf } from "../wgsl/kernels.ts";
+import type { PackWidth } from "../wgsl/prelude.ts";
 
 /** A kernel for one storage and pack width. */
 export interface Variant {
@@ -50,22 +48,6 @@ export async function preparePipelines(
   }));
 }
 
-/** The WGSL of a variant, whole. */
-export function wgslOf(
-  { kernel, storage, width }: Omit<Variant, "tuning">,
-  subgroups: boolean,
-): string {
-  const { parts, merges }: Kernel = kernels[kernel];
-  const useSubgroups = merges === "sums" && subgroups;
-  return [
-    useSubgroups ? "enable subgroups;\n" : "",
-    preludeWgsl(storage, width),
-    paramsWgsl,
-    useSubgroups ? subgroupMergeWgsl : merges ? treeMergeWgsl : "",
-    ...parts,
-  ].join("");
-}
-
 function cacheOf(device: GPUDevice): Map<string, KernelPipeline> {
   const known = caches.get(device);
   if (known) return known;
@@ -75,7 +57,7 @@ function cacheOf(device: GPUDevice): Map<string, KernelPipeline> {
 }
 
 function keyOf({ kernel, storage, width, tuning }: Variant): string {
-  const threads = Object.values(constantsOf(kernels[kernel].threads, tuning)).join("x");
+  const threads = Object.values(constantsOf(kernel, tuning)).join("x");
   return `${kernel} ${storage} ${width} ${threads}`;
 }
 
@@ -85,7 +67,8 @@ function describe(
   key: string,
 ): Omit<KernelPipeline, "pipeline"> & { descriptor: GPUComputePipelineDescriptor } {
   const label = `renorm ${key}`;
-  const code = wgslOf(variant, device.features.has("subgroups"));
+  const { kernel, storage, width } = variant;
+  const code = snippetsOf(kernel, storage, width, device.features.has("subgroups")).join("");
   const { state, tensors } = bindingsOf(code);
   const layout = (buffers: { binding: number; type: GPUBufferBindingType }[]) =>
     device.createBindGroupLayout({
@@ -104,14 +87,15 @@ function describe(
     compute: {
       module: device.createShaderModule({ label, code }),
       entryPoint: "main",
-      constants: constantsOf(kernels[variant.kernel].threads, variant.tuning),
+      constants: constantsOf(kernel, variant.tuning),
     },
   };
   return { descriptor, state, tensors, layouts };
 }
 
-function constantsOf(threads: Kernel["threads"], tuning: Tuning): Record<string, number> {
-  switch (threads) {
+/** The threads of a kernel, as the constants of its WGSL. */
+export function constantsOf(kernel: KernelName, tuning: Tuning): Record<string, number> {
+  switch (kernels[kernel].threads) {
     case "lanes":
       return { LANES: tuning.lanes };
     case "rows":

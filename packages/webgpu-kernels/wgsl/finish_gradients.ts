@@ -7,9 +7,7 @@
  * all). The sums are around the mean as one float32; its residual is put back here. No product has
  * two factors that may both be near the ends of float32.
  */
-import { writeTableWgsl } from "./buffers.ts";
-
-export const finishGradientsWgsl: string = writeTableWgsl + /* wgsl */ `
+export const finishGradientsWgsl: string = /* wgsl */ `
 @group(0) @binding(3) var<storage, read_write> weight_grad: array<f32>;
 @group(0) @binding(4) var<storage, read_write> bias_grad: array<f32>;
 

@@ -12,11 +12,7 @@
  * - Rounding can leave the squares of a constant channel below zero. max() would also turn a NaN into
  *   a zero; select does not.
  */
-import { deviationWgsl } from "./deviation.ts";
-import { readParametersWgsl, writeTableWgsl } from "./buffers.ts";
-
-export const finishMomentsWgsl: string = writeTableWgsl + readParametersWgsl +
-  deviationWgsl + /* wgsl */ `
+export const finishMomentsWgsl: string = /* wgsl */ `
 @group(0) @binding(5) var<storage, read_write> running_mean: array<f32>;
 @group(0) @binding(6) var<storage, read_write> running_var: array<f32>;
 @group(0) @binding(7) var<storage, read_write> skipped_updates: array<u32>;

@@ -1,67 +1,105 @@
-/** The kernels as data: of which snippets each is made. */
+/** The kernels as data: of which snippets each is made. `docs/kernels.md` has a table of them. */
+import type { StorageType } from "../tensors/gpu_tensor.ts";
+import {
+  readGradientWgsl,
+  readInputWgsl,
+  readParametersWgsl,
+  readTableWgsl,
+  writePartialsWgsl,
+  writeTableWgsl,
+} from "./buffers.ts";
+import { deviationWgsl } from "./deviation.ts";
+import { elementwiseFlatWgsl, elementwisePlanesWgsl, elementwiseRowsWgsl } from "./elementwise.ts";
 import { finishGradientsWgsl } from "./finish_gradients.ts";
 import { finishMomentsWgsl } from "./finish_moments.ts";
-import { planeMeanWgsl, readTableWgsl, rowMeanWgsl, writePartialsWgsl } from "./buffers.ts";
 import { mergePartialsWgsl } from "./merge_partials.ts";
-import { mergedMomentsWgsl, mergedSumsWgsl } from "./moments.ts";
-import { gradientTermsWgsl, momentTermsWgsl } from "./reduced_terms.ts";
-import { reducePlanesWgsl } from "./reduce_planes.ts";
-import { partialPlanesWgsl } from "./partial_planes.ts";
-import { reduceRowsWgsl } from "./reduce_rows.ts";
-import { visitFlatWgsl, visitPlanesWgsl, visitRowsWgsl } from "./elementwise.ts";
-import { wholePlanesWgsl } from "./whole_planes.ts";
+import { mergedMomentsWgsl, mergedSumsWgsl, scaleWgsl } from "./moments.ts";
 import {
   coefficientsWgsl,
   inferenceCoefficientsWgsl,
-  readInputAndGradientWgsl,
-  readInputWgsl,
   writeInputGradientWgsl,
   writeOutputWgsl,
 } from "./normalize.ts";
+import { paramsWgsl } from "./params.ts";
+import { partialPlanesWgsl } from "./partial_planes.ts";
+import { type PackWidth, preludeWgsl } from "./prelude.ts";
+import { reducePlanesWgsl } from "./reduce_planes.ts";
+import { reduceRowsWgsl } from "./reduce_rows.ts";
+import {
+  gradientTermsWgsl,
+  type LaneKind,
+  laneValuesWgsl,
+  momentTermsWgsl,
+} from "./reduced_terms.ts";
+import { wholePlanesWgsl } from "./whole_planes.ts";
+import { subgroupMergeWgsl, treeMergeWgsl } from "./workgroup_merge.ts";
 
 /** How the threads of a kernel are counted: lanes of a workgroup, columns times lanes, or lanes of a merge. */
 export type Threads = "lanes" | "rows" | "merge";
 
-/** A kernel: its parts in order, from which its bindings follow, and its threads. */
+/** A kernel: its snippets, from which its bindings follow, and its threads. */
 export interface Kernel {
-  readonly parts: readonly string[];
+  readonly snippets: readonly string[];
   readonly threads: Threads;
   /** How it merges over a workgroup: in a tree, or as sums, where subgroups may help. */
   readonly merges?: "tree" | "sums";
 }
 
+function moments(kind: LaneKind): string[] {
+  return [
+    readInputWgsl,
+    mergedMomentsWgsl,
+    scaleWgsl,
+    laneValuesWgsl[kind],
+    momentTermsWgsl(kind),
+  ];
+}
+
+function gradients(kind: LaneKind): string[] {
+  return [
+    readInputWgsl,
+    readGradientWgsl,
+    mergedSumsWgsl,
+    laneValuesWgsl[kind],
+    gradientTermsWgsl(kind),
+  ];
+}
+
+const finishMoments = [writeTableWgsl, readParametersWgsl, deviationWgsl, finishMomentsWgsl];
+const finishGradients = [writeTableWgsl, finishGradientsWgsl];
+
 /** An elementwise kernel for each way to go over a tensor. */
-function visitKernels<Name extends string>(
+function elementwise<Name extends string>(
   name: Name,
-  ...parts: string[]
+  ...snippets: string[]
 ): Record<`${Name}${"Planes" | "Flat" | "Rows"}`, Kernel> {
   return {
-    [`${name}Planes`]: { parts: [...parts, visitPlanesWgsl], threads: "lanes" },
-    [`${name}Flat`]: { parts: [...parts, visitFlatWgsl], threads: "lanes" },
-    [`${name}Rows`]: { parts: [...parts, visitRowsWgsl], threads: "rows" },
+    [`${name}Planes`]: { snippets: [...snippets, elementwisePlanesWgsl], threads: "lanes" },
+    [`${name}Flat`]: { snippets: [...snippets, elementwiseFlatWgsl], threads: "lanes" },
+    [`${name}Rows`]: { snippets: [...snippets, elementwiseRowsWgsl], threads: "rows" },
   } as unknown as Record<`${Name}${"Planes" | "Flat" | "Rows"}`, Kernel>;
 }
 
 /** All kernels by name. */
 export const kernels = {
   momentsPlanes: {
-    parts: [writePartialsWgsl, momentTermsWgsl("planes"), reducePlanesWgsl, partialPlanesWgsl],
+    snippets: [...moments("planes"), writePartialsWgsl, reducePlanesWgsl, partialPlanesWgsl],
     threads: "lanes",
     merges: "tree",
   },
   momentsRows: {
-    parts: [writePartialsWgsl, momentTermsWgsl("rows"), reduceRowsWgsl],
+    snippets: [...moments("rows"), writePartialsWgsl, reduceRowsWgsl],
     threads: "rows",
   },
   mergeMoments: {
-    parts: [mergedMomentsWgsl, finishMomentsWgsl, mergePartialsWgsl],
+    snippets: [mergedMomentsWgsl, ...finishMoments, mergePartialsWgsl],
     threads: "merge",
     merges: "tree",
   },
   forwardWholePlanes: {
-    parts: [
-      momentTermsWgsl("planes"),
-      finishMomentsWgsl,
+    snippets: [
+      ...moments("planes"),
+      ...finishMoments,
       writeOutputWgsl,
       reducePlanesWgsl,
       wholePlanesWgsl,
@@ -70,11 +108,10 @@ export const kernels = {
     merges: "tree",
   },
   gradientsPlanes: {
-    parts: [
+    snippets: [
+      ...gradients("planes"),
       readTableWgsl,
       writePartialsWgsl,
-      planeMeanWgsl,
-      gradientTermsWgsl("planes"),
       reducePlanesWgsl,
       partialPlanesWgsl,
     ],
@@ -82,25 +119,18 @@ export const kernels = {
     merges: "sums",
   },
   gradientsRows: {
-    parts: [
-      readTableWgsl,
-      writePartialsWgsl,
-      rowMeanWgsl,
-      gradientTermsWgsl("rows"),
-      reduceRowsWgsl,
-    ],
+    snippets: [...gradients("rows"), readTableWgsl, writePartialsWgsl, reduceRowsWgsl],
     threads: "rows",
   },
   mergeGradients: {
-    parts: [mergedSumsWgsl, finishGradientsWgsl, mergePartialsWgsl],
+    snippets: [mergedSumsWgsl, ...finishGradients, mergePartialsWgsl],
     threads: "merge",
     merges: "tree",
   },
   backwardWholePlanes: {
-    parts: [
-      planeMeanWgsl,
-      gradientTermsWgsl("planes"),
-      finishGradientsWgsl,
+    snippets: [
+      ...gradients("planes"),
+      ...finishGradients,
       writeInputGradientWgsl,
       reducePlanesWgsl,
       wholePlanesWgsl,
@@ -108,16 +138,39 @@ export const kernels = {
     threads: "lanes",
     merges: "sums",
   },
-  ...visitKernels("apply", readTableWgsl, readInputWgsl, writeOutputWgsl, coefficientsWgsl(1)),
-  ...visitKernels(
+  ...elementwise("normalize", readTableWgsl, readInputWgsl, writeOutputWgsl, coefficientsWgsl(1)),
+  ...elementwise(
     "inputGradient",
     readTableWgsl,
-    readInputAndGradientWgsl,
+    readInputWgsl,
+    readGradientWgsl,
     writeInputGradientWgsl,
     coefficientsWgsl(2),
   ),
-  ...visitKernels("inference", readInputWgsl, writeOutputWgsl, inferenceCoefficientsWgsl),
+  ...elementwise(
+    "inference",
+    readInputWgsl,
+    writeOutputWgsl,
+    writeTableWgsl,
+    readParametersWgsl,
+    deviationWgsl,
+    inferenceCoefficientsWgsl,
+  ),
 } as const satisfies Record<string, Kernel>;
 
 /** The name of a kernel. */
 export type KernelName = keyof typeof kernels;
+
+/** The snippets of a kernel for one storage and pack width, in order. */
+export function snippetsOf(
+  name: KernelName,
+  storage: StorageType,
+  width: PackWidth,
+  hasSubgroups: boolean,
+): string[] {
+  const { snippets, merges }: Kernel = kernels[name];
+  const merge = merges === "sums" && hasSubgroups ? subgroupMergeWgsl : treeMergeWgsl;
+  const enable = merge === subgroupMergeWgsl ? "enable subgroups;\n" : "";
+  const merging = merges ? [merge] : [];
+  return [enable + preludeWgsl(storage, width), paramsWgsl, ...merging, ...snippets];
+}

@@ -1,7 +1,4 @@
 /** What an elementwise pass writes, and where its four coefficients per channel come from. */
-import { deviationWgsl } from "./deviation.ts";
-import { readParametersWgsl, writeTableWgsl } from "./buffers.ts";
-
 /** `y = (x − mean)·factor + constant`, of (mean, unused, factor, constant). */
 export const writeOutputWgsl: string = /* wgsl */ `
 @group(1) @binding(2) var<storage, read_write> y: array<Stored>;
@@ -20,16 +17,6 @@ fn write_pack(i: u32, mean: Pack, dy_mean: Pack, of_x: Pack, factor: Pack) {
 }
 `;
 
-/** The input of a pass forward. */
-export const readInputWgsl: string = /* wgsl */ `
-@group(1) @binding(0) var<storage, read> x: array<Stored>;
-`;
-
-/** The inputs of a pass backward. */
-export const readInputAndGradientWgsl: string = readInputWgsl + /* wgsl */ `
-@group(1) @binding(1) var<storage, read> dy: array<Stored>;
-`;
-
 /** The coefficients that the forward left in the table, in row 1, or the backward, in row 2. */
 export function coefficientsWgsl(row: 1 | 2): string {
   return /* wgsl */ `
@@ -43,8 +30,7 @@ fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
  * The fixed map of the running statistics. The first thread at a channel also writes the table row
  * that a backward reads.
  */
-export const inferenceCoefficientsWgsl: string = writeTableWgsl + readParametersWgsl +
-  deviationWgsl + /* wgsl */ `
+export const inferenceCoefficientsWgsl: string = /* wgsl */ `
 @group(0) @binding(5) var<storage, read> running_mean: array<f32>;
 @group(0) @binding(6) var<storage, read> running_var: array<f32>;
 

@@ -1,0 +1,126 @@
+/** What the snippets of the GPU kernels declare and use, read from their WGSL. */
+import * as buffers from "../packages/webgpu-kernels/wgsl/buffers.ts";
+import * as deviation from "../packages/webgpu-kernels/wgsl/deviation.ts";
+import * as elementwise from "../packages/webgpu-kernels/wgsl/elementwise.ts";
+import * as finishGradients from "../packages/webgpu-kernels/wgsl/finish_gradients.ts";
+import * as finishMoments from "../packages/webgpu-kernels/wgsl/finish_moments.ts";
+import * as mergePartials from "../packages/webgpu-kernels/wgsl/merge_partials.ts";
+import * as moments from "../packages/webgpu-kernels/wgsl/moments.ts";
+import * as normalize from "../packages/webgpu-kernels/wgsl/normalize.ts";
+import * as params from "../packages/webgpu-kernels/wgsl/params.ts";
+import * as partialPlanes from "../packages/webgpu-kernels/wgsl/partial_planes.ts";
+import * as prelude from "../packages/webgpu-kernels/wgsl/prelude.ts";
+import * as reducePlanes from "../packages/webgpu-kernels/wgsl/reduce_planes.ts";
+import * as reduceRows from "../packages/webgpu-kernels/wgsl/reduce_rows.ts";
+import * as reducedTerms from "../packages/webgpu-kernels/wgsl/reduced_terms.ts";
+import * as wholePlanes from "../packages/webgpu-kernels/wgsl/whole_planes.ts";
+import * as workgroupMerge from "../packages/webgpu-kernels/wgsl/workgroup_merge.ts";
+
+/** A snippet of WGSL and the names at its top level. */
+export interface Snippet {
+  readonly name: string;
+  /** Its file in `packages/webgpu-kernels/wgsl`. */
+  readonly file: string;
+  readonly wgsl: string;
+  /** What it declares, in order. */
+  readonly gives: readonly string[];
+  /** What it uses of others, in order. */
+  readonly needs: readonly string[];
+}
+
+const constants: Readonly<Record<string, object>> = {
+  "params.ts": params,
+  "buffers.ts": buffers,
+  "moments.ts": moments,
+  "workgroup_merge.ts": workgroupMerge,
+  "reduce_planes.ts": reducePlanes,
+  "reduce_rows.ts": reduceRows,
+  "partial_planes.ts": partialPlanes,
+  "merge_partials.ts": mergePartials,
+  "deviation.ts": deviation,
+  "finish_moments.ts": finishMoments,
+  "finish_gradients.ts": finishGradients,
+  "whole_planes.ts": wholePlanes,
+  "normalize.ts": normalize,
+  "elementwise.ts": elementwise,
+};
+
+const { preludeWgsl } = prelude;
+const { gradientTermsWgsl, laneValuesWgsl, momentTermsWgsl } = reducedTerms;
+const { coefficientsWgsl } = normalize;
+
+/** The texts of all snippets, as [name, file, WGSL]. */
+const texts: readonly (readonly [name: string, file: string, wgsl: string])[] = [
+  ...(["float32", "float16"] as const).flatMap((storage) =>
+    ([4, 1] as const).map((width) =>
+      [`prelude ${storage} ${width}`, "prelude.ts", preludeWgsl(storage, width)] as const
+    )
+  ),
+  ...Object.entries(constants).flatMap(([file, module]) =>
+    Object.entries(module).flatMap(([name, value]) =>
+      typeof value === "string" && name.endsWith("Wgsl")
+        ? [[name.replace(/Wgsl$/, ""), file, value] as const]
+        : []
+    )
+  ),
+  ...(["planes", "rows"] as const).flatMap((kind) => [
+    [`laneValues ${kind}`, "reduced_terms.ts", laneValuesWgsl[kind]] as const,
+    [`momentTerms ${kind}`, "reduced_terms.ts", momentTermsWgsl(kind)] as const,
+    [`gradientTerms ${kind}`, "reduced_terms.ts", gradientTermsWgsl(kind)] as const,
+  ]),
+  ["coefficients 1", "normalize.ts", coefficientsWgsl(1)],
+  ["coefficients 2", "normalize.ts", coefficientsWgsl(2)],
+];
+
+/** All snippets, each by its text. */
+export const snippets: ReadonlyMap<string, Snippet> = read();
+
+function read(): Map<string, Snippet> {
+  const given = texts.map(([, , wgsl]) => declaredIn(wgsl));
+  const known = new Set(given.flat());
+  return new Map(texts.map(([name, file, wgsl], i) => {
+    const gives = given[i];
+    const own = new Set([...gives, ...localsOf(wgsl)]);
+    const used = [...wgsl.matchAll(/(?<![.\w])[A-Za-z_]\w*/g)].map(([word]) => word);
+    const needs = [...new Set(used)].filter((word) => known.has(word) && !own.has(word));
+    return [wgsl, { name, file, wgsl, gives, needs }];
+  }));
+}
+
+/** What a text declares at its top level; every kernel has one `main`, which nothing needs. */
+function declaredIn(wgsl: string): string[] {
+  const declaration =
+    /^(?:@\w+\(\w+\) )*(?:fn|const|override|alias|struct|var(?:<[^>]+>)?) (\w+)/gm;
+  return [...wgsl.matchAll(declaration)].map(([, name]) => name).filter((name) => name !== "main");
+}
+
+/** Names of variables, parameters and fields: they hide what others declare. */
+function localsOf(wgsl: string): string[] {
+  return [...wgsl.matchAll(/^ +(?:let|var) (\w+)|[({,]\s*(\w+):|^ +(\w+): /gm)]
+    .map(([, variable, parameter, field]) => variable ?? parameter ?? field);
+}
+
+/**
+ * The table of the snippets in Markdown, a row for all that need and give the same. The prelude and the
+ * uniform are in every kernel and no need; what no other snippet needs is not given.
+ */
+export function snippetTable(): string {
+  const all = [...snippets.values()];
+  const isCommon = ({ file }: Snippet) => file === "prelude.ts" || file === "params.ts";
+  const common = new Set(all.filter(isCommon).flatMap(({ gives }) => gives));
+  const needed = new Set(all.flatMap(({ needs }) => needs));
+  const rows = new Map<string, string[]>();
+  for (const { name, file, needs, gives } of all) {
+    const names = [
+      needs.filter((one) => !common.has(one)),
+      gives.filter((one) => needed.has(one)),
+    ].map((list) => list.length > 0 ? `\`${list.join(", ")}\`` : "");
+    const end = [`\`${file}\``, ...names].join(" | ");
+    rows.set(end, [...rows.get(end) ?? [], name]);
+  }
+  return [
+    "| snippet | file | needs | gives |",
+    "| - | - | - | - |",
+    ...[...rows].map(([end, names]) => `| ${names.join(", ")} | ${end} |`),
+  ].join("\n");
+}
