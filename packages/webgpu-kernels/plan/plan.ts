@@ -27,6 +27,12 @@ export interface Plan {
   readonly partials: number;
 }
 
+/** Packs that a thread takes at most: long sums lose digits, and llvmpipe ends a loop after 65 535 turns. */
+const mostPacksPerLane = 2048;
+
+/** What a pass of its own does with the result of the reduction, or with the running statistics. */
+const passes = { forward: "normalize", backward: "inputGradient", inference: "inference" } as const;
+
 /**
  * Plans an operation.
  *
@@ -45,48 +51,79 @@ export function planOperation(
   // A slab starts anywhere in the 256 bytes that its binding is aligned to.
   const limit = Math.floor(slabBytes / bytes) - bindingAlignment;
   const slabs = slabsOf(view, limit, bindingAlignment);
+  const [first] = slabs;
+  const lanes = byRows ? tuning.rows : tuning.lanes;
+  // Workgroups side by side over the packs of a row, and beside each other over channels.
+  const columnGroups = Math.ceil(view.channels / width / tuning.columns);
+  const groupsOf = ({ channels }: Slab) => byRows ? columnGroups : channels;
+  const packsOfChannel = ({ outer, inner }: Slab) => byRows ? outer : outer * inner / width;
+  /** How many parts a length is cut into for so many workgroups, none too small and none too large. */
+  const partsOf = (length: number, groups: number, workgroups: number) => {
+    const least = Math.ceil(length / (lanes * mostPacksPerLane));
+    const most = Math.floor(length / (lanes * tuning.packsPerLane));
+    return Math.max(1, least, Math.min(Math.ceil(workgroups / groups), most));
+  };
+
   const whole = operation !== "inference" && slabs.length === 1 &&
     isWhole(view, width, bytes, tuning);
   // Every slab of a channel is cut into the same number of pieces; those past its end are empty.
-  const pieces = whole ? 1 : reductionPieces(slabs[0], byRows, width, tuning);
+  const pieces = whole ? 1 : partsOf(packsOfChannel(first), groupsOf(first), tuning.workgroups);
   const totalPieces = pieces * (Math.max(...slabs.map((slab) => slab.indexInChannel)) + 1);
-  const geometries = slabs.map((slab): Geometry => ({
-    outer: slab.outer,
-    channels: slab.channels,
-    inner: byRows ? 1 : slab.inner / width,
-    base: (slab.start % (bindingAlignment / bytes)) / width,
-    firstChannel: slab.firstChannel,
-    pieces,
-    pieceLength: Math.ceil(packsOfChannel(slab, byRows, width) / pieces),
-    firstPiece: slab.indexInChannel * pieces,
-    ...spansOf(slab, byRows, width, tuning),
-    totalChannels: view.channels,
-    totalPieces,
-    m: view.m,
-  }));
-  const kind = elementwiseKind(slabs[0], byRows, width, tuning);
-  const reduction = operation === "forward" ? "moments" : "gradients";
-  const merge = operation === "forward" ? "mergeMoments" : "mergeGradients";
-  const pass = { forward: "normalize", backward: "inputGradient", inference: "inference" } as const;
-  const elementwise = geometries.map((geometry, slab): Dispatch => ({
-    kernel: `${pass[operation]}${kind}`,
+  const geometries = slabs.map((slab): Geometry => {
+    const { outer, channels, indexInChannel, firstChannel } = slab;
+    const inner = byRows ? 1 : slab.inner / width;
+    // Planes, or the run of all rows, are cut into spans.
+    const length = byRows ? outer : inner;
+    const groups = byRows ? columnGroups : outer * channels;
+    const spanLength = Math.ceil(length / partsOf(length, groups, 4 * tuning.workgroups));
+    return {
+      outer,
+      channels,
+      inner,
+      base: (slab.start % (bindingAlignment / bytes)) / width,
+      firstChannel,
+      pieces,
+      pieceLength: Math.ceil(packsOfChannel(slab) / pieces),
+      firstPiece: indexInChannel * pieces,
+      spans: Math.ceil(length / spanLength),
+      spanLength,
+      totalChannels: view.channels,
+      totalPieces,
+      m: view.m,
+    };
+  });
+
+  const kind = byRows ? "Rows" : first.inner / width < lanes ? "Flat" : "Planes";
+  const elementwise = geometries.map(({ outer, channels, inner, spans }, slab): Dispatch => ({
+    kernel: `${passes[operation]}${kind}`,
     slab,
-    workgroups: elementwiseWorkgroups(geometry, kind, width, tuning),
+    workgroups: {
+      Rows: columnGroups * spans,
+      Flat: Math.ceil(outer * channels * inner / lanes),
+      Planes: outer * channels * spans,
+    }[kind],
   }));
-  const reductions = geometries.map((geometry, slab): Dispatch => ({
+  const plan = { width, slabs, geometries } as const;
+  if (operation === "inference") return { ...plan, dispatches: elementwise, partials: 0 };
+  const { channels } = view;
+  if (whole) {
+    const kernel = `${operation}WholePlanes` as const;
+    return { ...plan, dispatches: [{ kernel, slab: 0, workgroups: channels }], partials: 0 };
+  }
+  const [reduction, merge] = operation === "forward"
+    ? ["moments", "mergeMoments"] as const
+    : ["gradients", "mergeGradients"] as const;
+  const reductions = slabs.map((part, slab): Dispatch => ({
     kernel: `${reduction}${byRows ? "Rows" : "Planes"}`,
     slab,
-    workgroups: geometry.pieces *
-      (byRows ? columnGroups(geometry, width, tuning) : geometry.channels),
+    workgroups: pieces * groupsOf(part),
   }));
-  const wholeKernel = operation === "forward" ? "forwardWholePlanes" : "backwardWholePlanes";
-  const dispatches: Dispatch[] = operation === "inference"
-    ? elementwise
-    : whole
-    ? [{ kernel: wholeKernel, slab: 0, workgroups: view.channels }]
-    : [...reductions, { kernel: merge, slab: 0, workgroups: view.channels }, ...elementwise];
-  const partials = operation === "inference" || whole ? 0 : totalPieces * view.channels;
-  return { width, slabs, geometries, dispatches, partials };
+  const dispatches = [
+    ...reductions,
+    { kernel: merge, slab: 0, workgroups: channels },
+    ...elementwise,
+  ];
+  return { ...plan, dispatches, partials: totalPieces * channels };
 }
 
 /** Whether one workgroup per channel goes the whole way in one dispatch. */
@@ -98,79 +135,4 @@ function isWhole(
 ): boolean {
   return wholeFrom > 0 && channels >= wholeFrom && m * bytes <= wholeBytes &&
     inner > 1 && inner / width >= lanes && m / width <= lanes * mostPacksPerLane;
-}
-
-function packsOfChannel(slab: Slab, byRows: boolean, width: number): number {
-  return byRows ? slab.outer : slab.outer * slab.inner / width;
-}
-
-/** Pieces of each channel of a slab, so that there are enough workgroups. */
-function reductionPieces(slab: Slab, byRows: boolean, width: PackWidth, tuning: Tuning): number {
-  const groups = byRows ? columnGroups(slab, width, tuning) : slab.channels;
-  const lanes = byRows ? tuning.rows : tuning.lanes;
-  return piecesOf(packsOfChannel(slab, byRows, width), groups, tuning.workgroups, lanes, tuning);
-}
-
-/**
- * Packs that a thread takes at most. Long sums lose digits, and llvmpipe ends a loop after 65 535 turns.
- */
-const mostPacksPerLane = 2048;
-
-/** How many pieces a length is cut into for `workgroups` in all, none too small and none too large. */
-function piecesOf(
-  length: number,
-  groups: number,
-  workgroups: number,
-  lanes: number,
-  { packsPerLane }: Tuning,
-): number {
-  const least = Math.ceil(length / (lanes * mostPacksPerLane));
-  const most = Math.floor(length / (lanes * packsPerLane));
-  return Math.max(1, least, Math.min(Math.ceil(workgroups / groups), most));
-}
-
-function columnGroups(
-  { channels }: { readonly channels: number },
-  width: PackWidth,
-  { columns }: Tuning,
-): number {
-  return Math.ceil(channels / width / columns);
-}
-
-type ElementwiseKind = "Planes" | "Flat" | "Rows";
-
-function elementwiseKind(
-  slab: Slab,
-  byRows: boolean,
-  width: PackWidth,
-  { lanes }: Tuning,
-): ElementwiseKind {
-  if (byRows) return "Rows";
-  return slab.inner / width < lanes ? "Flat" : "Planes";
-}
-
-/** Cuts planes, or the run of all rows, into spans, so that there are enough workgroups. */
-function spansOf(
-  slab: Slab,
-  byRows: boolean,
-  width: PackWidth,
-  tuning: Tuning,
-): { spans: number; spanLength: number } {
-  const groups = byRows ? columnGroups(slab, width, tuning) : slab.outer * slab.channels;
-  const length = byRows ? slab.outer : slab.inner / width;
-  const lanes = byRows ? tuning.rows : tuning.lanes;
-  const pieces = piecesOf(length, groups, 4 * tuning.workgroups, lanes, tuning);
-  const spanLength = Math.ceil(length / pieces);
-  return { spans: Math.ceil(length / spanLength), spanLength };
-}
-
-function elementwiseWorkgroups(
-  { outer, channels, inner, spans }: Geometry,
-  kind: ElementwiseKind,
-  width: PackWidth,
-  tuning: Tuning,
-): number {
-  if (kind === "Rows") return columnGroups({ channels }, width, tuning) * spans;
-  if (kind === "Flat") return Math.ceil(outer * channels * inner / tuning.lanes);
-  return outer * channels * spans;
 }

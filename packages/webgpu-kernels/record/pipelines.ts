@@ -1,7 +1,7 @@
 /** Compute pipelines, made once per device and kept as long as the device lives. */
 import type { Tuning } from "../plan/tuning.ts";
 import type { StorageType } from "../tensors/gpu_tensor.ts";
-import { type Bindings, bindingsOf } from "../wgsl/bindings.ts";
+import { type Binding, bindingsOf } from "../wgsl/bindings.ts";
 import { type KernelName, kernels, snippetsOf } from "../wgsl/kernels.ts";
 import type { PackWidth } from "../wgsl/prelude.ts";
 
@@ -13,25 +13,24 @@ export interface Variant {
   readonly tuning: Tuning;
 }
 
-/** A pipeline, and what its bind groups need. */
-export interface KernelPipeline extends Bindings {
-  readonly pipeline: GPUComputePipeline;
-  /** Of the state and, where it binds any, of the tensors. */
-  readonly layouts: readonly GPUBindGroupLayout[];
+/** What a kernel's pipeline and bind groups are made of. */
+interface CompiledKernel {
+  readonly descriptor: GPUComputePipelineDescriptor;
+  readonly groups: readonly {
+    readonly layout: GPUBindGroupLayout;
+    readonly bindings: readonly Binding[];
+  }[];
+  /** Once it is compiled. */
+  pipeline?: GPUComputePipeline;
 }
 
-const caches = new WeakMap<GPUDevice, Map<string, KernelPipeline>>();
+const caches = new WeakMap<GPUDevice, Map<string, CompiledKernel>>();
 
 /** The pipeline of a variant; compiled at once if it was not prepared. */
-export function pipelineFor(device: GPUDevice, variant: Variant): KernelPipeline {
-  const cache = cacheOf(device);
-  const key = keyOf(variant);
-  const known = cache.get(key);
-  if (known) return known;
-  const { descriptor, ...bound } = describe(device, variant, key);
-  const made = { pipeline: device.createComputePipeline(descriptor), ...bound };
-  cache.set(key, made);
-  return made;
+export function pipelineFor(device: GPUDevice, variant: Variant): Required<CompiledKernel> {
+  const kernel = describe(device, variant);
+  const pipeline = kernel.pipeline ??= device.createComputePipeline(kernel.descriptor);
+  return { ...kernel, pipeline };
 }
 
 /** Compiles variants without blocking, so that the first step need not. */
@@ -39,58 +38,42 @@ export async function preparePipelines(
   device: GPUDevice,
   variants: readonly Variant[],
 ): Promise<void> {
-  const cache = cacheOf(device);
   await Promise.all(variants.map(async (variant) => {
-    const key = keyOf(variant);
-    if (cache.has(key)) return;
-    const { descriptor, ...bound } = describe(device, variant, key);
-    cache.set(key, { pipeline: await device.createComputePipelineAsync(descriptor), ...bound });
+    const kernel = describe(device, variant);
+    kernel.pipeline ??= await device.createComputePipelineAsync(kernel.descriptor);
   }));
 }
 
-function cacheOf(device: GPUDevice): Map<string, KernelPipeline> {
-  const known = caches.get(device);
-  if (known) return known;
-  const cache = new Map<string, KernelPipeline>();
+/** The modules and layouts of a variant, made once. */
+function describe(device: GPUDevice, variant: Variant): CompiledKernel {
+  const { kernel, storage, width, tuning } = variant;
+  const constants = constantsOf(kernel, tuning);
+  const label = `renorm ${kernel} ${storage} ${width} ${Object.values(constants).join("x")}`;
+  const cache = caches.get(device) ?? new Map<string, CompiledKernel>();
   caches.set(device, cache);
-  return cache;
-}
-
-function keyOf({ kernel, storage, width, tuning }: Variant): string {
-  const threads = Object.values(constantsOf(kernel, tuning)).join("x");
-  return `${kernel} ${storage} ${width} ${threads}`;
-}
-
-function describe(
-  device: GPUDevice,
-  variant: Variant,
-  key: string,
-): Omit<KernelPipeline, "pipeline"> & { descriptor: GPUComputePipelineDescriptor } {
-  const label = `renorm ${key}`;
-  const { kernel, storage, width } = variant;
+  const known = cache.get(label);
+  if (known) return known;
   const code = snippetsOf(kernel, storage, width, device.features.has("subgroups")).join("");
-  const { state, tensors } = bindingsOf(code);
-  const layout = (buffers: { binding: number; type: GPUBufferBindingType }[]) =>
-    device.createBindGroupLayout({
+  const groups = bindingsOf(code).map((bindings) => ({
+    bindings,
+    layout: device.createBindGroupLayout({
       label,
-      entries: buffers.map(({ binding, type }) => ({
+      entries: bindings.map(({ binding, type }) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
         buffer: { type, hasDynamicOffset: type === "uniform" },
       })),
-    });
-  const layouts = [layout([{ binding: 0, type: "uniform" }, ...state])];
-  if (tensors.length > 0) layouts.push(layout([...tensors]));
+    }),
+  }));
+  const bindGroupLayouts = groups.map(({ layout }) => layout);
   const descriptor: GPUComputePipelineDescriptor = {
     label,
-    layout: device.createPipelineLayout({ label, bindGroupLayouts: layouts }),
-    compute: {
-      module: device.createShaderModule({ label, code }),
-      entryPoint: "main",
-      constants: constantsOf(kernel, variant.tuning),
-    },
+    layout: device.createPipelineLayout({ label, bindGroupLayouts }),
+    compute: { module: device.createShaderModule({ label, code }), entryPoint: "main", constants },
   };
-  return { descriptor, state, tensors, layouts };
+  const made = { descriptor, groups };
+  cache.set(label, made);
+  return made;
 }
 
 /** The threads of a kernel, as the constants of its WGSL. */

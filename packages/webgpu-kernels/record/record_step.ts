@@ -10,6 +10,7 @@ import {
   type GpuTensor,
   type StorageType,
 } from "../tensors/gpu_tensor.ts";
+import type { BindingName } from "../wgsl/bindings.ts";
 import { packParams, paramsSize, type StepNumbers } from "../wgsl/params.ts";
 import { pipelineFor, type Variant } from "./pipelines.ts";
 import { type BoundDispatch, isStep, type PreparedStep, type StepKey } from "./prepared_step.ts";
@@ -112,25 +113,23 @@ function bindDispatches(
   const { device, label, tuning, uniforms } = workspace;
   return plan.dispatches.map(({ kernel, slab, workgroups }) => {
     const variant = { kernel, storage, width: plan.width, tuning };
-    const { pipeline, layouts, state, tensors } = pipelineFor(device, variant);
-    const resources = [
-      [
-        { binding: 0, resource: { buffer: uniforms.buffer, size: paramsSize } },
-        ...state.map(({ name, binding }) => ({
-          binding,
-          resource: { buffer: workspace.stateBuffer(name, key.buffers, plan.partials) },
-        })),
-      ],
-      tensors.map(({ name, binding }) => ({
-        binding,
-        resource: slabBinding(key.tensors[name]!, plan.slabs[slab], bytesPerValue(storage)),
-      })),
-    ];
-    const groups = layouts.map((layout, i) =>
-      device.createBindGroup({ label: `${label} ${kernel}`, layout, entries: resources[i] })
+    const { pipeline, groups } = pipelineFor(device, variant);
+    const resourceOf = (name: BindingName): GPUBufferBinding => {
+      if (name === "params") return { buffer: uniforms.buffer, size: paramsSize };
+      if (name === "x" || name === "dy" || name === "out") {
+        return slabBinding(key.tensors[name]!, plan.slabs[slab], bytesPerValue(storage));
+      }
+      return { buffer: workspace.stateBuffer(name, key.buffers, plan.partials) };
+    };
+    const bound = groups.map(({ layout, bindings }) =>
+      device.createBindGroup({
+        label: `${label} ${kernel}`,
+        layout,
+        entries: bindings.map(({ name, binding }) => ({ binding, resource: resourceOf(name) })),
+      })
     );
     const y = Math.ceil(workgroups / mostWorkgroups);
-    return { pipeline, groups, slab, x: Math.ceil(workgroups / y), y };
+    return { pipeline, groups: bound, slab, x: Math.ceil(workgroups / y), y };
   });
 }
 

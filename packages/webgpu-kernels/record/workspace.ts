@@ -4,7 +4,6 @@ import { type AdapterInfo, type Tuning, tuningFor } from "../plan/tuning.ts";
 import { checkDevice, createVector } from "../tensors/device_faults.ts";
 import type { GpuTensor } from "../tensors/gpu_tensor.ts";
 import { bytesOf, type NormBuffers } from "../tensors/norm_buffers.ts";
-import type { StateName } from "../wgsl/bindings.ts";
 import type { PreparedStep } from "./prepared_step.ts";
 import { UniformSlots } from "./uniform_slots.ts";
 
@@ -143,7 +142,11 @@ export class NormWorkspace implements Workspace {
   }
 
   /** The buffer behind a state binding: the caller's, or the workspace's stand-in. */
-  stateBuffer(name: StateName, buffers: NormBuffers, partials: number): GPUBuffer {
+  stateBuffer(
+    name: keyof NormBuffers | "partials" | "skippedUpdates",
+    buffers: NormBuffers,
+    partials: number,
+  ): GPUBuffer {
     if (name === "partials") return this.#partialsOf(partials);
     return name === "skippedUpdates" ? this.skippedUpdates : buffers[name] ?? this.#own[name];
   }
