@@ -1,7 +1,7 @@
 /** Checks that packages depend on each other only as the design says. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runTask } from "./run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { sourceFiles } from "./source_files.ts";
 
 const help = `Fails on an import that the design does not allow between packages.
@@ -45,11 +45,20 @@ const publicPackages: Readonly<Record<string, Allowed>> = {
   "jax-js": { packages: ["core-math", "schedule"], foreign: ["@jax-js/jax"] },
 };
 
-const privatePackages: readonly string[] = ["parity", "bench", "demo"];
+const privatePackages: readonly string[] = [
+  "testing",
+  "terminal",
+  "parity",
+  "bench",
+  "experiments",
+  "demo",
+  "page",
+  "guide",
+];
 
 /** Private packages, and tests of public ones: every public package, private ones, anything foreign. */
 const privateAllowed: Allowed = {
-  packages: [...Object.keys(publicPackages), "parity"],
+  packages: [...Object.keys(publicPackages), "testing", "terminal", "parity", "experiments"],
   foreign: ["*"],
 };
 const testAllowed: Allowed = {
@@ -69,7 +78,7 @@ export async function findWrongArrows(packagesFolder: string): Promise<string[]>
       wrong.push(`${file}: the package ${name} is not in the table of check_arrows.ts`);
       continue;
     }
-    const isTest = /_(test|bench)\.ts$/.test(file);
+    const isTest = /_(test|bench)\.ts$|\/testing\//.test(path);
     const allowed = isTest ? testAllowed : isPublic ? publicPackages[name] : privateAllowed;
     for (const specifier of importsOf(await Deno.readTextFile(file))) {
       const reason = reasonAgainst(specifier, { name, path, allowed });

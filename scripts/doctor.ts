@@ -1,8 +1,8 @@
 /** `deno task doctor`: what GPU drivers this machine has and whether they compute. */
 import { parseArgs } from "node:util";
-import { isSoftware, searchDrivers } from "./gpu/drivers.ts";
-import { runTask } from "./run_task.ts";
-import { examine, type Finding } from "./gpu/examine.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { isSoftware, searchDrivers } from "@renorm/testing/gpu/drivers";
+import { examine, type Finding } from "@renorm/testing/gpu/examine";
 
 const help = `Shows the WebGPU drivers of this machine and lets a kernel run on each.
 

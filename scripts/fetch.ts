@@ -1,8 +1,8 @@
 /** `deno task fetch`: what tasks and tests download, all at once, so that none does later. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { bundle } from "../packages/parity/bundle.ts";
-import { runTask } from "./run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { bundle } from "@renorm/testing/bundle";
 
 const help = `Fetches all that tasks and tests download into Deno's cache, once a machine.
 

@@ -1,10 +1,10 @@
 /** `deno task wgsl`: a kernel as it is compiled, and of which snippets it is made. */
 import { parseArgs } from "node:util";
+import { runTask } from "@renorm/terminal/run_task";
 import { hardware, software } from "../packages/webgpu-kernels/plan/tuning.ts";
 import { constantsOf } from "../packages/webgpu-kernels/record/pipelines.ts";
 import { type KernelName, kernels, snippetsOf } from "../packages/webgpu-kernels/wgsl/kernels.ts";
-import { runTask } from "./run_task.ts";
-import { snippets, snippetTable } from "./wgsl_snippets.ts";
+import { snippetRows, snippets } from "./wgsl_snippets.ts";
 
 const help = `Prints the WGSL of a GPU kernel as it is compiled, snippet by snippet.
 
@@ -63,8 +63,10 @@ function print(given: ReturnType<typeof readArguments>): Promise<void> {
       name: snippets.get(wgsl.replace("enable subgroups;\n", ""))?.name,
       wgsl,
     }));
-  if (given.snippets) console.log(snippetTable());
-  else if (name) {
+  if (given.snippets) {
+    const rows = [["snippet", "file", "needs", "gives"], Array(4).fill("-"), ...snippetRows()];
+    for (const cells of rows) console.log(`| ${cells.join(" | ")} |`);
+  } else if (name) {
     for (const constant of Object.entries(constantsOf(name, tuning))) {
       console.log(`// ${constant.join(" = ")}`);
     }

@@ -101,26 +101,24 @@ function localsOf(wgsl: string): string[] {
 }
 
 /**
- * The table of the snippets in Markdown, a row for all that need and give the same. The prelude and the
- * uniform are in every kernel and no need; what no other snippet needs is not given.
+ * The table of the snippets: their names, file, needs and gives, a row for all that have the same. The
+ * prelude and the uniform are in every kernel and no need; what no other snippet needs is not given.
  */
-export function snippetTable(): string {
+export function snippetRows(): string[][] {
   const all = [...snippets.values()];
   const isCommon = ({ file }: Snippet) => file === "prelude.ts" || file === "params.ts";
   const common = new Set(all.filter(isCommon).flatMap(({ gives }) => gives));
   const needed = new Set(all.flatMap(({ needs }) => needs));
   const rows = new Map<string, string[]>();
   for (const { name, file, needs, gives } of all) {
-    const names = [
+    const lists = [
+      [file],
       needs.filter((one) => !common.has(one)),
       gives.filter((one) => needed.has(one)),
-    ].map((list) => list.length > 0 ? `\`${list.join(", ")}\`` : "");
-    const end = [`\`${file}\``, ...names].join(" | ");
-    rows.set(end, [...rows.get(end) ?? [], name]);
+    ];
+    const end = lists.map((list) => list.length > 0 ? `\`${list.join(", ")}\`` : "");
+    const [names] = rows.get(end.join()) ?? [];
+    rows.set(end.join(), [names ? `${names}, ${name}` : name, ...end]);
   }
-  return [
-    "| snippet | file | needs | gives |",
-    "| - | - | - | - |",
-    ...[...rows].map(([end, names]) => `| ${names.join(", ")} | ${end} |`),
-  ].join("\n");
+  return [...rows.values()];
 }

@@ -6,10 +6,10 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Layout } from "@renorm/core-math";
+import { shapeIn } from "@renorm/testing/layout";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as ours from "@renorm/webgpu-kernels";
-import { shapeIn } from "../parity/layout.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { requestTestDevice } from "../parity/run_on_device.ts";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { recorded } from "./gpu_timing.ts";
 
 /** How long ours takes beside the other, as medians of the ratios of neighbouring runs. */

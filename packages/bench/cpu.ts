@@ -1,6 +1,6 @@
 /** `deno task bench:cpu`: the CPU reference beside jax-js, interleaved, as ratios of one run. */
 import { parseArgs } from "node:util";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { type CpuSteps, cpuSteps, shapes } from "./cpu_steps.ts";
 
 const help =

@@ -1,8 +1,8 @@
 /** `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { findDrivers } from "../../scripts/gpu/drivers.ts";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { findDrivers } from "@renorm/testing/gpu/drivers";
 import type { AgainstRow } from "./against_runner.ts";
 import type { GpuRow } from "./gpu_runner.ts";
 import type { LadderRow } from "./ladder/ladder_runner.ts";

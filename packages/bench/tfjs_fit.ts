@@ -1,8 +1,8 @@
 /** `deno task bench:tfjs`: a `fit` step with our layer beside one with TensorFlow.js' own. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { findDrivers } from "../../scripts/gpu/drivers.ts";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { findDrivers } from "@renorm/testing/gpu/drivers";
 import { runOnDriver } from "./run_on_driver.ts";
 import type { FitTimes } from "./tfjs_fit_runner.ts";
 

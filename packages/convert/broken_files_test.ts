@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { fc } from "@renorm/testing/fast_check";
 import { zipSync } from "fflate";
-import { fc } from "../parity/seeded_fast_check.ts";
 import { outcome, type ValidFile, validFiles } from "./_valid_files_test.ts";
 import { unzip } from "./formats/keras/zip_archive.ts";
 

@@ -1,6 +1,6 @@
 /** The notebook's demo: batch norm and batch renorm on 2 and on 32 samples of noise. */
 import { BatchNorm2d, BatchRenorm2d, type Tensor } from "@renorm/core-math";
-import { torchGenerator } from "./torch_random.ts";
+import { torchGenerator } from "@renorm/experiments/data/torch_random";
 
 /** What the notebook prints of an output. */
 export interface OutputSummary {

@@ -3,8 +3,8 @@
  * is not published.
  */
 import type { FloatArray, Layout, Tensor } from "@renorm/core-math";
+import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as jax from "@jax-js/jax";
-import { randomValues, seededRandom } from "../parity/random_tensor.ts";
 import { type JaxArray, type NormParams, type NormState, renormFunctions } from "./mod.ts";
 
 export const functions = renormFunctions(jax);

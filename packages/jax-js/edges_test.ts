@@ -1,6 +1,5 @@
 /** The fuzz of every public function: a right result, or our error with nothing consumed. */
 import assert from "node:assert/strict";
-import * as jax from "@jax-js/jax";
 import {
   argumentsAs,
   assertBothEnds,
@@ -8,7 +7,8 @@ import {
   fuzz,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
+} from "@renorm/testing/fuzz";
+import * as jax from "@jax-js/jax";
 import { functions } from "./_testing_test.ts";
 import * as mod from "./mod.ts";
 

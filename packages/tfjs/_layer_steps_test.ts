@@ -8,8 +8,8 @@ import {
   BatchRenorm2d,
   BatchRenorm3d,
 } from "@renorm/core-math";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as tf from "@tensorflow/tfjs";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 /** A layer to compare: the shape of its input, and its config in Keras' words. */

@@ -7,7 +7,7 @@ import {
   type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
+} from "@renorm/testing/fuzz";
 import { tf } from "./_layer_steps_test.ts";
 import * as mod from "./mod.ts";
 

@@ -1,7 +1,7 @@
 /** `deno task release:check`: everything that a release needs to hold, short of releasing. */
 import { parseArgs } from "node:util";
-import { table } from "../../packages/demo/text_table.ts";
-import { runTask } from "../run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { table } from "@renorm/terminal/text_table";
 import { publicPackages } from "./public_packages.ts";
 import { withRegistry } from "./registry/with_registry.ts";
 import { type Findings, kilobytes, releaseSteps } from "./release_steps.ts";

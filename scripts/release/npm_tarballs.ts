@@ -3,11 +3,11 @@
  * dependency on the other packages of the workspace, none on what only the types need, nothing that
  * describes a package, no command, and not that imports have no effects.
  */
+import { runCommand } from "@renorm/testing/run_command";
 import { createTarGzip, parseTarGzip, type TarFileInput } from "nanotar";
 import { importedPackages, packagesAtStart } from "./imported_packages.ts";
 import { describePackage, repositoryAddress } from "./package_description.ts";
 import { pinnedVersions, type PublicPackage, repository } from "./public_packages.ts";
-import { runCommand } from "./run_command.ts";
 
 /** Options of {@linkcode packForNpm}. */
 export interface PackOptions {

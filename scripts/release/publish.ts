@@ -1,8 +1,8 @@
 /** Publishes the packages into registries on this machine, with the tools of a real release. */
+import { runCommand } from "@renorm/testing/run_command";
 import { dependenciesFirst, type NpmTarball, packForNpm } from "./npm_tarballs.ts";
 import { type PublicPackage, repository } from "./public_packages.ts";
 import type { Registry } from "./registry/with_registry.ts";
-import { runCommand } from "./run_command.ts";
 
 /** Says what `deno publish` would do and has to complain of. */
 export async function publishDryRun(): Promise<void> {

@@ -1,6 +1,6 @@
 /** A user in the browser: bundles a package with esbuild and opens it in a real Chromium. */
+import { withBrowserPage } from "@renorm/testing/browser";
 import { build, stop } from "esbuild";
-import { withBrowserPage } from "../../../packages/parity/browser_page.ts";
 import type { PublicPackage } from "../public_packages.ts";
 import { checkLosses, readProgram, wantsGpu } from "./program.ts";
 

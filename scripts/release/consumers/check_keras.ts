@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
+import { commandOutput, runCommand } from "@renorm/testing/run_command";
 import { pinnedVersions } from "../public_packages.ts";
-import { commandOutput, runCommand } from "../run_command.ts";
 
 const model = fileURLToPath(
   new URL("../../../packages/convert/testdata/sequential.keras", import.meta.url),

@@ -1,4 +1,4 @@
-import { commandOutput } from "../run_command.ts";
+import { commandOutput } from "@renorm/testing/run_command";
 import { writeFiles } from "./program.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** A user in Deno: adds a package to a project outside of the workspace, from a registry of JSR's kind. */
-import { findDrivers } from "../../gpu/drivers.ts";
+import { findDrivers } from "@renorm/testing/gpu/drivers";
+import { runCommand } from "@renorm/testing/run_command";
 import type { PublicPackage } from "../public_packages.ts";
 import type { Registry } from "../registry/with_registry.ts";
-import { runCommand } from "../run_command.ts";
 import { checkHelp, checkLosses, mainOf, readProgram, wantsGpu, writeFiles } from "./program.ts";
 
 /**

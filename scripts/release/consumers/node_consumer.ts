@@ -1,8 +1,9 @@
 /** A user in Node: installs a package, with its dependencies, from a registry of npm's kind. */
-import { swiftShaderEnvironment } from "../../gpu/drivers.ts";
+import { swiftShaderEnvironment } from "@renorm/testing/gpu/drivers";
+import { installInNode } from "@renorm/testing/node_project";
+import { runCommand } from "@renorm/testing/run_command";
 import { pinnedVersions, type PublicPackage } from "../public_packages.ts";
 import type { Registry } from "../registry/with_registry.ts";
-import { runCommand } from "../run_command.ts";
 import { checkKeras } from "./check_keras.ts";
 import { compile, compilerPackages } from "./compilers.ts";
 import { checkHelp, checkLosses, mainOf, readProgram, wantsGpu, writeFiles } from "./program.ts";
@@ -35,25 +36,19 @@ export async function useInNode(
   const program = await readProgram(one, name);
   const files = { ...program.files, "main.ts": mainOf(one, program, gpu ? dawn : null) };
   await Deno.mkdir(`${folder}/commonjs`);
-  await writeFiles(folder, {
-    ...files,
-    "package.json": '{ "private": true, "type": "module" }',
-    ".npmrc": `@renorm:registry=${npmUrl}`,
-  });
+  await writeFiles(folder, files);
   await writeFiles(`${folder}/commonjs`, { ...files, "package.json": '{ "type": "commonjs" }' });
   const pinned = await pinnedVersions();
   const tools = ["@webgpu/types", ...gpu ? ["webgpu"] : []];
   const run = (path: string, args: string[], env = {}) =>
     runCommand(path, args, { cwd: folder, env });
-  await run("npm", [
-    "install",
-    "--no-audit",
-    "--no-fund",
+  const packages = [
     ...program.siblings,
     ...program.foreign,
     ...tools.map((name) => `${name}@${pinned[name]}`),
     ...compilerPackages,
-  ]);
+  ];
+  await installInNode(folder, packages, { npmrc: `@renorm:registry=${npmUrl}` });
   for (const absent of ["h5wasm", ...without]) {
     const isThere = await Deno.stat(`${folder}/node_modules/${absent}`).then(
       () => true,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fc } from "../../../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { filesOf, predict, tf } from "./_models_test.ts";
 import { foldLayersModel } from "./fold_layers_model.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fc } from "../../../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
 import { joinChunks } from "../../files/join_chunks.ts";
 import { fileOf, norm, stored, type TestTensor, valuesOf } from "./_checkpoints_test.ts";
