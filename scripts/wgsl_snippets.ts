@@ -1,14 +1,13 @@
 /** What the snippets of the GPU kernels declare and use, read from their WGSL. */
+import * as backward from "../packages/webgpu-kernels/wgsl/backward.ts";
 import * as buffers from "../packages/webgpu-kernels/wgsl/buffers.ts";
 import * as deviation from "../packages/webgpu-kernels/wgsl/deviation.ts";
 import * as elementwise from "../packages/webgpu-kernels/wgsl/elementwise.ts";
-import * as finishGradients from "../packages/webgpu-kernels/wgsl/finish_gradients.ts";
-import * as finishMoments from "../packages/webgpu-kernels/wgsl/finish_moments.ts";
+import * as forward from "../packages/webgpu-kernels/wgsl/forward.ts";
+import * as inference from "../packages/webgpu-kernels/wgsl/inference.ts";
 import * as mergePartials from "../packages/webgpu-kernels/wgsl/merge_partials.ts";
 import * as moments from "../packages/webgpu-kernels/wgsl/moments.ts";
-import * as normalize from "../packages/webgpu-kernels/wgsl/normalize.ts";
 import * as params from "../packages/webgpu-kernels/wgsl/params.ts";
-import * as partialPlanes from "../packages/webgpu-kernels/wgsl/partial_planes.ts";
 import * as prelude from "../packages/webgpu-kernels/wgsl/prelude.ts";
 import * as reducePlanes from "../packages/webgpu-kernels/wgsl/reduce_planes.ts";
 import * as reduceRows from "../packages/webgpu-kernels/wgsl/reduce_rows.ts";
@@ -35,19 +34,18 @@ const constants: Readonly<Record<string, object>> = {
   "workgroup_merge.ts": workgroupMerge,
   "reduce_planes.ts": reducePlanes,
   "reduce_rows.ts": reduceRows,
-  "partial_planes.ts": partialPlanes,
   "merge_partials.ts": mergePartials,
   "deviation.ts": deviation,
-  "finish_moments.ts": finishMoments,
-  "finish_gradients.ts": finishGradients,
+  "forward.ts": forward,
+  "backward.ts": backward,
+  "inference.ts": inference,
   "whole_planes.ts": wholePlanes,
-  "normalize.ts": normalize,
   "elementwise.ts": elementwise,
 };
 
 const { preludeWgsl } = prelude;
 const { gradientTermsWgsl, laneValuesWgsl, momentTermsWgsl } = reducedTerms;
-const { coefficientsWgsl } = normalize;
+const { coefficientsWgsl } = elementwise;
 
 /** The texts of all snippets, as [name, file, WGSL]. */
 const texts: readonly (readonly [name: string, file: string, wgsl: string])[] = [
@@ -68,8 +66,8 @@ const texts: readonly (readonly [name: string, file: string, wgsl: string])[] = 
     [`momentTerms ${kind}`, "reduced_terms.ts", momentTermsWgsl(kind)] as const,
     [`gradientTerms ${kind}`, "reduced_terms.ts", gradientTermsWgsl(kind)] as const,
   ]),
-  ["coefficients 1", "normalize.ts", coefficientsWgsl(1)],
-  ["coefficients 2", "normalize.ts", coefficientsWgsl(2)],
+  ["coefficients 1", "elementwise.ts", coefficientsWgsl(1)],
+  ["coefficients 2", "elementwise.ts", coefficientsWgsl(2)],
 ];
 
 /** All snippets, each by its text. */

@@ -27,3 +27,12 @@ fn finish_channel(channel: u32, sums: Sums) -> vec4<f32> {
   return coefficients;
 }
 `;
+
+/** `dx = factor·(dy − dyMean + ofX·(x − mean))`, of (mean, dyMean, ofX, factor). */
+export const writeInputGradientWgsl: string = /* wgsl */ `
+@group(1) @binding(2) var<storage, read_write> dx: array<Stored>;
+
+fn write_pack(i: u32, mean: Pack, dy_mean: Pack, of_x: Pack, factor: Pack) {
+  dx[i] = Stored(factor * fma(of_x, Pack(x[i]) - mean, Pack(dy[i]) - dy_mean));
+}
+`;

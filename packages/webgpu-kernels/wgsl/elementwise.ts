@@ -74,3 +74,12 @@ fn main(
   }
 }
 `;
+
+/** The coefficients that the forward left in the table, in row 1, or the backward, in row 2. */
+export function coefficientsWgsl(row: 1 | 2): string {
+  return /* wgsl */ `
+fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
+  return table[${row}u * params.total_channels + channel];
+}
+`;
+}

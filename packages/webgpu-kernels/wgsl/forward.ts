@@ -63,3 +63,12 @@ fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
   return coefficients;
 }
 `;
+
+/** `y = (x − mean)·factor + constant`, of (mean, unused, factor, constant). */
+export const writeOutputWgsl: string = /* wgsl */ `
+@group(1) @binding(2) var<storage, read_write> y: array<Stored>;
+
+fn write_pack(i: u32, mean: Pack, _unused: Pack, factor: Pack, constant: Pack) {
+  y[i] = Stored(fma(Pack(x[i]) - mean, factor, constant));
+}
+`;

@@ -1,5 +1,6 @@
 /** The kernels as data: of which snippets each is made. `docs/kernels.md` has a table of them. */
 import type { StorageType } from "../tensors/gpu_tensor.ts";
+import { finishGradientsWgsl, writeInputGradientWgsl } from "./backward.ts";
 import {
   readGradientWgsl,
   readInputWgsl,
@@ -9,21 +10,19 @@ import {
   writeTableWgsl,
 } from "./buffers.ts";
 import { deviationWgsl } from "./deviation.ts";
-import { elementwiseFlatWgsl, elementwisePlanesWgsl, elementwiseRowsWgsl } from "./elementwise.ts";
-import { finishGradientsWgsl } from "./finish_gradients.ts";
-import { finishMomentsWgsl } from "./finish_moments.ts";
-import { mergePartialsWgsl } from "./merge_partials.ts";
-import { mergedMomentsWgsl, mergedSumsWgsl, scaleWgsl } from "./moments.ts";
 import {
   coefficientsWgsl,
-  inferenceCoefficientsWgsl,
-  writeInputGradientWgsl,
-  writeOutputWgsl,
-} from "./normalize.ts";
+  elementwiseFlatWgsl,
+  elementwisePlanesWgsl,
+  elementwiseRowsWgsl,
+} from "./elementwise.ts";
+import { finishMomentsWgsl, writeOutputWgsl } from "./forward.ts";
+import { inferenceCoefficientsWgsl } from "./inference.ts";
+import { mergePartialsWgsl } from "./merge_partials.ts";
+import { mergedMomentsWgsl, mergedSumsWgsl, scaleWgsl } from "./moments.ts";
 import { paramsWgsl } from "./params.ts";
-import { partialPlanesWgsl } from "./partial_planes.ts";
 import { type PackWidth, preludeWgsl } from "./prelude.ts";
-import { reducePlanesWgsl } from "./reduce_planes.ts";
+import { partialPlanesWgsl, reducePlanesWgsl } from "./reduce_planes.ts";
 import { reduceRowsWgsl } from "./reduce_rows.ts";
 import {
   gradientTermsWgsl,
