@@ -23,56 +23,25 @@ export interface Slab {
 export function slabsOf(view: ChannelView, limit: number, step: number): Slab[] {
   const { outer, channels, inner } = view;
   const run = channels * inner;
-  if (run <= limit) {
-    return cut(outer, Math.floor(limit / run), (first, count, index) => ({
-      start: first * run,
-      outer: count,
-      channels,
-      inner,
-      firstChannel: 0,
-      indexInChannel: index,
-    }));
-  }
-  if (inner <= limit) {
-    return eachOuter(outer, (o) =>
-      cut(channels, Math.floor(limit / inner), (first, count) => ({
-        start: o * run + first * inner,
-        outer: 1,
-        channels: count,
-        inner,
-        firstChannel: first,
-        indexInChannel: o,
-      })));
-  }
-  const piece = Math.floor(limit / step) * step;
-  const pieces = Math.ceil(inner / piece);
-  return eachOuter(
-    outer,
-    (o) =>
-      eachOuter(channels, (c) =>
-        cut(inner, piece, (first, count, index) => ({
-          start: o * run + c * inner + first,
-          outer: 1,
-          channels: 1,
-          inner: count,
+  const most = run <= limit
+    ? { outer: Math.floor(limit / run), channels, inner }
+    : inner <= limit
+    ? { outer: 1, channels: Math.floor(limit / inner), inner }
+    : { outer: 1, channels: 1, inner: Math.floor(limit / step) * step };
+  const slabs: Slab[] = [];
+  for (let o = 0; o < outer; o += most.outer) {
+    for (let c = 0; c < channels; c += most.channels) {
+      for (let i = 0; i < inner; i += most.inner) {
+        slabs.push({
+          start: (o * channels + c) * inner + i,
+          outer: Math.min(most.outer, outer - o),
+          channels: Math.min(most.channels, channels - c),
+          inner: Math.min(most.inner, inner - i),
           firstChannel: c,
-          indexInChannel: o * pieces + index,
-        }))),
-  );
-}
-
-function eachOuter(count: number, slabs: (index: number) => Slab[]): Slab[] {
-  return Array.from({ length: count }, (_, index) => slabs(index)).flat();
-}
-
-function cut(
-  total: number,
-  size: number,
-  slab: (first: number, count: number, index: number) => Slab,
-): Slab[] {
-  const count = Math.ceil(total / size);
-  return Array.from(
-    { length: count },
-    (_, index) => slab(index * size, Math.min(size, total - index * size), index),
-  );
+          indexInChannel: o / most.outer * Math.ceil(inner / most.inner) + i / most.inner,
+        });
+      }
+    }
+  }
+  return slabs;
 }

@@ -88,23 +88,19 @@ const leastScaledEps = 2 ** -126;
 
 /** Writes the uniform as 32-bit words. */
 export function packParams(geometry: Geometry, step: StepNumbers): Uint32Array<ArrayBuffer> {
-  const { flags = 0, eps = 0, momentum = 0, rmax = 0, dmax = 0, bessel = 0 } = step;
-  const values: Record<keyof typeof fields, number> = {
+  const { eps = 0, momentum = 0, rmax = 0, dmax = 0 } = step;
+  const values: { readonly [name in keyof typeof fields]?: number } = {
     ...geometry,
-    flags,
-    eps,
-    momentum,
+    ...step,
     rmax: Math.min(rmax, openLimit),
     dmax: Math.min(dmax, openLimit),
-    bessel,
     scaledEps: Math.max(eps * 2 ** 64, leastScaledEps),
     kept: 1 - momentum,
-    zero: 0,
   };
   const words = new Uint32Array(paramsSize / 4);
   const floats = new Float32Array(words.buffer);
   Object.entries(fields).forEach(([name, type], i) => {
-    (type === "f32" ? floats : words)[i] = values[name as keyof typeof fields];
+    (type === "f32" ? floats : words)[i] = values[name as keyof typeof fields] ?? 0;
   });
   return words;
 }
