@@ -1,6 +1,7 @@
 /** `deno task doctor`: what GPU drivers this machine has and whether they compute. */
 import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
+import { tableLine } from "@renorm/terminal/text_table";
 import { isSoftware, searchDrivers } from "@renorm/testing/gpu/drivers";
 import { examine, type Finding } from "@renorm/testing/gpu/examine";
 
@@ -15,7 +16,7 @@ Exit status: 0 when every driver computes, 1 when one does not or none is found,
 `;
 
 function row(name: string, value: string): void {
-  console.log(`  ${name.padEnd(36)} ${value}`);
+  console.log(`  ${tableLine([name, value], [{ width: 36, side: "left" }])}`);
 }
 
 function print(finding: Finding): void {

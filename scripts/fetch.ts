@@ -30,7 +30,9 @@ export async function fetchAll(): Promise<void> {
   await bundle(new URL("../packages/schedule/mod.ts", import.meta.url));
 }
 
-/** Installs the packages of `deno.json`; with `--cached-only` it finds out whether all are there. */
+/**
+ * Installs the packages of `deno.json`; with `--cached-only` it finds out whether all are there.
+ */
 async function install(...options: string[]): Promise<boolean> {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["install", ...options],

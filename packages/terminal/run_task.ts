@@ -1,5 +1,4 @@
 /** What all tasks have in common: their help, their version, and what their exit statuses mean. */
-import core from "../core-math/deno.json" with { type: "json" };
 
 /** A task: `deno task NAME`. */
 export interface Task<Given> {
@@ -25,7 +24,7 @@ async function statusOf<Given>({ name, help, read, run }: Task<Given>, args: str
     return 0;
   }
   if (has("--version")) {
-    console.log(`renorm ${core.version}`);
+    console.log(`renorm ${await version()}`);
     return 0;
   }
   let given: Given;
@@ -41,4 +40,10 @@ async function statusOf<Given>({ name, help, read, run }: Task<Given>, args: str
     console.error(`${name}: ${(error as Error).message}`);
     return 1;
   }
+}
+
+/** The version of all packages. */
+async function version(): Promise<string> {
+  const settings = new URL("../core-math/deno.json", import.meta.url);
+  return JSON.parse(await Deno.readTextFile(settings)).version;
 }

@@ -1,11 +1,11 @@
-/** Bundles entries of the workspace by `deno bundle`, one at a time on this machine. */
+/** The two ways to bundle, one call at a time on this machine. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** HDF5, 4 MB of WebAssembly: `@renorm/convert` loads it for Keras' files, which no bundle here opens. */
 const leftOut = "h5wasm";
 
-/** Options of {@linkcode bundle}. */
+/** How {@linkcode bundle} bundles. */
 export interface BundleOptions {
   /** Where the bundle runs; `"deno"` is for Node as well (default: `"browser"`). */
   readonly platform?: "browser" | "deno";
@@ -36,6 +36,51 @@ export async function bundle(
   const decoder = new TextDecoder();
   if (!success) throw new Error(`deno bundle failed: ${decoder.decode(stderr)}`);
   return decoder.decode(stdout);
+}
+
+/** How {@linkcode bundleInFolder} bundles. */
+export interface FolderOptions {
+  /** A module (default), or a script whose exports are in a global variable `program`. */
+  readonly format?: "esm" | "iife";
+  /** Files that stand for packages, by their specifiers (default: none). */
+  readonly alias?: Readonly<Record<string, string>>;
+  /** Whether what comes from packages without an alias stays an import (default: false). */
+  readonly leavePackages?: boolean;
+}
+
+/**
+ * Bundles and minifies code as if it stood in a folder: what it imports is found there and in the
+ * folder's `node_modules`. The npm package esbuild does it, as it does for most users; Deno would look
+ * into its own cache.
+ *
+ * @throws {Error} When esbuild cannot bundle it; the text is esbuild's.
+ */
+export async function bundleInFolder(
+  code: string,
+  folder: string,
+  { format = "esm", alias = {}, leavePackages = false }: FolderOptions = {},
+): Promise<string> {
+  const { build, stop } = await import("esbuild");
+  return await alone(async () => {
+    try {
+      const { outputFiles: [{ text }] } = await build({
+        stdin: { contents: code, resolveDir: folder },
+        bundle: true,
+        minify: true,
+        write: false,
+        format,
+        ...format === "iife" ? { globalName: "program" } : {},
+        platform: "browser",
+        target: "es2022",
+        alias: { ...alias },
+        ...leavePackages ? { packages: "external" as const } : {},
+        logLevel: "silent",
+      });
+      return text;
+    } finally {
+      await stop();
+    }
+  });
 }
 
 /**

@@ -3,8 +3,6 @@ import { runCommand } from "./run_command.ts";
 
 /** Options of {@linkcode installInNode}. */
 export interface InstallOptions {
-  /** Text of `.npmrc`: the registries (default: none, so npm's own). */
-  readonly npmrc?: string;
   /** Whether nothing may be fetched (default: false). */
   readonly offline?: boolean;
 }
@@ -18,10 +16,9 @@ export interface InstallOptions {
 export async function installInNode(
   folder: string,
   packages: readonly string[],
-  { npmrc = "", offline = false }: InstallOptions = {},
+  { offline = false }: InstallOptions = {},
 ): Promise<void> {
   await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true, "type": "module" }');
-  await Deno.writeTextFile(`${folder}/.npmrc`, npmrc);
   const options = ["--no-audit", "--no-fund", ...offline ? ["--offline"] : []];
   await runCommand("npm", ["install", ...options, ...packages], { cwd: folder });
 }

@@ -1,8 +1,8 @@
 /**
  * A registry of JSR's kind, in memory: takes what `deno publish` uploads and serves it to Deno.
  *
- * An upload is the real one, with the imports rewritten by Deno itself, so that a user's import gets
- * the very files that it will get after a release.
+ * An upload is the real one, with the imports rewritten by Deno itself, so that a user's import
+ * gets the very files that it will get after a release.
  */
 import { createHash } from "node:crypto";
 import { type ParsedTarFileItem, parseTarGzip } from "nanotar";
@@ -63,6 +63,20 @@ export function createJsrRegistry(): JsrRegistry {
   }
 
   return { answer, published };
+}
+
+/** Serves an empty registry on 127.0.0.1, gives it to `use`, and closes it whatever happens. */
+export async function withJsrRegistry(
+  use: (registry: JsrRegistry, url: string) => Promise<void>,
+): Promise<void> {
+  const registry = createJsrRegistry();
+  const options = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  const server = Deno.serve(options, (request) => registry.answer(request));
+  try {
+    await use(registry, `http://127.0.0.1:${server.addr.port}/`);
+  } finally {
+    await server.shutdown();
+  }
 }
 
 function versionMeta(files: PublishedFiles | undefined): Response {
