@@ -1,19 +1,24 @@
 /** What the snippets of the GPU kernels declare and use, read from their WGSL. */
-import * as backward from "../packages/webgpu-kernels/wgsl/backward.ts";
-import * as buffers from "../packages/webgpu-kernels/wgsl/buffers.ts";
-import * as deviation from "../packages/webgpu-kernels/wgsl/deviation.ts";
-import * as elementwise from "../packages/webgpu-kernels/wgsl/elementwise.ts";
-import * as forward from "../packages/webgpu-kernels/wgsl/forward.ts";
-import * as inference from "../packages/webgpu-kernels/wgsl/inference.ts";
-import * as mergePartials from "../packages/webgpu-kernels/wgsl/merge_partials.ts";
-import * as moments from "../packages/webgpu-kernels/wgsl/moments.ts";
-import * as params from "../packages/webgpu-kernels/wgsl/params.ts";
-import * as prelude from "../packages/webgpu-kernels/wgsl/prelude.ts";
-import * as reducePlanes from "../packages/webgpu-kernels/wgsl/reduce_planes.ts";
-import * as reduceRows from "../packages/webgpu-kernels/wgsl/reduce_rows.ts";
-import * as reducedTerms from "../packages/webgpu-kernels/wgsl/reduced_terms.ts";
-import * as wholePlanes from "../packages/webgpu-kernels/wgsl/whole_planes.ts";
-import * as workgroupMerge from "../packages/webgpu-kernels/wgsl/workgroup_merge.ts";
+import { hardware, software } from "../plan/tuning.ts";
+import { constantsOf } from "../record/pipelines.ts";
+import type { StorageType } from "../tensors/gpu_tensor.ts";
+import * as backward from "../wgsl/backward.ts";
+import * as buffers from "../wgsl/buffers.ts";
+import * as deviation from "../wgsl/deviation.ts";
+import * as elementwise from "../wgsl/elementwise.ts";
+import * as forward from "../wgsl/forward.ts";
+import * as inference from "../wgsl/inference.ts";
+import { type KernelName, kernels, snippetsOf } from "../wgsl/kernels.ts";
+import * as mergePartials from "../wgsl/merge_partials.ts";
+import * as moments from "../wgsl/moments.ts";
+import * as params from "../wgsl/params.ts";
+import * as prelude from "../wgsl/prelude.ts";
+import type { PackWidth } from "../wgsl/prelude.ts";
+import * as reducePlanes from "../wgsl/reduce_planes.ts";
+import * as reduceRows from "../wgsl/reduce_rows.ts";
+import * as reducedTerms from "../wgsl/reduced_terms.ts";
+import * as wholePlanes from "../wgsl/whole_planes.ts";
+import * as workgroupMerge from "../wgsl/workgroup_merge.ts";
 
 /** A snippet of WGSL and the names at its top level. */
 export interface Snippet {
@@ -119,4 +124,40 @@ export function snippetRows(): string[][] {
     rows.set(end.join(), [names ? `${names}, ${name}` : name, ...end]);
   }
   return [...rows.values()];
+}
+
+/** What a kernel is compiled for. */
+export interface CompiledFor {
+  readonly storage: StorageType;
+  readonly width: PackWidth;
+  /** Whether the device has subgroups. */
+  readonly subgroups: boolean;
+}
+
+/** The names of all kernels. */
+export const kernelNames = Object.keys(kernels) as KernelName[];
+
+/** How the threads of kernels may be counted. */
+export const tunings = { hardware, software } as const;
+
+/** The snippets of a kernel, in order. */
+export function snippetsIn(name: KernelName, compiled: CompiledFor): Snippet[] {
+  const { storage, width, subgroups } = compiled;
+  return snippetsOf(name, storage, width, subgroups).map((wgsl) => {
+    const snippet = snippets.get(wgsl.replace("enable subgroups;\n", ""));
+    if (!snippet) throw new Error(`${name} has a snippet that no file exports: ${wgsl}`);
+    return { ...snippet, wgsl };
+  });
+}
+
+/** A kernel as it is compiled: its constants and each snippet under its name. */
+export function kernelText(
+  name: KernelName,
+  compiled: CompiledFor,
+  tuning: keyof typeof tunings,
+): string {
+  return [
+    ...Object.entries(constantsOf(name, tunings[tuning])).map((one) => `// ${one.join(" = ")}`),
+    ...snippetsIn(name, compiled).map((snippet) => `\n// ${snippet.name}\n${snippet.wgsl.trim()}`),
+  ].join("\n");
 }
