@@ -175,8 +175,7 @@ Deno.test(
       await page.unroute(`**/${file}`);
     };
     const noWorker = /^Training has failed; Start tries again\. .*worker\.js cannot be loaded\.$/;
-    const noDigits =
-      /^Training has failed; .* The digits cannot be loaded: digits\.csv\.gz\.$/;
+    const noDigits = /^Training has failed; .* The digits cannot be loaded: digits\.csv\.gz\.$/;
     await refuse("worker.js", "cpu", noWorker);
     await page.click("#toggle");
     await reach(1);
