@@ -4,7 +4,7 @@ import { batchNormBackward, batchNormForward } from "@renorm/core-math";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as jax from "@jax-js/jax";
 import { assertClose } from "../core-math/_testing_test.ts";
-import { arrayOf, functions, read, stepOf } from "./_testing_test.ts";
+import { arrayOf, functions, read, stepOf } from "./testing/batches.ts";
 
 const { batchNorm, initialState } = functions;
 

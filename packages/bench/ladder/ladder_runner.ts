@@ -1,4 +1,6 @@
-/** Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `gpu.ts`. */
+/**
+ * Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `gpu.ts`.
+ */
 import { download, encodeBackward, encodeTrainingForward, upload } from "@renorm/webgpu-kernels";
 import { batchRenormForward, type Tensor } from "@renorm/core-math";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
