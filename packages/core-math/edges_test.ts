@@ -1,8 +1,8 @@
 /** The fuzz of every public function: a right result, or our error with the state as it was. */
 import assert from "node:assert/strict";
 import { assertBothEnds, fuzz, publicFunctions } from "@renorm/testing/fuzz";
+import { edgesOf } from "@renorm/testing/edges";
 import * as mod from "./mod.ts";
-import { edgesOf } from "./testing/edges.ts";
 
 const shapes = { "1d": [4, 3], "2d": [2, 3, 2, 2], "3d": [2, 3, 1, 2, 2] };
 const { functions, classes } = edgesOf(mod, shapes);

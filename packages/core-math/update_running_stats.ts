@@ -32,8 +32,8 @@ export interface UpdateRunningStatsOptions {
  * @param options Momentum, estimator and the treatment of non-finite channels.
  * @returns The number of channels that were skipped because their statistics were not finite.
  * @throws {RangeError} When `m` is no count or a variance is below 0, when momentum is outside
- * `[0, 1]`, an option has an unknown value, or a channel is not finite under `onNonFinite: "throw"`;
- * nothing has changed then.
+ * `[0, 1]`, an option has an unknown value, or a channel is not finite under
+ * `onNonFinite: "throw"`; nothing has changed then.
  * @throws {TypeError} When lengths differ or an option is unknown.
  * @see torch.nn.functional.batch_norm (unbiased); Ioffe 2017, Algorithm 1 (biased)
  *

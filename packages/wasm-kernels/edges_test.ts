@@ -1,8 +1,8 @@
 /** The fuzz of every public function, on tensors that the loops in WebAssembly take. */
 import assert from "node:assert/strict";
 import { argumentsAs, assertBothEnds, fuzz, publicFunctions } from "@renorm/testing/fuzz";
-import { plain } from "../core-math/testing/assertions.ts";
-import { edgesOf } from "../core-math/testing/edges.ts";
+import { plain } from "@renorm/testing/assertions";
+import { edgesOf } from "@renorm/testing/edges";
 import * as mod from "./mod.ts";
 
 const shapes = { "1d": [200, 3], "2d": [2, 3, 10, 10], "3d": [2, 3, 2, 5, 10] };

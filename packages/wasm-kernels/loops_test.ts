@@ -8,12 +8,7 @@ import {
 import { type InnerLoops, plainLoops } from "@renorm/core-math/loops";
 import { fc } from "@renorm/testing/fast_check";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
-import {
-  anyCases,
-  moderate,
-  type RandomCase,
-  randomCases,
-} from "../core-math/testing/random_cases.ts";
+import { anyCases, moderate, type RandomCase, randomCases } from "@renorm/testing/random_cases";
 import { sharedMemory } from "./kernels.ts";
 import { createLoops } from "./loops.ts";
 

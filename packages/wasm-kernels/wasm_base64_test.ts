@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compiledText } from "../../scripts/wasm_build.ts";
+import { compiledText } from "./testing/compile_loops.ts";
 import { wasmBase64 } from "./wasm_base64.ts";
 
 Deno.test("the bytes are what the sources in assembly/ compile to, and fewer than 4096", async () => {

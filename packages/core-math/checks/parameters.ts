@@ -7,21 +7,6 @@ import type { AffineParameters, RunningStats } from "../tensor.ts";
 import { checkOption } from "./options.ts";
 import { checkVector, checkVectors } from "./tensors.ts";
 
-/** Named vectors of an object, read once: the `needed` are there, and each has a value a channel. */
-function readVectors<Name extends string>(
-  owner: string,
-  what: string,
-  given: unknown,
-  channels: number,
-  needed: readonly Name[],
-  others: readonly Name[],
-): Partial<Record<Name, unknown>> {
-  const vectors = readFields(owner, what, given, [...needed, ...others]);
-  for (const name of needed) checkVector(owner, name, vectors[name], channels);
-  checkVectors(owner, vectors, channels);
-  return vectors;
-}
-
 /** Running statistics: both are there. */
 export function readRunningStats(
   owner: string,
@@ -30,7 +15,9 @@ export function readRunningStats(
   channels: number,
 ): RunningStats {
   const names = ["runningMean", "runningVar"] as const;
-  return readVectors(owner, what, given, channels, names, []) as unknown as RunningStats;
+  const stats = readFields(owner, what, given, names);
+  checkVectors(owner, stats, channels, names);
+  return stats as RunningStats;
 }
 
 /** What a forward is given beside x; the running statistics may be absent together. */
@@ -41,7 +28,8 @@ export function readParameters(
   wantsRunning: boolean,
 ): AffineParameters & { readonly running: RunningStats | null } {
   const what = "parameters";
-  const { runningMean, runningVar, ...affine } = readFields(owner, what, given, parameterNames);
+  const names = ["weight", "bias", "runningMean", "runningVar"] as const;
+  const { runningMean, runningVar, ...affine } = readFields(owner, what, given, names);
   checkVectors(owner, affine, channels);
   const isTracked = runningMean || runningVar || wantsRunning;
   const running = isTracked
@@ -50,8 +38,6 @@ export function readParameters(
   return { ...affine as AffineParameters, running };
 }
 
-const parameterNames = ["weight", "bias", "runningMean", "runningVar"] as const;
-
 /** What was or is to be applied to each channel. */
 export function readNormalization(
   owner: string,
@@ -59,11 +45,10 @@ export function readNormalization(
   given: unknown,
   channels: number,
 ): Normalization {
-  const optional = ["r", "d", "weight", "bias"] as const;
-  const needed = ["mean", "invStd"] as const;
-  return readVectors<keyof Normalization>(owner, what, given, channels, needed, optional) as
-    & Partial<Normalization>
-    & Normalization;
+  const names = ["mean", "invStd", "r", "d", "weight", "bias"] as const;
+  const normalization = readFields(owner, what, given, names);
+  checkVectors(owner, normalization, channels, ["mean", "invStd"]);
+  return normalization as Partial<Normalization> & Normalization;
 }
 
 /** Moments that a caller hands in, as copies: of `channels` channels, where that is given. */

@@ -104,15 +104,17 @@ export function checkVector(
   }
 }
 
-/** The same for each vector that is given; absent or null is none. */
+/** The same for each vector that is `needed` or given; absent or null is none. */
 export function checkVectors(
   owner: string,
   vectors: Readonly<Record<string, unknown>>,
   channels: number,
+  needed: readonly string[] = [],
 ): void {
-  for (const name in vectors) {
+  for (const name of [...needed, ...Object.keys(vectors)]) {
     const vector = vectors[name];
-    if (vector !== null && vector !== undefined) checkVector(owner, name, vector, channels);
+    const isNone = vector === null || vector === undefined;
+    if (!isNone || needed.includes(name)) checkVector(owner, name, vector, channels);
   }
 }
 

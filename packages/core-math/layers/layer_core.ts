@@ -4,7 +4,6 @@ import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.
 import type { Layout } from "../tensor.ts";
 import type { LayerCounters } from "./layer_counters.ts";
 import {
-  defaultRunningVariance,
   type LayerClass,
   type LayerOptions,
   type ResolvedLayerOptions,
@@ -59,8 +58,7 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
     numFeatures: number,
     options: Options & StepLimitsOptions,
   ) {
-    const { name, method } = kind;
-    const { resolved, limits } = resolveLayerOptions(name, numFeatures, options, method);
+    const { resolved, limits } = resolveLayerOptions(kind, numFeatures, options);
     this.kind = kind;
     this.numFeatures = numFeatures;
     this.#options = Object.freeze(resolved);
@@ -96,13 +94,10 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
   /** What the next training forward goes by. */
   protected get nextStep(): { readonly momentum: number; readonly limits: Limits | null } {
     const { numBatchesTracked, renormStep } = this.counters;
-    return {
-      momentum: this.momentum ?? 1 / (numBatchesTracked + 1),
-      // Where nothing is tracked there is nothing to correct toward.
-      limits: this.trackRunningStats && this.stepLimits
-        ? this.stepLimits.limitsAt(renormStep + 1)
-        : null,
-    };
+    const momentum = this.momentum ?? 1 / (numBatchesTracked + 1);
+    // Where nothing is tracked there is nothing to correct toward.
+    const stepLimits = this.trackRunningStats ? this.stepLimits : null;
+    return { momentum, limits: stepLimits && stepLimits.limitsAt(renormStep + 1) };
   }
 
   /** Switches to training, or with `false` to inference. Returns the layer. */
@@ -119,7 +114,6 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
 
   /** The layer as PyTorch prints it: `BatchNorm2d(16, eps=1e-05, momentum=0.1, ...)`. */
   toString(): string {
-    const { name, method } = this.kind;
-    return printLayer(name, this.numFeatures, this.#options, defaultRunningVariance(method));
+    return printLayer(this.kind, this.numFeatures, this.#options);
   }
 }

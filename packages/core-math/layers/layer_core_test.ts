@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { paperSchedule } from "@renorm/schedule";
-import { assertSame, snapshot, someTensor } from "../testing/assertions.ts";
+import { assertSame, snapshot, someTensor } from "@renorm/testing/assertions";
 import { BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d, type BatchRenormOptions } from "./batch_renorm_layers.ts";
 
@@ -32,4 +32,6 @@ Deno.test("the options of a layer have its own function for the limits, and cann
   const { options } = new BatchRenorm2d(2, { limitsAt });
   assert.equal(options.limitsAt, limitsAt);
   assert.throws(() => (options as BatchRenormOptions).eps = 1, TypeError);
+  const schedule = paperSchedule();
+  assert.notEqual(new BatchRenorm2d(2, { schedule }).options.schedule, schedule);
 });

@@ -8,16 +8,10 @@ export interface LayerCounters {
   renormStep: number;
 }
 
-/** Counts one tracked training forward. */
-export function countTrainingForward(counters: LayerCounters): void {
-  counters.numBatchesTracked++;
-  counters.renormStep++;
-}
-
-/** Takes one back that turned out to be none. */
-export function uncountTrainingForward(counters: LayerCounters): void {
-  counters.numBatchesTracked--;
-  counters.renormStep--;
+/** Counts a tracked training forward, or with −1 takes one back that turned out to be none. */
+export function countTrainingForward(counters: LayerCounters, by: 1 | -1 = 1): void {
+  counters.numBatchesTracked += by;
+  counters.renormStep += by;
 }
 
 /**

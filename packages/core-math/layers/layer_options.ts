@@ -58,33 +58,23 @@ export function defaultRunningVariance(method: LayerMethod): RunningVariance {
   return method === "batch-norm" ? "unbiased" : "biased";
 }
 
-/**
- * Checks a layer's number of channels and options, read once, and fills in the defaults: the
- * options that both kinds have, and the schedule of the limits of batch renorm.
- *
- * @param owner The class, for the errors.
- * @param numFeatures Number of channels, at least 1.
- * @param options What the caller gave. Only batch norm takes a null momentum, and only batch renorm
- * the options of the limits.
- * @param method The kind of layer.
- * @throws {TypeError} For an unknown option or one of the wrong kind.
- * @throws {RangeError} For a value out of range.
- */
+/** Checks a layer's channels and options, read once, and fills in the defaults. */
 export function resolveLayerOptions(
-  owner: string,
+  { name, method }: LayerClass,
   numFeatures: number,
   options: LayerOptions & StepLimitsOptions,
-  method: LayerMethod,
 ): {
   readonly resolved: ResolvedLayerOptions & StepLimitsOptions;
   readonly limits: StepLimits | null;
 } {
-  checkOption(owner, "numFeatures", numFeatures);
+  checkOption(name, "numFeatures", numFeatures);
   const isNorm = method === "batch-norm";
   const names = isNorm ? layerOptionNames : [...layerOptionNames, ...stepLimitsNames];
   // The plain average of all batches.
-  const given = checkOptions(owner, options, names, isNorm ? ["momentum"] : []);
-  const limits = isNorm ? null : stepLimits(owner, given);
+  const given = checkOptions(name, options, names, isNorm ? ["momentum"] : []);
+  const limits = isNorm ? null : stepLimits(name, given);
   const ours = { ...ourDefaults, runningVariance: defaultRunningVariance(method) };
-  return { resolved: { ...theirDefaults, ...limits?.options, ...ours, ...given }, limits };
+  const { options: ofLimits } = limits ?? {};
+  // Twice: for their place among the others, and for what was read of them.
+  return { resolved: { ...theirDefaults, ...ofLimits, ...ours, ...given, ...ofLimits }, limits };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertHolds, throwsWell } from "../testing/assertions.ts";
+import { assertHolds, throwsWell } from "@renorm/testing/assertions";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch_norm_layers.ts";
 import {
   BatchRenorm1d,
@@ -90,6 +90,9 @@ Deno.test("layers take or refuse any option value, always with an error of their
   assert.ok(refused > 500 && refused < 1000, `${refused} of 1000 refused`);
 });
 
+const resolve = (options: object, method: LayerMethod) =>
+  resolveLayerOptions({ name: "Layer", method }, 1, options);
+
 Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was given", () => {
   const defaults = {
     eps: 1e-5,
@@ -100,7 +103,7 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, {}, "batch-renorm").resolved, {
+  assert.deepEqual(resolve({}, "batch-renorm").resolved, {
     ...defaults,
     ...{ rmax: 3, dmax: 5, warmupSteps: 5000 },
   });
@@ -113,17 +116,16 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     runningVariance: "unbiased",
     onNonFinite: "throw",
   } as const;
-  assert.deepEqual(resolveLayerOptions("Layer", 1, given, "batch-norm").resolved, given);
+  assert.deepEqual(resolve(given, "batch-norm").resolved, given);
   assert.equal(
-    resolveLayerOptions("Layer", 1, { momentum: 0 }, "batch-renorm").resolved.momentum,
+    resolve({ momentum: 0 }, "batch-renorm").resolved.momentum,
     0,
   );
 });
 
 Deno.test("resolveLayerOptions() takes the limits' options and a number for momentum for renorm alone", () => {
-  assert.equal(resolveLayerOptions("Layer", 1, { rmax: 2 }, "batch-renorm").resolved.momentum, 0.1);
-  const refused = (options: object, method: LayerMethod) => () =>
-    resolveLayerOptions("Layer", 1, options, method);
+  assert.equal(resolve({ rmax: 2 }, "batch-renorm").resolved.momentum, 0.1);
+  const refused = (options: object, method: LayerMethod) => () => resolve(options, method);
   assert.throws(refused({ rmax: 2 }, "batch-norm"), TypeError);
   assert.throws(refused({ rmax: 0 }, "batch-renorm"), RangeError);
   assert.throws(refused({ momentum: null }, "batch-renorm"), {

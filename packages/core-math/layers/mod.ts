@@ -24,7 +24,6 @@ export {
   type LayerCounters,
   restoreCounters,
   stateOfCounters,
-  uncountTrainingForward,
 } from "./layer_counters.ts";
 export type {
   LayerClass,

@@ -1,6 +1,6 @@
 import { expects, readFields, reading, readPlain, show } from "@renorm/schedule/checks";
 import { checkOption } from "../checks/options.ts";
-import type { LayerClass } from "./layer_options.ts";
+import type { LayerClass, ResolvedLayerOptions } from "./layer_options.ts";
 
 /**
  * The state of a layer under PyTorch's keys, so that its checkpoints load as they are. Plain data:
@@ -28,14 +28,9 @@ export type LoadableStateDict = {
 };
 
 /** What a layer wants of a state. */
-export interface WantedState {
-  /** Number of channels. */
-  readonly numFeatures: number;
-  /** Whether there is a weight and a bias. */
-  readonly affine: boolean;
-  /** Whether there are running statistics and counters. */
-  readonly trackRunningStats: boolean;
-}
+export type WantedState =
+  & { readonly numFeatures: number }
+  & Pick<ResolvedLayerOptions, "affine" | "trackRunningStats">;
 
 /**
  * Reads all of `state` once and checks it against what a layer wants, before anything is changed.

@@ -109,7 +109,9 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("."), 0));
 }
 
-/** A norm as PyTorch prints it. The file does not name the class: the weights suggest 1d, 2d or 3d. */
+/**
+ * A norm as PyTorch prints it. The file does not name the class: the weights suggest 1d, 2d or 3d.
+ */
 export function printNorm(
   node: ModuleNode,
   { eps, momentum }: { eps: number; momentum: number | null },
@@ -125,7 +127,9 @@ export function printNorm(
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  return printLayer(name, node.tensors.running_mean.shape[0], options, "biased");
+  // Biased is not printed: a file does not say which variance it holds.
+  const numFeatures = node.tensors.running_mean.shape[0];
+  return printLayer({ name, method: "batch-renorm" }, numFeatures, options);
 }
 
 /** The largest rank among the weights with as many outputs: of those that feed a norm. */
