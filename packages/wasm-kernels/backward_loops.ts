@@ -1,6 +1,6 @@
 /** The two loops of a backward over a group of channels. */
 import type { ChannelView, GradientMap, GradientSums } from "@renorm/core-math/loops";
-import { callRows, copyIn, copyOut, placeOf, repeat, rowsInOne, total } from "./blocks.ts";
+import { copyIn, copyOut, placeOf, repeat, total } from "./blocks.ts";
 import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
@@ -11,12 +11,12 @@ export function groupGradientSums(
   dy: Float32Array,
   x: Float32Array,
   view: ChannelView,
-  { from, to, blocks }: Group,
+  { from, to, times, blocks }: Group,
   mean: Float64Array,
   { sums, products }: GradientSums,
 ): void {
   const { kernels, tables: { centre, sum, product, constant: squares } } = memory;
-  const [channels, times] = [to - from, rowsInOne(view)];
+  const channels = to - from;
   centre.set(mean.subarray(from, to));
   repeat(centre, channels, times);
   for (const table of [sum, product, squares]) table.fill(0, 0, channels * times);
@@ -25,15 +25,8 @@ export function groupGradientSums(
     const ofDy = placeOf(memory, dy, block, view, 1);
     copyIn(memory, x, block, place);
     copyIn(memory, dy, block, ofDy);
-    if (view.inner > 1) {
-      const { outer, channels, inner } = block;
-      const { at, stride } = place;
-      kernels.planeGradientSums(at, stride, ofDy.at, ofDy.stride, outer, channels, inner);
-    } else {
-      callRows(block, times, (offset, ...size) => {
-        kernels.rowGradientSums(place.at + offset, ofDy.at + offset, ...size);
-      });
-    }
+    const { outer, channels, inner } = block;
+    kernels.gradientSums(place.at, place.stride, ofDy.at, ofDy.stride, outer, channels, inner);
   }
   for (let c = 0; c < channels; c++) {
     sums[from + c] = total(sum, c, channels, times);
@@ -52,13 +45,13 @@ export function groupInputGradient(
   dy: Float32Array,
   x: Float32Array,
   view: ChannelView,
-  { from, to, blocks }: Group,
+  { from, to, times, stays, blocks }: Group,
   { sums, products }: GradientSums,
   { mean, ofX, ofDy, constant }: GradientMap,
   dx: Float32Array,
 ): boolean {
   const { kernels, tables } = memory;
-  const [channels, times] = [to - from, rowsInOne(view)];
+  const channels = to - from;
   for (let c = 0; c < channels; c++) {
     const i = from + c;
     const squares = tables.constant[c];
@@ -83,20 +76,12 @@ export function groupInputGradient(
     const place = placeOf(memory, x, block, view, 0);
     const ofDy = placeOf(memory, dy, block, view, 1);
     const target = placeOf(memory, dx, block, view, 1);
-    if (blocks.length > 1) {
+    if (!stays) {
       copyIn(memory, x, block, place);
       copyIn(memory, dy, block, ofDy);
     }
-    if (view.inner > 1) {
-      const { outer, channels, inner } = block;
-      const run = [place.at, place.stride, ofDy.at, ofDy.stride, target.at, target.stride];
-      kernels.planeInputGradient(...run, outer, channels, inner);
-    } else {
-      callRows(block, times, (offset, ...size) => {
-        const run = [place.at + offset, ofDy.at + offset, target.at + offset];
-        kernels.rowInputGradient(...run, ...size);
-      });
-    }
+    const run = [place, ofDy, target].flatMap(({ at, stride }) => [at, stride]);
+    kernels.inputGradient(...run, block.outer, block.channels, block.inner);
     copyOut(memory, dx, block, target);
   }
   return true;

@@ -11,14 +11,7 @@ export const scratchValues: number = 1 << 18;
 type Kernels =
   & Readonly<
     Record<
-      | "planeMoments"
-      | "rowMoments"
-      | "planeNormalize"
-      | "rowNormalize"
-      | "planeGradientSums"
-      | "rowGradientSums"
-      | "planeInputGradient"
-      | "rowInputGradient",
+      "moments" | "normalize" | "gradientSums" | "inputGradient",
       (...numbers: number[]) => void
     >
   >

@@ -6,7 +6,6 @@ import {
 } from "@renorm/core-math/loops";
 import { memoryOf } from "./allocate.ts";
 import { groupGradientSums, groupInputGradient } from "./backward_loops.ts";
-import { rowsInOne } from "./blocks.ts";
 import { groupMoments, normalizeGroup } from "./forward_loops.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type KernelMemory, mostChannels, scratchValues } from "./kernel_memory.ts";
@@ -36,11 +35,10 @@ function planOf(
   if (channels * m < least.values || tensors.some((one) => one.BYTES_PER_ELEMENT > 4)) return null;
   // A single channel lies in one run.
   const view = channels === 1 ? { outer: 1, channels, inner: m, m } : { outer, channels, inner, m };
-  const isRows = view.inner === 1;
-  const most = mostChannels / rowsInOne(view);
-  if (isRows ? channels > most : view.inner < least.inner) return null;
-  const memory = memoryOf(...tensors as Float32Array[]);
-  return memory && { memory, view, groups: groupsOf(view, scratchValues / copied, most) };
+  if (view.inner > 1 && view.inner < least.inner) return null;
+  const groups = groupsOf(view, scratchValues / copied, mostChannels);
+  const memory = groups && memoryOf(...tensors as Float32Array[]);
+  return memory && { memory, view, groups };
 }
 
 /** The loops of core-math in WebAssembly: sums in float64, results in float32 where it is enough. */

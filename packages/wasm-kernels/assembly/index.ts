@@ -1,7 +1,7 @@
-export { planeGradientSums, rowGradientSums } from "./gradient_sums";
-export { planeInputGradient, rowInputGradient } from "./input_gradient";
-export { planeMoments, rowMoments } from "./moments";
-export { planeNormalize, rowNormalize } from "./normalize";
+export { gradientSums } from "./gradient_sums";
+export { inputGradient } from "./input_gradient";
+export { moments } from "./moments";
+export { normalize } from "./normalize";
 export {
   centre,
   constant,

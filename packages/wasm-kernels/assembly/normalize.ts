@@ -1,7 +1,20 @@
 import { constant, high, ofX } from "./tables";
 
-/** Writes `y = ofX·(x − high) + constant` in float32, for planes; y may be x. */
-export function planeNormalize(
+/** Writes `y = ofX·(x − high) + constant` in float32; y may be x. */
+export function normalize(
+  x: usize,
+  xStride: usize,
+  y: usize,
+  yStride: usize,
+  outer: i32,
+  channels: usize,
+  inner: usize,
+): void {
+  if (inner == 1) ofRows(x, y, outer, channels);
+  else ofPlanes(x, xStride, y, yStride, outer, channels, inner);
+}
+
+function ofPlanes(
   x: usize,
   xStride: usize,
   y: usize,
@@ -28,8 +41,8 @@ export function planeNormalize(
   }
 }
 
-/** The same for rows of `width` values, each of another channel. */
-export function rowNormalize(x: usize, y: usize, rows: usize, width: usize): void {
+/** Rows of `width` values, each of another channel. */
+function ofRows(x: usize, y: usize, rows: usize, width: usize): void {
   const stride = width << 2, whole = stride & ~15;
   for (const end = x + rows * stride; x < end;) {
     // Two rows at a time share what is loaded for a channel; a last one is its own second.
