@@ -68,9 +68,10 @@ Deno.test("every link of a page leads to a file and a heading that are there", a
 });
 
 Deno.test("every file that the architecture and the kernels' page name is there", async () => {
+  const kernels = "packages/webgpu-kernels";
   const folders = {
-    "docs/architecture.md": ["", "packages"],
-    "docs/kernels.md": ["", "packages", "packages/webgpu-kernels"],
+    "docs/architecture.md": ["", "packages", "packages/core-math", kernels],
+    "docs/kernels.md": ["", kernels, `${kernels}/wgsl`],
   };
   for (const [page, below] of Object.entries(folders)) {
     const named = pathsOf(pages.get(page)!);

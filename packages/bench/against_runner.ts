@@ -1,6 +1,6 @@
 /**
- * Times the kernels of this checkout beside those of another, interleaved on this process's adapter; a
- * JSON line a shape and layout. Started by `gpu.ts`.
+ * Times the kernels of this checkout beside those of another, interleaved on this process's
+ * adapter; a JSON line a shape and layout. Started by `gpu.ts`.
  */
 import { resolve } from "node:path";
 import process from "node:process";
@@ -20,7 +20,9 @@ export interface AgainstRow {
   readonly backward: number;
 }
 
-/** Processor time of this process in milliseconds: on a shared machine it says more than a clock. */
+/**
+ * Processor time of this process in milliseconds: on a shared machine it says more than a clock.
+ */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

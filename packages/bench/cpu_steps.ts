@@ -1,4 +1,6 @@
-/** The training steps that are compared on the CPU: ours in both layouts, our batch norm, jax-js. */
+/**
+ * The training steps that are compared on the CPU: ours in both layouts, our batch norm, jax-js.
+ */
 import { BatchNorm2d, BatchRenorm2d, type Tensor } from "@renorm/core-math";
 import type { JaxArray } from "@renorm/jax-js";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";

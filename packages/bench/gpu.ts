@@ -1,4 +1,6 @@
-/** `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver. */
+/**
+ * `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver.
+ */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, dot, slopes } from "./testing/definition.ts";
-import { assertClose, assertSame, numbers, tensor } from "./testing/assertions.ts";
+import { byDefinition, channelPlaces, dot, slopes } from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, tensor } from "@renorm/testing/assertions";
 import { batchNormBackward } from "./batch_norm.ts";
 import { batchNormForward } from "./batch_norm.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, meanAndVariance } from "./testing/definition.ts";
-import { assertClose, assertSame, numbers, someTensor, tensor } from "./testing/assertions.ts";
+import { byDefinition, channelPlaces, meanAndVariance } from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, someTensor, tensor } from "@renorm/testing/assertions";
 import type { TrainingOptions } from "./checks/forward.ts";
 import { batchNormForward } from "./batch_norm.ts";
 

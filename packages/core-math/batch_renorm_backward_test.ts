@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, dot, meanAndVariance, slopes } from "./testing/definition.ts";
-import { assertClose, assertSame, numbers, tensor } from "./testing/assertions.ts";
+import {
+  byDefinition,
+  channelPlaces,
+  dot,
+  meanAndVariance,
+  slopes,
+} from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, tensor } from "@renorm/testing/assertions";
 import { batchRenormBackward } from "./batch_renorm.ts";
 import { batchRenormForward } from "./batch_renorm.ts";
 import type { Layout } from "./tensor.ts";

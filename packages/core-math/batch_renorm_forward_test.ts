@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, meanAndVariance } from "./testing/definition.ts";
-import { assertClose, assertSame, numbers, someTensor, tensor } from "./testing/assertions.ts";
+import { byDefinition, channelPlaces, meanAndVariance } from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, someTensor, tensor } from "@renorm/testing/assertions";
 import { batchRenormForward, type RenormTrainingOptions } from "./batch_renorm.ts";
 
 // Mean 1, biased variance 3; with eps 1 the deviation is 2 and z is [-1, -1, -1, 3]/2.

@@ -9,7 +9,7 @@ import {
   type MakeFuzzed,
   publicFunctions,
 } from "@renorm/testing/fuzz";
-import { plain, snapshot, someTensor } from "./testing/assertions.ts";
+import { plain, snapshot, someTensor } from "@renorm/testing/assertions";
 import * as mod from "./mod.ts";
 
 const shape = [2, 3, 2, 2];

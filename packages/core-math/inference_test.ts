@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces } from "./testing/definition.ts";
-import { assertClose, assertSame, numbers, someTensor, tensor } from "./testing/assertions.ts";
+import { byDefinition, channelPlaces } from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, someTensor, tensor } from "@renorm/testing/assertions";
 import type { InferenceOptions } from "./checks/forward.ts";
 import { batchNormInference } from "./inference.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { moderate } from "./testing/random_cases.ts";
-import { assertClose, assertHolds, assertSame, tensor } from "./testing/assertions.ts";
+import { moderate } from "@renorm/testing/random_cases";
+import { assertClose, assertHolds, assertSame, tensor } from "@renorm/testing/assertions";
 import { mergeMoments } from "./moments.ts";
 import type { Moments } from "./math/moments.ts";
 import { moments } from "./moments.ts";

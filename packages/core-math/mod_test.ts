@@ -8,14 +8,14 @@ import {
   type RandomCase,
   randomCases,
   reordered,
-} from "./testing/random_cases.ts";
+} from "@renorm/testing/random_cases";
 import {
   assertClose,
   assertHolds,
   assertSame,
   batchNormOfRank,
   batchRenormOfRank,
-} from "./testing/assertions.ts";
+} from "@renorm/testing/assertions";
 import {
   batchNormBackward,
   batchNormForward,

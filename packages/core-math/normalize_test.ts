@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { otherLayout } from "./testing/random_cases.ts";
-import { assertClose, assertSame, tensor } from "./testing/assertions.ts";
+import { otherLayout } from "@renorm/testing/random_cases";
+import { assertClose, assertSame, tensor } from "@renorm/testing/assertions";
 import type { Normalization } from "./math/normalize.ts";
 import { normalize, type NormalizeOptions } from "./normalize.ts";
 

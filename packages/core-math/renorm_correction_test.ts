@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertClose, assertSame } from "./testing/assertions.ts";
+import { assertClose, assertSame } from "@renorm/testing/assertions";
 import type { Moments } from "./math/moments.ts";
 import { renormCorrection, type RenormCorrectionOptions } from "./renorm_correction.ts";
 import type { RunningStats } from "./tensor.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertHolds, assertSame } from "./testing/assertions.ts";
+import { assertHolds, assertSame } from "@renorm/testing/assertions";
 import type { Moments } from "./math/moments.ts";
 import type { RunningStats } from "./tensor.ts";
 import { updateRunningStats, type UpdateRunningStatsOptions } from "./update_running_stats.ts";

@@ -1,6 +1,6 @@
 /**
- * What happens to batch norm and batch renorm on real digits, measured and not yet trained: batches go
- * through a fixed convolution, ReLU and pooling to maps of 2 × 2, as late layers have, and then
+ * What happens to batch norm and batch renorm on real digits, measured and not yet trained: batches
+ * go through a fixed convolution, ReLU and pooling to maps of 2 × 2, as late layers have, and then
  * through both layers.
  */
 import {

@@ -7,7 +7,9 @@ const sizes = [2, 4, 8, 16, 32, 64];
 const batches = 60;
 const facets = { mean: "mean of a batch", deviation: "deviation of a batch" };
 
-/** Mean and deviation of batches from a normal distribution with mean 0 and deviation 1, a dot each. */
+/**
+ * Mean and deviation of batches from a normal distribution with mean 0 and deviation 1, a dot each.
+ */
 export function noiseFigure(): string {
   const generator = torchGenerator(0);
   const points = sizes.flatMap((size) => {

@@ -1,5 +1,6 @@
 /**
- * Puts the texts of a chart into another language: whole texts, and numbers, whose separators change.
+ * Puts the texts of a chart into another language: whole texts, and numbers, whose separators
+ * change.
  *
  * @throws {RangeError} For a text that the table lacks.
  */

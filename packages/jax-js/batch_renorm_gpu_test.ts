@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { batchRenormBackward, batchRenormForward } from "@renorm/core-math";
 import { linearWarmup } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/testing/assertions.ts";
-import { buffersLeft } from "./_live_buffers_test.ts";
-import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
+import { buffersLeft } from "./testing/live_buffers.ts";
+import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
 
 const { batchNormInference, batchRenorm, initialState } = functions;
 const { numpy: np } = jax;

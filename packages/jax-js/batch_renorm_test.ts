@@ -10,8 +10,8 @@ import {
   type Layout,
 } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
-import { slopes } from "../core-math/testing/definition.ts";
-import { assertClose } from "../core-math/testing/assertions.ts";
+import { slopes } from "@renorm/testing/definition";
+import { assertClose } from "@renorm/testing/assertions";
 import {
   arrayOf,
   type Batch,
@@ -22,7 +22,7 @@ import {
   shapes,
   stepOf,
   treesOf,
-} from "./_testing_test.ts";
+} from "./testing/batches.ts";
 import type { BatchRenormOptions, NormParams } from "./mod.ts";
 
 const { batchNorm, batchNormInference: infer, batchRenorm } = functions;

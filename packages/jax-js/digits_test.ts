@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { batchNormBackward, batchNormForward } from "@renorm/core-math";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/testing/assertions.ts";
-import { arrayOf, functions, read, stepOf } from "./_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
+import { arrayOf, functions, read, stepOf } from "./testing/batches.ts";
 
 const { batchNorm, initialState } = functions;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { batchNormBackward, batchNormForward, batchRenormForward } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/testing/assertions.ts";
-import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
+import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
 
 const { batchNorm, batchNormInference, batchRenorm, initialParams, initialState } = functions;
 const { numpy: np } = jax;

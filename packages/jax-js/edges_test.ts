@@ -9,7 +9,7 @@ import {
   publicFunctions,
 } from "@renorm/testing/fuzz";
 import * as jax from "@jax-js/jax";
-import { functions } from "./_testing_test.ts";
+import { functions } from "./testing/batches.ts";
 import * as mod from "./mod.ts";
 
 const { numpy: np } = jax;
@@ -44,6 +44,11 @@ const table: Record<string, MakeFuzzed> = {
   "batchRenorm by a schedule": ofArguments(
     functions.batchRenorm,
     () => [x(), params(), state(), { rmax: [[0, 1], [9, 3]], dmax: [[0, 0]] }, training],
+    areFinite,
+  ),
+  "batchRenorm by a warm-up": ofArguments(
+    functions.batchRenorm,
+    () => [x(), params(), state(), { rmax: 3, dmax: 5, warmupSteps: 9 }, training],
     areFinite,
   ),
   batchNorm: ofArguments(

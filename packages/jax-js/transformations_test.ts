@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { FloatArray } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/testing/assertions.ts";
-import { arrayOf, functions, randomBatch, read, treesOf } from "./_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
+import { arrayOf, functions, randomBatch, read, treesOf } from "./testing/batches.ts";
 import type { NormParams, NormState } from "./mod.ts";
 
 const { batchNorm, batchNormInference, batchRenorm } = functions;

@@ -9,7 +9,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * The policy of the worker, which that of the page does not reach: it asks its own host, for the digits.
+ * The policy of the worker, which that of the page does not reach: it asks its own host, for the
+ * digits.
  */
 const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'";
 

@@ -1,7 +1,9 @@
 import type { Drawing } from "@renorm/experiments/data/drawing";
 /** What the visitor sets. */
 
-/** Everything that decides a run: the same settings give the same run on TensorFlow.js' cpu backend. */
+/**
+ * Everything that decides a run: the same settings give the same run on TensorFlow.js' cpu backend.
+ */
 export interface PageSettings {
   /** Images per batch, 1 to 64. */
   readonly batchSize: number;

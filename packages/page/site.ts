@@ -12,7 +12,8 @@ const digitsPath = "digits.csv.gz";
 /**
  * Builds the site.
  *
- * @param docs address of the folder of the documentation, for links to it; null names its files alone
+ * @param docs address of the folder of the documentation, for links to it; null names its files
+ * alone
  * @throws {Error} when the page cannot be bundled
  */
 export async function buildSite(docs: string | null): Promise<Site> {

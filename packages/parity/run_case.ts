@@ -1,4 +1,6 @@
-/** Takes a layer through the steps of a golden case. Runs in any runtime: nothing but the language. */
+/**
+ * Takes a layer through the steps of a golden case. Runs in any runtime: nothing but the language.
+ */
 import type { Layout, Tensor } from "@renorm/core-math";
 import { shapeIn, valuesFrom, valuesIn } from "@renorm/testing/layout";
 import type { ComparedArray, GoldenCase, GoldenStep } from "./golden_case.ts";

@@ -6,7 +6,9 @@ export interface Column {
   readonly side: "left" | "right";
 }
 
-/** One line of a table: each cell padded to its column; one beyond the columns is as long as it is. */
+/**
+ * One line of a table: each cell padded to its column; one beyond the columns is as long as it is.
+ */
 export function tableLine(
   cells: readonly string[],
   columns: readonly Column[],

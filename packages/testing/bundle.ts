@@ -2,7 +2,10 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** HDF5, 4 MB of WebAssembly: `@renorm/convert` loads it for Keras' files, which no bundle here opens. */
+/**
+ * HDF5, 4 MB of WebAssembly: `@renorm/convert` loads it for Keras' files, which no bundle here
+ * opens.
+ */
 const leftOut = "h5wasm";
 
 /** How {@linkcode bundle} bundles. */
@@ -50,8 +53,8 @@ export interface FolderOptions {
 
 /**
  * Bundles and minifies code as if it stood in a folder: what it imports is found there and in the
- * folder's `node_modules`. The npm package esbuild does it, as it does for most users; Deno would look
- * into its own cache.
+ * folder's `node_modules`. The npm package esbuild does it, as it does for most users; Deno would
+ * look into its own cache.
  *
  * @throws {Error} When esbuild cannot bundle it; the text is esbuild's.
  */
@@ -84,8 +87,8 @@ export async function bundleInFolder(
 }
 
 /**
- * Does something while no other process does so. The first `deno bundle` on a machine fetches Deno's
- * esbuild into Deno's cache, and two that do it at once get in each other's way.
+ * Does something while no other process does so. The first `deno bundle` on a machine fetches
+ * Deno's esbuild into Deno's cache, and two that do it at once get in each other's way.
  */
 async function alone<Result>(work: () => Promise<Result>): Promise<Result> {
   using lock = await Deno.open(await bundleLock(), { create: true, write: true });

@@ -8,8 +8,8 @@ export interface InstallOptions {
 }
 
 /**
- * Makes a folder a project of ES modules and installs packages there: names, names with versions, or
- * paths of tarballs.
+ * Makes a folder a project of ES modules and installs packages there: names, names with versions,
+ * or paths of tarballs.
  *
  * @throws {Error} When npm cannot install them.
  */

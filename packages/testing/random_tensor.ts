@@ -1,7 +1,9 @@
 /** Seeded random numbers for tests of all packages. */
 import type { Tensor } from "@renorm/core-math";
 
-/** A source of uniform numbers in `[0, 1)`: a 32-bit mixer over a counter, the same in every run. */
+/**
+ * A source of uniform numbers in `[0, 1)`: a 32-bit mixer over a counter, the same in every run.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -8,7 +8,7 @@ import {
   type MakeFuzzed,
   publicFunctions,
 } from "@renorm/testing/fuzz";
-import { tf } from "./_layer_steps_test.ts";
+import { tf } from "./testing/compare_layer.ts";
 import * as mod from "./mod.ts";
 
 await tf.setBackend("cpu");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { meanAndVariance } from "../testing/definition.ts";
+import { meanAndVariance } from "@renorm/testing/definition";
 import {
   assertClose,
   assertSame,
@@ -8,7 +8,7 @@ import {
   snapshot,
   someTensor,
   tensor,
-} from "../testing/assertions.ts";
+} from "@renorm/testing/assertions";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch_norm_layers.ts";
 
 Deno.test("batch norm layers start as PyTorch's do", () => {

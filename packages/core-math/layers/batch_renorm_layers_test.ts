@@ -6,7 +6,7 @@ import {
   snapshot,
   someTensor,
   tensor,
-} from "../testing/assertions.ts";
+} from "@renorm/testing/assertions";
 import { batchRenormForward } from "../batch_renorm.ts";
 import {
   BatchRenorm1d,

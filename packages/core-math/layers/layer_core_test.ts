@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { paperSchedule } from "@renorm/schedule";
-import { assertSame, snapshot, someTensor } from "../testing/assertions.ts";
+import { assertSame, snapshot, someTensor } from "@renorm/testing/assertions";
 import { BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d, type BatchRenormOptions } from "./batch_renorm_layers.ts";
 

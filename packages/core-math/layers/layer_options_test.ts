@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertHolds, throwsWell } from "../testing/assertions.ts";
+import { assertHolds, throwsWell } from "@renorm/testing/assertions";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch_norm_layers.ts";
 import {
   BatchRenorm1d,

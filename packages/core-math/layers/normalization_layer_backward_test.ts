@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertSame, snapshot, someTensor, tensor } from "../testing/assertions.ts";
+import { assertSame, snapshot, someTensor, tensor } from "@renorm/testing/assertions";
 import { batchNormBackward } from "../batch_norm.ts";
 import { batchNormForward } from "../batch_norm.ts";
 import { BatchNorm2d } from "./batch_norm_layers.ts";

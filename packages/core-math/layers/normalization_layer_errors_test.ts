@@ -7,7 +7,7 @@ import {
   someTensor,
   tensor,
   throwsWell,
-} from "../testing/assertions.ts";
+} from "@renorm/testing/assertions";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "./batch_norm_layers.ts";
 import { BatchRenorm1d, BatchRenorm2d, BatchRenorm3d } from "./batch_renorm_layers.ts";
 import type { NormalizationLayer } from "./normalization_layer.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertSame, numbers, snapshot, someTensor, tensor } from "../testing/assertions.ts";
+import { assertSame, numbers, snapshot, someTensor, tensor } from "@renorm/testing/assertions";
 import { batchNormInference } from "../inference.ts";
 import { BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d } from "./batch_renorm_layers.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertHolds, assertSame, snapshot, throwsWell } from "../testing/assertions.ts";
+import { assertHolds, assertSame, snapshot, throwsWell } from "@renorm/testing/assertions";
 import { BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d } from "./batch_renorm_layers.ts";
 import type { LoadableStateDict } from "./state_dict.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertHolds, assertSame, plain, snapshot, someTensor } from "../testing/assertions.ts";
+import { assertHolds, assertSame, plain, snapshot, someTensor } from "@renorm/testing/assertions";
 import { BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm2d } from "./batch_renorm_layers.ts";
 import type { NormalizationLayer } from "./normalization_layer.ts";

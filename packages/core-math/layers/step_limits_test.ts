@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { limitsAt, paperSchedule, type Schedule } from "@renorm/schedule";
-import { assertClose } from "../testing/assertions.ts";
+import { assertClose } from "@renorm/testing/assertions";
 import { stepLimits, stepLimitsNames, type StepLimitsOptions } from "./step_limits.ts";
 
 const limitsOf = (options: StepLimitsOptions) => stepLimits("Layer", options).limitsAt;

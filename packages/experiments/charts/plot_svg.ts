@@ -24,7 +24,10 @@ export const colours = {
 /** An axis label beside the axis, where it is in nobody's way. */
 export const upright = { labelAnchor: "center", labelArrow: "none" } as const;
 
-/** Draws a plot without a browser; below the axis there is room for letters that reach under the line. */
+/**
+ * Draws a plot without a browser; below the axis there is room for letters that reach under the
+ * line.
+ */
 export function svg(options: Plot.PlotOptions): string {
   const page = parseHTML("<!doctype html><html><body></body></html>");
   // Deno has no DOM types; Plot only makes elements with it.

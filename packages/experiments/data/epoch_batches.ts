@@ -5,9 +5,9 @@ import { shuffle } from "./shuffled_batches.ts";
 /**
  * Draws the batches of one epoch: every image at most once, whole batches only.
  *
- * At random, all images are shuffled and cut. Class by class, each class is shuffled and cut by itself
- * and then the batches are shuffled, so that every batch shows one digit and the digits come in no
- * order: non-i.i.d. minibatches (Ioffe 2017, section 4.3) at their end.
+ * At random, all images are shuffled and cut. Class by class, each class is shuffled and cut by
+ * itself and then the batches are shuffled, so that every batch shows one digit and the digits come
+ * in no order: non-i.i.d. minibatches (Ioffe 2017, section 4.3) at their end.
  *
  * @param labels the class of each image
  * @param batchSize images per batch, at least 1; a smaller class gives no batch of its own

@@ -3,9 +3,9 @@ import type { Mt19937 } from "./mt19937.ts";
 /**
  * Draws batches of items without end: each epoch is a new shuffle, cut into batches.
  *
- * Within an epoch no item comes twice. Items that do not fill a last batch wait for the next epoch's
- * shuffle, as with `drop_last=True` in PyTorch's `DataLoader`. The arguments are checked at the call,
- * not at the first batch.
+ * Within an epoch no item comes twice. Items that do not fill a last batch wait for the next
+ * epoch's shuffle, as with `drop_last=True` in PyTorch's `DataLoader`. The arguments are checked at
+ * the call, not at the first batch.
  *
  * @param items what to draw from; left as it is
  * @param batchSize items per batch, an integer from 1 to the number of items
@@ -57,7 +57,9 @@ export function shuffle(items: unknown[], generator: Mt19937): void {
   }
 }
 
-/** Draws an integer in [0, bound); words past the last whole multiple of the bound are drawn again. */
+/**
+ * Draws an integer in [0, bound); words past the last whole multiple of the bound are drawn again.
+ */
 function integerBelow(bound: number, generator: Mt19937): number {
   const limit = 2 ** 32 - 2 ** 32 % bound;
   while (true) {

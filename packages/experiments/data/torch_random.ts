@@ -24,9 +24,9 @@ const twoPiFloat32 = Math.fround(twoPi);
  * Starts a generator as `torch.manual_seed(seed)` does.
  *
  * Below 16 values it draws pairs by the Box-Muller transform in float64 and keeps the second of a
- * pair for the next short call. From 16 values up it transforms blocks of 16 float32 uniforms, where a
- * value may differ from PyTorch's by one float32 step: its vectorised `log`, `cos` and `sin` are not
- * always the nearest float32.
+ * pair for the next short call. From 16 values up it transforms blocks of 16 float32 uniforms,
+ * where a value may differ from PyTorch's by one float32 step: its vectorised `log`, `cos` and
+ * `sin` are not always the nearest float32.
  *
  * Source: PyTorch's `normal_distribution<double>`, `normal_fill` and `normal_fill_AVX2`.
  *
@@ -81,7 +81,9 @@ function normalPairs(words: Mt19937): () => number {
   };
 }
 
-/** All uniforms are drawn before any block is transformed; the order of draws is part of the stream. */
+/**
+ * All uniforms are drawn before any block is transformed; the order of draws is part of the stream.
+ */
 function fillByBlocks(values: Float32Array, words: Mt19937): void {
   fillUniform24(values, words);
   for (let start = 0; start + blockSize <= values.length; start += blockSize) {
@@ -95,9 +97,9 @@ function fillByBlocks(values: Float32Array, words: Mt19937): void {
 }
 
 /**
- * Turns 16 uniforms into normals in place; j and j + 8 are a pair. Every operation rounds to float32,
- * as in PyTorch's vectorised kernel. Products and roots of float32 values round once, so `fround` of
- * the float64 result is exact.
+ * Turns 16 uniforms into normals in place; j and j + 8 are a pair. Every operation rounds to
+ * float32, as in PyTorch's vectorised kernel. Products and roots of float32 values round once, so
+ * `fround` of the float64 result is exact.
  */
 function transformBlock(block: Float32Array): void {
   for (let j = 0; j < halfBlock; j++) {

@@ -23,7 +23,9 @@ export interface Run {
   readonly seed: number;
 }
 
-/** What `deno task experiment` trains without options; see docs/experiment.md for what was tuned. */
+/**
+ * What `deno task experiment` trains without options; see docs/experiment.md for what was tuned.
+ */
 export const defaultTraining: TrainingSettings = {
   data: "digits",
   holdOut: false,

@@ -49,8 +49,8 @@ const reportEvery = 25;
 /**
  * Trains a network; the same arguments give the same numbers on TensorFlow.js' cpu backend.
  *
- * Stochastic gradient descent with momentum, the learning rate falling to 0 in a straight line. Seeds
- * decide the start and the batches, whatever the norm.
+ * Stochastic gradient descent with momentum, the learning rate falling to 0 in a straight line.
+ * Seeds decide the start and the batches, whatever the norm.
  *
  * @param report is called every few steps and at the end of each epoch
  */

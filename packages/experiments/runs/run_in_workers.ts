@@ -18,8 +18,8 @@ export interface Work<Result extends FinishedRun<unknown, unknown>> {
 }
 
 /**
- * Does runs in their order, as many at a time as there are workers. A result's run is the very object
- * that was given.
+ * Does runs in their order, as many at a time as there are workers. A result's run is the very
+ * object that was given.
  *
  * @throws the first error of a worker or listener; all workers are stopped then
  */

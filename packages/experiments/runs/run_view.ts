@@ -80,8 +80,8 @@ const barColumns = 12;
 const otherColumns = 18;
 
 /**
- * A bar over the steps of all runs, with the state of the run that moved last. A line that wraps could
- * not be written over, so what has no room is cut.
+ * A bar over the steps of all runs, with the state of the run that moved last. A line that wraps
+ * could not be written over, so what has no room is cut.
  */
 async function bar<Result extends FinishedRun<unknown, unknown>, P extends Steps>(
   count: number,

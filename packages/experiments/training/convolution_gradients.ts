@@ -1,6 +1,8 @@
-/** The gradients of a convolution as convolutions, which the cpu backend computes ten times as fast. */
+/**
+ * The gradients of a convolution as convolutions, which the cpu backend computes ten times as fast.
+ */
 import * as tf from "@tensorflow/tfjs";
-import type { CpuBackend, Faster, Kernel } from "./fast_cpu_kernels.ts";
+import type { CpuBackend, Faster, Kernel } from "./cpu_kernel.ts";
 
 /** Kernels for stride 1 and padding "same" with an odd filter; the stock ones do the rest. */
 export const convolutionGradients: Readonly<Record<string, Faster>> = {

@@ -1,29 +1,12 @@
 /**
  * Faster kernels for TensorFlow.js' cpu backend, registered in place of its own by
  * {@linkcode useFastCpuKernels}: its gradients of a convolution, its arithmetic with a vector of
- * channels and its sums over images and pixels walk index by index. What they do not cover goes on to its own.
+ * channels and its sums over images and pixels walk index by index. What they do not cover goes on
+ * to its own.
  */
 import * as tf from "@tensorflow/tfjs";
 import { convolutionGradients } from "./convolution_gradients.ts";
-
-/** What is used of TensorFlow.js' cpu backend. */
-export interface CpuBackend {
-  readonly data: { get(dataId: object): { readonly values: Float32Array } };
-  makeTensorInfo(shape: readonly number[], dtype: "float32", values: Float32Array): tf.TensorInfo;
-}
-
-/** Arguments of a kernel. */
-export interface KernelCall {
-  readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
-  readonly backend: CpuBackend;
-  readonly attrs: Readonly<Record<string, unknown>>;
-}
-
-/** A kernel of the cpu backend. */
-export type Kernel = (call: KernelCall) => tf.TensorInfo;
-
-/** Makes a faster kernel from the one that is there. */
-export type Faster = (stock: Kernel) => Kernel;
+import type { Faster, Kernel } from "./cpu_kernel.ts";
 
 const isCommutative = true;
 
@@ -71,7 +54,9 @@ type Row = (
   stride: 0 | 1,
 ) => void;
 
-/** `y = a ∘ b` where b is 1 in a run of dimensions and else as a, or has none of the first of them. */
+/**
+ * `y = a ∘ b` where b is 1 in a run of dimensions and else as a, or has none of the first of them.
+ */
 function withChannels(row: Row, isCommutative = false): Faster {
   return (stock) => (call) => {
     const { inputs, backend } = call;
@@ -103,7 +88,9 @@ interface Repetition {
   readonly channels: number;
 }
 
-/** How the smaller shape repeats along the whole one as `[outer, 1, channels]`; null if it does not. */
+/**
+ * How the smaller shape repeats along the whole one as `[outer, 1, channels]`; null if it does not.
+ */
 function repetition(whole: readonly number[], smaller: readonly number[]): Repetition | null {
   if (smaller.length > whole.length) return null;
   const padded = [...new Array<number>(whole.length - smaller.length).fill(1), ...smaller];

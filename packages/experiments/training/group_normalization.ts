@@ -58,8 +58,8 @@ class GroupNormalization extends tf.layers.Layer {
 tf.serialization.registerClass(GroupNormalization);
 
 /**
- * A layer of group norm over `[n, height, width, channels]`: each image is normalised by itself, over
- * its pixels and groups of neighbouring channels, then scaled by gamma and shifted by beta.
+ * A layer of group norm over `[n, height, width, channels]`: each image is normalised by itself,
+ * over its pixels and groups of neighbouring channels, then scaled by gamma and shifted by beta.
  * Training and eval are the same.
  *
  * @throws {RangeError} when built, if the group size does not divide the channels

@@ -5,7 +5,9 @@ import { layerChannels } from "./layer_channels.ts";
 /** Makes the norm layer with a name. */
 export type MakeNorm = (name: string) => tf.layers.Layer;
 
-/** The names of the norm layers, from the input on; `norms[i]` normalises the output of `convs[i]`. */
+/**
+ * The names of the norm layers, from the input on; `norms[i]` normalises the output of `convs[i]`.
+ */
 export const normNames = ["norm1", "norm2"] as const;
 
 /** The names of the convolutions. */
@@ -15,12 +17,13 @@ const classes = 10;
 
 /**
  * Builds the notebook's MiniCNN for square images of one channel: twice a 3 × 3 convolution without
- * bias, a norm and ReLU, with 16 and 32 channels; the mean over the pixels; a dense layer to 10 classes.
+ * bias, a norm and ReLU, with 16 and 32 channels; the mean over the pixels; a dense layer to 10
+ * classes.
  *
  * @param size height and width of an image
  * @param makeNorm makes each of the two norm layers
- * @param seed decides the kernels, whatever the norm: normal, with the deviation √(2 / inputs) of He et
- * al. 2015 for the convolutions and √(1 / inputs) for the dense layer
+ * @param seed decides the kernels, whatever the norm: normal, with the deviation √(2 / inputs) of
+ * He et al. 2015 for the convolutions and √(1 / inputs) for the dense layer
  */
 export function miniCnn(size: number, makeNorm: MakeNorm, seed: number): tf.Sequential {
   const { conv2d, activation, globalAveragePooling2d, dense } = tf.layers;

@@ -8,7 +8,10 @@ export type Norm = (typeof norms)[number];
 
 /** How the norms are set. */
 export interface NormSettings {
-  /** Weight of the new batch in the running statistics, PyTorch's sense; for every norm that has some. */
+  /**
+   * Weight of the new batch in the running statistics, PyTorch's sense; for every norm that has
+   * some.
+   */
   readonly momentum: number;
   /** The limits of batch renorm after its warm-up. */
   readonly limits: Limits;

@@ -1,7 +1,9 @@
 /** Milliseconds between two updates for those who want less motion. */
 const calmPace = 2000;
 
-/** The same function, called less often where less motion is wanted; the last call is never lost. */
+/**
+ * The same function, called less often where less motion is wanted; the last call is never lost.
+ */
 export function atPace(update: () => void): () => void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let isWaiting = false;

@@ -12,7 +12,9 @@ export interface Control<T> {
   show(value: T): void;
 }
 
-/** A slider over the stops of a setting, and over a value between them that an address asked for. */
+/**
+ * A slider over the stops of a setting, and over a value between them that an address asked for.
+ */
 export function makeSlider(
   texts: Texts,
   formats: Formats,

@@ -3,7 +3,10 @@ import type { News } from "../protocol.ts";
 import { defaultSettings } from "../settings.ts";
 import { openTrainer } from "./trainer.ts";
 
-/** A worker that tells the steps it was to go on from, and is lost at every order to train on WebGPU. */
+/**
+ * A worker that tells the steps it was to go on from, and is lost at every order to train on
+ * WebGPU.
+ */
 const fragile = new URL(`data:text/javascript,${
   encodeURIComponent(`
     let backend, run, step;
@@ -171,7 +174,10 @@ Deno.test("an error on the CPU is no lost GPU, though the backend was left to th
 /** Milliseconds that a test takes for a second. */
 const second = 4;
 
-/** A worker that measures at a step, is gone without a word at an order to train, and answers pings until then. */
+/**
+ * A worker that measures at a step, is gone without a word at an order to train, and answers pings
+ * until then.
+ */
 const mortal = new URL(`data:text/javascript,${
   encodeURIComponent(`
     let run, step, backend;

@@ -6,7 +6,9 @@ const patience = 20;
 /** The same until the first word: its script may be long on its way. */
 const patienceAtFirst = 180;
 
-/** How often as long as its longest silence so far a worker may be silent: some machines are slow. */
+/**
+ * How often as long as its longest silence so far a worker may be silent: some machines are slow.
+ */
 const slack = 5;
 
 /** A watch over a worker. */
@@ -17,8 +19,8 @@ export interface Watch {
 }
 
 /**
- * Pings a worker every second. It counts seconds that it saw pass while the page was on the screen, not
- * the time: a page in the background, or a machine that slept, is no silent worker.
+ * Pings a worker every second. It counts seconds that it saw pass while the page was on the screen,
+ * not the time: a page in the background, or a machine that slept, is no silent worker.
  *
  * @param ping asks for an answer, whatever the worker does
  * @param onSilence is called once, when none has come for long

@@ -1,4 +1,6 @@
-/** What a training step did to the channels of a norm layer, from how its running statistics moved. */
+/**
+ * What a training step did to the channels of a norm layer, from how its running statistics moved.
+ */
 import { type RenormCorrection, renormCorrection } from "@renorm/core-math";
 import { layerChannels } from "@renorm/experiments/training/layer_channels";
 import { epsilon } from "@renorm/experiments/training/norm_layers";

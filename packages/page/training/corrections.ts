@@ -5,8 +5,8 @@ import { openCorrection } from "./batch_moments.ts";
 import type { LayerStep } from "./pair.ts";
 
 /**
- * How far the batches of some steps strayed from the running statistics: r and d before clipping over
- * all channels of a layer, and the share beyond the limits that were in force at each step.
+ * How far the batches of some steps strayed from the running statistics: r and d before clipping
+ * over all channels of a layer, and the share beyond the limits that were in force at each step.
  */
 export function corrections(
   steps: readonly (LayerStep & { readonly limits: Limits })[],

@@ -16,8 +16,8 @@ export function drawBatches(
 }
 
 /**
- * The batches of test images that a run is measured on: about 200 images, or ten batches if these hold
- * more. Class by class, every digit has as many batches.
+ * The batches of test images that a run is measured on: about 200 images, or ten batches if these
+ * hold more. Class by class, every digit has as many batches.
  */
 export function measuredBatches(
   images: Pick<Digits, "labels" | "count">,

@@ -105,8 +105,8 @@ function isNorm({ name }: tf.layers.Layer): boolean {
 }
 
 /**
- * Batch renorm in training for many batches of one size at once: `γ·((x − μ_B)/σ_B·r + d) + β` with the
- * moments of each batch, r and d clipped; limits of 1 and 0 make it batch norm.
+ * Batch renorm in training for many batches of one size at once: `γ·((x − μ_B)/σ_B·r + d) + β` with
+ * the moments of each batch, r and d clipped; limits of 1 and 0 make it batch norm.
  *
  * @param x the batches one after another, `[batches · n, height, width, channels]`
  */

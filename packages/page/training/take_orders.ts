@@ -7,7 +7,9 @@ import { corrections } from "./corrections.ts";
 import { makePair, type Pair, pairLimits, type TrainedStep } from "./pair.ts";
 import { type PageSettings, pauseEvery } from "../settings.ts";
 
-/** How many digits are learned from; the 697 others test, enough for batches of 64 of every class. */
+/**
+ * How many digits are learned from; the 697 others test, enough for batches of 64 of every class.
+ */
 const trainCount = 1100;
 
 /** Steps between two measurements. */
@@ -36,9 +38,9 @@ const rest = () => new Promise((resolve) => setTimeout(resolve));
 /**
  * Carries out orders one after another, and tells what comes of them.
  *
- * Orders are numbered as they come. A training belongs to its order: it ends as soon as an order to build
- * or to pause has come after it, whatever else has come since. What was ordered for networks that others
- * have replaced is passed over.
+ * Orders are numbered as they come. A training belongs to its order: it ends as soon as an order to
+ * build or to pause has come after it, whatever else has come since. What was ordered for networks
+ * that others have replaced is passed over.
  */
 export function takeOrders(
   tell: (news: News) => void,

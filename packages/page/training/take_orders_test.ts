@@ -19,7 +19,9 @@ const train: Order = { kind: "train" };
 const pause: Order = { kind: "pause" };
 const step: Order = { kind: "step" };
 
-/** Waits of a run: those of its build and first steps, and those about the measurement of step 25. */
+/**
+ * Waits of a run: those of its build and first steps, and those about the measurement of step 25.
+ */
 const places = [1, 2, 3, 4, 5, 6, 27, 28, 29, 30, 31, 32];
 
 /** A worker with networks that only count, which calls `onWait` at each of its waits. */
@@ -79,7 +81,10 @@ function assertApart(news: readonly News[]) {
   }
 }
 
-/** Orders that come together while run 1 is built, trains or is measured, and what must come of them. */
+/**
+ * Orders that come together while run 1 is built, trains or is measured, and what must come of
+ * them.
+ */
 const interruptions: readonly (readonly [string, readonly Order[], "trains" | "rests"])[] = [
   ["another setting", [build(2), train], "trains"],
   ["two settings, one after another", [build(3), train, build(2), train], "trains"],

@@ -59,7 +59,8 @@ export function createJaxLayer(golden: GoldenCase, layout: Layout): CaseLayer {
       const used = kind === "batch_renorm" ? limits : {};
       if (training) numBatchesTracked++;
       if (!dy) {
-        // A step that is there to move the statistics: nothing is read, since reads from a GPU wait.
+        // A step that is there to move the statistics: nothing is read, since reads from a GPU
+        // wait.
         const [y, next] = train(tensor(x), tree.ref(params), state, limits);
         y.dispose();
         state = next;

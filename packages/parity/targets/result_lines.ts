@@ -36,7 +36,10 @@ export async function* readResults(
   }
 }
 
-/** A result from its line. JSON has no infinity: the error where a target gave no number came as null. */
+/**
+ * A result from its line. JSON has no infinity: the error where a target gave no number came as
+ * null.
+ */
 export function readResult(line: string): ParityResult {
   const result: ParityResult = JSON.parse(line);
   const { comparison } = result;

@@ -10,8 +10,8 @@ import { gpuLayerFactory } from "./gpu_target.ts";
 const gpuFactor = 4;
 
 /**
- * Runs all cases on a device, in float32 and, where the device has `shader-f16`, in float16. A float16
- * case is the same one with its inputs rounded, and what the CPU reference makes of them.
+ * Runs all cases on a device, in float32 and, where the device has `shader-f16`, in float16. A
+ * float16 case is the same one with its inputs rounded, and what the CPU reference makes of them.
  */
 export async function* runOnDevice(
   cases: readonly GoldenCase[],

@@ -1,4 +1,6 @@
-/** Values that no caller should hand in, and some that look as if, for the fuzz of a public edge. */
+/**
+ * Values that no caller should hand in, and some that look as if, for the fuzz of a public edge.
+ */
 import { Buffer } from "node:buffer";
 import { createContext, runInContext } from "node:vm";
 import fc from "fast-check";

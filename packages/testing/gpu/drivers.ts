@@ -58,8 +58,8 @@ export async function searchDrivers(): Promise<Search> {
 }
 
 /**
- * The adapter of this process. OpenGL is left out unless the user asked for it: wgpu falls back to it
- * without a word where there is no Vulkan driver, and it is no full WebGPU.
+ * The adapter of this process. OpenGL is left out unless the user asked for it: wgpu falls back to
+ * it without a word where there is no Vulkan driver, and it is no full WebGPU.
  */
 export async function requestAdapter(): Promise<GPUAdapter | null> {
   if (!Deno.env.get(backendVariable)) Deno.env.set(backendVariable, "vulkan,metal,dx12");

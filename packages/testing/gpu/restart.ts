@@ -2,8 +2,8 @@
 import { type Driver, driverVariable, findDrivers, requestAdapter } from "./drivers.ts";
 
 /**
- * Sees to it that `navigator.gpu` gives an adapter: returns if it does, else starts this very command
- * once more with the first driver found and ends with its status.
+ * Sees to it that `navigator.gpu` gives an adapter: returns if it does, else starts this very
+ * command once more with the first driver found and ends with its status.
  *
  * @throws {Error} When there is no driver, or the restarted process still finds no adapter; says
  * what was tried.

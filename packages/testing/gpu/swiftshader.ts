@@ -9,7 +9,9 @@ export interface UnpackedSwiftShader {
   readonly icd: string;
 }
 
-/** What is unpacked into one folder of the cache, and the files by which it is known to be whole. */
+/**
+ * What is unpacked into one folder of the cache, and the files by which it is known to be whole.
+ */
 interface Unpacking {
   readonly name: string;
   readonly archives: readonly string[];

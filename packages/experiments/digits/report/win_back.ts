@@ -3,7 +3,9 @@ import type { Norm } from "../../training/norms.ts";
 import type { Run } from "../settings.ts";
 import type { TrainedRun } from "../train.ts";
 
-/** What batch norm loses at a batch size class by class, and how much of it batch renorm wins back. */
+/**
+ * What batch norm loses at a batch size class by class, and how much of it batch renorm wins back.
+ */
 export interface WinBack {
   readonly batchSize: number;
   /** Batch norm in the largest batches, drawn at random. */

@@ -1,6 +1,6 @@
 /**
- * Draws what is on the screen, one a frame, so that the page never waits for its charts; and everything
- * for the printer.
+ * Draws what is on the screen, one a frame, so that the page never waits for its charts; and
+ * everything for the printer.
  */
 const waiting = new Set<() => void>();
 let isAwake = false;
