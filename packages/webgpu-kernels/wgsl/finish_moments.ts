@@ -33,12 +33,20 @@ fn moved(old: f32, new_value: f32) -> f32 {
   return select(from_old, from_new, params.kept < 0.5) * (1.0 / up);
 }
 
+fn few_digits(mean: f32, variance: f32) -> f32 {
+  let exponent = ((bitcast<u32>(variance) >> 23u) + 127u) / 2u + 13u;
+  let lift = select(bitcast<f32>(exponent << 23u), 0.0, variance == 0.0);
+  return opaque(mean + lift) - lift;
+}
+
 fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
   let whole = two_sum(moments.mean, moments.mean_rest);
   let mean = whole.sum;
-  let squares = moments.squares + moments.squares_rest;
   let unit = inverse(moments.scale);
-  let variance = select(squares, 0.0, squares < 0.0) / params.m * unit * unit;
+  let squares = select(moments.squares, 0.0, moments.squares < 0.0);
+  let variance = squares / params.m * unit * unit;
+  let near = few_digits(mean, variance);
+  let rest = (mean - near) + whole.rest;
   let batch_std = deviation(variance);
   let inv_std = 1.0 / batch_std;
   var r = 1.0;
@@ -50,9 +58,9 @@ fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
     d = clamp(distance / running_std, -params.dmax, params.dmax);
   }
   let scale = weight[channel] * r * inv_std;
-  let constant = weight[channel] * d + bias[channel] - whole.rest * scale;
-  let coefficients = vec4<f32>(mean, whole.rest, scale, constant);
-  table[channel] = vec4<f32>(mean, inv_std, r, d);
+  let constant = weight[channel] * d + bias[channel] - rest * scale;
+  let coefficients = vec4<f32>(near, rest, scale, constant);
+  table[channel] = vec4<f32>(near, inv_std, r, d);
   table[params.total_channels + channel] = coefficients;
   if ((params.flags & UPDATE_STATS) != 0u) {
     let tracked = variance * params.bessel;

@@ -2,10 +2,12 @@
  * Reduces channels-first: a workgroup takes one piece of one channel, which is a run of its
  * `outer · inner` packs across the planes of that channel. Pack k stands at outer index `k / inner`,
  * place `k % inner`; a lane walks on by LANES without a division a step. One past the end of a short
- * piece takes no pack; it looks at one all the same.
+ * piece takes no pack.
  */
 export const reducePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;
+
+alias Merged = Sums;
 
 fn pack_index(k: u32, channel: u32) -> u32 {
   return params.base + (k / params.inner * params.channels + channel) * params.inner +
@@ -15,23 +17,16 @@ fn pack_index(k: u32, channel: u32) -> u32 {
 fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   let start = piece * params.piece_length;
   let end = min(start + params.piece_length, params.outer * params.inner);
-  let fixed = around_channel(params.first_channel + channel);
+  let around = around_piece(start, end, channel, params.first_channel + channel);
   let inner_step = LANES % params.inner;
   let index_step = LANES / params.inner * params.channels * params.inner + inner_step;
   let wrap = (params.channels - 1u) * params.inner;
   var k = start + lane;
   var index = pack_index(min(k, end - 1u), channel);
   var place = k % params.inner;
-  var look = look_at(Value(), index);
-  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
-    look = look_at(look, pack_index(min(k + (end - start) / LOOKS * i, end - 1u), channel));
-  }
-  var own = open_lane(index, look);
-  var longest = FIRST_RUN;
+  var own = Lane();
   while (k < end) {
-    let around = open_run(own, fixed);
-    let until = min(end, k + longest * LANES);
-    let packs = (until - k + LANES - 1u) / LANES;
+    let until = min(end, k + RUN * LANES);
     var first = Pack();
     var second = Pack();
     for (; k < until; k += LANES) {
@@ -45,9 +40,8 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
         index += wrap;
       }
     }
-    own = close_run(own, first, second, packs);
-    longest = min(2u * longest, LONGEST_RUN);
+    own = merge(own, lane_of(first, second));
   }
-  return workgroup_merge(close_lane(own), lane);
+  return partial_of(workgroup_merge(own, lane), around, 0u, end - start);
 }
 `;

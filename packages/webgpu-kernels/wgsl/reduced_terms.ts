@@ -1,96 +1,118 @@
 /**
- * What a reduction sums. A lane sums short runs of packs plainly and adds each to what it has so far
- * without loss, so that no error grows with the tensor. Each of the two says what a lane holds, around
- * what the next run is summed, which two terms a pack adds, and what a run adds to the lane.
+ * What a reduction sums: two terms of each pack, around one centre for a whole piece. A lane sums short
+ * runs of packs plainly and adds each to what it has so far without loss, so that no error grows with
+ * the tensor. Each of the two says around what a piece is summed, which terms a pack adds, and what
+ * partial comes of the sums.
  */
-import {
-  mergedMomentsWgsl,
-  mergedSumsWgsl,
-  momentsWgsl,
-  packs,
-  scaleWgsl,
-  sumsWgsl,
-  values,
-} from "./moments.ts";
-
+import { momentsWgsl, packs, scaleWgsl, sumsWgsl, values } from "./moments.ts";
 import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
 
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
 
 /**
- * Packs at which a lane looks at most for a value other than 0, to know its magnitude; and packs that
- * it sums plainly at most.
+ * Packs that a lane sums plainly at most; and packs at which a piece is looked at for a value other than
+ * 0, to know its magnitude, after the three of its centre.
  */
 const runsWgsl = /* wgsl */ `
+const RUN = 16u;
 const LOOKS = 16u;
-const LONGEST_RUN = 24u;
 `;
 
-/** What a lane holds of a pack, a `Value`: one number for all of it, or a number each. */
-const laneValues = {
+/** What a lane holds: the sums of all values of its packs, or of each channel of a pack. */
+const lanes = {
+  planes: /* wgsl */ `
+alias Lane = Sums;
+fn lane_of(first: Pack, second: Pack) -> Lane {
+  return Lane(total(first), 0.0, total(second), 0.0);
+}
+`,
+  rows: sumsWgsl("Lane", packs) + /* wgsl */ `
+fn lane_of(first: Pack, second: Pack) -> Lane { return Lane(first, Pack(), second, Pack()); }
+fn component_of(lane: Lane, i: u32) -> Sums {
+  return Sums(
+    component(lane.first, i),
+    component(lane.first_rest, i),
+    component(lane.second, i),
+    component(lane.second_rest, i),
+  );
+}
+`,
+} as const;
+
+/** What a centre is, a `Value`: one number for a whole pack, which gives four medians, or one of each channel. */
+const centres = {
   planes: /* wgsl */ `
 alias Value = f32;
 alias ValueBits = u32;
-alias Lane = Partial;
 const VALUES = WIDTH;
-fn gathered(pack: Pack) -> Value { return total(pack); }
+const MEDIANS = 4u / WIDTH;
 fn largest(pack: Pack) -> Value { return most(pack); }
+fn value_of(value: Value, _i: u32) -> f32 { return value; }
+fn median_of(medians: array<Pack, MEDIANS>, i: u32) -> Value {
+  return component(medians[i % MEDIANS], i);
+}
 `,
   rows: /* wgsl */ `
 alias Value = Pack;
 alias ValueBits = Bits;
 const VALUES = 1u;
-fn gathered(pack: Pack) -> Value { return pack; }
+const MEDIANS = 4u;
 fn largest(pack: Pack) -> Value { return pack; }
+fn value_of(value: Value, i: u32) -> f32 { return component(value, i); }
+fn median_of(medians: array<Pack, MEDIANS>, i: u32) -> Value { return medians[i]; }
 `,
 } as const;
 
 /**
- * Moments. A run is summed around the mean of what the lane has seen, from its first pack on: no value
- * far outside stays a centre, wherever it stands. Runs are short at first, so that a value far outside
- * is soon one of many. A lane that found no magnitude has one when it closes, or is all 0.
+ * Moments. The centre of a piece lies between the middle two of four medians of three, of values or packs
+ * all over it: a few values far outside cannot move it, wherever they stand. The places are
+ * thirteenths, since rows often have lengths of other primes.
  *
- * `centre_of` is that mean in few digits, where that is near enough: runs of equal values, as the zeros
- * of sparse data are, then sum exactly and do not round every sum the same way.
+ * A centre that most values are equal to makes their distances exactly 0. Any other one has few digits:
+ * all large values would be rounded the same way by the last digits of a long one.
  */
 export function momentTermsWgsl(kind: LaneKind): string {
-  const { of } = kind === "planes" ? values : packs;
-  const lanes = kind === "planes" ? "" : momentsWgsl("Lane", packs) + /* wgsl */ `
-fn component_of(lane: Lane, i: u32) -> Partial {
-  return Partial(
-    lane.count,
-    component(lane.scale, i),
-    component(lane.mean, i),
-    component(lane.mean_rest, i),
-    component(lane.squares, i),
-    component(lane.squares_rest, i),
+  return runsWgsl + sumsWgsl("Sums", values) + lanes[kind] + centres[kind] + momentsWgsl +
+    scaleWgsl + readInputWgsl + /* wgsl */ `
+alias Partial = Moments;
+
+struct Around { centre: Value, scale: Value, scaled: Value }
+
+fn middle(a: Value, b: Value, c: Value, d: Value) -> Value {
+  let low = max(min(a, b), min(c, d));
+  let high = min(max(a, b), max(c, d));
+  let between = 0.5 * low + 0.5 * high;
+  let short = bitcast<Value>(bitcast<ValueBits>(between) & ValueBits(HIGH_HALF));
+  return select(between, short, abs(between - short) <= high - low);
+}
+
+fn around_piece(start: u32, end: u32, place: u32, _channel: u32) -> Around {
+  let last = params.outer * params.inner - 1u;
+  let length = end - start;
+  var size = Value();
+  var medians: array<Pack, MEDIANS>;
+  for (var i = 0u; i < MEDIANS; i++) {
+    var seen: array<Pack, 3>;
+    for (var j = 0u; j < 3u; j++) {
+      let k = min(start + length * (i + j * 4u + 1u) / 13u, last);
+      seen[j] = Pack(x[pack_index(k, place)]);
+      size = max(size, largest(abs(seen[j])));
+    }
+    medians[i] = max(min(seen[0], seen[1]), min(max(seen[0], seen[1]), seen[2]));
+  }
+  for (var i = 0u; i < LOOKS && any(size == Value()); i++) {
+    let k = min(start + length * i / LOOKS, last);
+    size = max(size, largest(abs(Pack(x[pack_index(k, place)]))));
+  }
+  let scale = scale_for(size);
+  let centre = middle(
+    median_of(medians, 0u),
+    median_of(medians, 1u),
+    median_of(medians, 2u),
+    median_of(medians, 3u),
   );
-}
-`;
-  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl +
-    readInputWgsl + /* wgsl */ `
-struct Around { scale: Value, scaled: Value }
-
-const FIRST_RUN = 1u;
-
-fn around_channel(_channel: u32) -> Around { return Around(); }
-
-fn look_at(look: Value, i: u32) -> Value { return max(look, largest(abs(Pack(x[i])))); }
-
-fn open_lane(first: u32, look: Value) -> Lane {
-  let mean = gathered(Pack(x[first]) * (1.0 / f32(VALUES)));
-  return Lane(0.0, scale_for(look), mean, Value(), Value(), Value());
-}
-
-fn centre_of(lane: Lane) -> Value {
-  let short = bitcast<Value>(bitcast<ValueBits>(lane.mean) & ValueBits(HIGH_HALF));
-  let off = (lane.mean - short) * lane.scale;
-  return select(lane.mean, short, off * off * lane.count < lane.squares);
-}
-
-fn open_run(lane: Lane, _channel: Around) -> Around {
-  return Around(lane.scale, -centre_of(lane) * lane.scale);
+  return Around(centre, scale, -centre * scale);
 }
 
 fn first_term(i: u32, around: Around) -> Pack {
@@ -101,52 +123,33 @@ fn add_second_term(second: Pack, _i: u32, first: Pack, _around: Around) -> Pack 
   return fma(first, first, second);
 }
 
-fn close_run(lane: Lane, first: Pack, second: Pack, packs: u32) -> Lane {
-  let added = f32(packs * VALUES);
-  let sum = gathered(first);
-  let run_mean = sum / added;
-  let delta = ${of}two_sum(run_mean, (centre_of(lane) - lane.mean) * lane.scale);
-  let rest = delta.rest + ${of}difference(sum, 1.0, run_mean, added) / added;
-  let unit = ${of}inverse(lane.scale);
-  let delta_rest = rest * unit - lane.mean_rest;
-  return ${of}add(lane, added, delta.sum * unit, delta_rest, gathered(second) - sum * run_mean);
-}
-
-fn close_lane(lane: Lane) -> Lane {
-  let found = select(lane.scale, scale_for_square(lane.squares), lane.scale == Value(NONE_FOUND));
-  let rescale = select(Value(1.0), found * (1.0 / NONE_FOUND), lane.scale == Value(NONE_FOUND));
-  let squares = (lane.squares + lane.squares_rest) * rescale * rescale;
-  return Lane(lane.count, found, lane.mean, lane.mean_rest, squares, Value());
+fn partial_of(sums: Sums, around: Around, i: u32, packs: u32) -> Partial {
+  let count = f32(packs * VALUES);
+  let scale = value_of(around.scale, i);
+  let shift = sums.first / count;
+  let shift_rest = (difference(sums.first, 1.0, shift, count) + sums.first_rest) / count;
+  let squares = (sums.second - sums.first * shift) + sums.second_rest;
+  let mean = two_sum(value_of(around.centre, i), shift * inverse(scale));
+  let mean_rest = mean.rest + shift_rest * inverse(scale);
+  if (scale != NONE_FOUND) { return Partial(count, scale, mean.sum, mean_rest, squares); }
+  let found = scale_for_square(squares);
+  let rescale = found * (1.0 / NONE_FOUND);
+  return Partial(count, found, mean.sum, mean_rest, squares * rescale * rescale);
 }
 `;
 }
 
 /** Gradients: `Σdy` and `Σdy·(x − mean)`. */
 export function gradientTermsWgsl(kind: LaneKind): string {
-  const { of } = kind === "planes" ? values : packs;
-  const lanes = kind === "planes" ? "" : sumsWgsl("Lane", packs) + /* wgsl */ `
-fn component_of(lane: Lane, i: u32) -> Partial {
-  return Partial(
-    component(lane.first, i),
-    component(lane.first_rest, i),
-    component(lane.second, i),
-    component(lane.second_rest, i),
-  );
-}
-`;
-  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes +
-    readInputAndGradientWgsl + /* wgsl */ `
+  return runsWgsl + sumsWgsl("Sums", values) + lanes[kind] + readInputAndGradientWgsl +
+    /* wgsl */ `
+alias Partial = Sums;
+
 struct Around { mean: Pack }
 
-const FIRST_RUN = LONGEST_RUN;
-
-fn around_channel(channel: u32) -> Around { return Around(mean_of(channel)); }
-
-fn look_at(_look: Value, _i: u32) -> Value { return Value(1.0); }
-
-fn open_lane(_first: u32, _look: Value) -> Lane { return Lane(); }
-
-fn open_run(_lane: Lane, channel: Around) -> Around { return channel; }
+fn around_piece(_start: u32, _end: u32, _place: u32, channel: u32) -> Around {
+  return Around(mean_of(channel));
+}
 
 fn first_term(i: u32, _around: Around) -> Pack { return Pack(dy[i]); }
 
@@ -154,10 +157,6 @@ fn add_second_term(second: Pack, i: u32, first: Pack, around: Around) -> Pack {
   return fma(first, Pack(x[i]) - around.mean, second);
 }
 
-fn close_run(lane: Lane, first: Pack, second: Pack, _packs: u32) -> Lane {
-  return ${of}merge(lane, Lane(gathered(first), Value(), gathered(second), Value()));
-}
-
-fn close_lane(lane: Lane) -> Lane { return lane; }
+fn partial_of(sums: Sums, _around: Around, _i: u32, _packs: u32) -> Partial { return sums; }
 `;
 }

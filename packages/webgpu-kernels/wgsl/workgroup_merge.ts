@@ -2,9 +2,9 @@
 
 /** A tree in workgroup memory. Each barrier publishes the partials that the next round merges. */
 export const treeMergeWgsl: string = /* wgsl */ `
-var<workgroup> lane_partials: array<Partial, LANES>;
+var<workgroup> lane_partials: array<Merged, LANES>;
 
-fn workgroup_merge(value: Partial, lane: u32) -> Partial {
+fn workgroup_merge(value: Merged, lane: u32) -> Merged {
   lane_partials[lane] = value;
   workgroupBarrier();
   for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
@@ -25,7 +25,7 @@ fn workgroup_merge(value: Partial, lane: u32) -> Partial {
 export const subgroupMergeWgsl: string = /* wgsl */ `
 var<workgroup> lane_sums: array<vec2<f32>, LANES>;
 
-fn workgroup_merge(value: Partial, lane: u32) -> Partial {
+fn workgroup_merge(value: Sums, lane: u32) -> Sums {
   let own = vec2<f32>(value.first + value.first_rest, value.second + value.second_rest);
   let sum = subgroupAdd(own);
   lane_sums[lane] = select(vec2<f32>(), sum, lane == subgroupMin(lane));
@@ -34,6 +34,6 @@ fn workgroup_merge(value: Partial, lane: u32) -> Partial {
   var all = vec2<f32>();
   for (var i = subgroupExclusiveAdd(1u); i < LANES; i += size) { all += lane_sums[i]; }
   let result = subgroupAdd(all);
-  return Partial(result.x, 0.0, result.y, 0.0);
+  return Sums(result.x, 0.0, result.y, 0.0);
 }
 `;
