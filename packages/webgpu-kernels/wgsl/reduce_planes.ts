@@ -10,20 +10,22 @@ override LANES: u32 = 64u;
 alias Merged = Sums;
 
 fn pack_index(k: u32, channel: u32) -> u32 {
-  return params.base + (k / params.inner * params.channels + channel) * params.inner +
-    k % params.inner;
+  let outer = k / params.inner;
+  return params.base + k + (outer * (params.channels - 1u) + channel) * params.inner;
 }
 
 fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   let start = piece * params.piece_length;
   let end = min(start + params.piece_length, params.outer * params.inner);
-  let around = around_piece(start, end, channel, params.first_channel + channel);
-  let inner_step = LANES % params.inner;
-  let index_step = LANES / params.inner * params.channels * params.inner + inner_step;
+  let around = around_piece(start, end - start, channel, params.first_channel + channel);
   let wrap = (params.channels - 1u) * params.inner;
+  let outer_step = LANES / params.inner;
+  let inner_step = LANES - outer_step * params.inner;
+  let index_step = LANES + outer_step * wrap;
   var k = start + lane;
-  var index = pack_index(min(k, end - 1u), channel);
-  var place = k % params.inner;
+  let outer = k / params.inner;
+  var place = k - outer * params.inner;
+  var index = params.base + k + channel * params.inner + outer * wrap;
   var own = Lane();
   while (k < end) {
     let until = min(end, k + RUN * LANES);

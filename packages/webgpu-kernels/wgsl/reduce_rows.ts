@@ -25,9 +25,9 @@ fn main(
   let pack = params.base + min(column, row_packs - 1u);
   let piece = id / column_groups;
   let channel = min(column, row_packs - 1u) * WIDTH;
-  let start = piece * params.piece_length;
-  let end = max(start, min(start + params.piece_length, params.outer));
-  let around = around_piece(start, end, pack, channel);
+  let end = min((piece + 1u) * params.piece_length, params.outer);
+  let start = min(piece * params.piece_length, end);
+  let around = around_piece(min(start, params.outer - 1u), end - start, pack, channel);
   var own = Lane();
   for (var row = start + local.y; row < end;) {
     let until = min(end, row + RUN * LANES);

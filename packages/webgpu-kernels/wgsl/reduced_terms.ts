@@ -10,15 +10,6 @@ import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
 
-/**
- * Packs that a lane sums plainly at most; and packs at which a piece is looked at for a value other than
- * 0, to know its magnitude, after the three of its centre.
- */
-const runsWgsl = /* wgsl */ `
-const RUN = 16u;
-const LOOKS = 16u;
-`;
-
 /** What a lane holds: the sums of all values of its packs, or of each channel of a pack. */
 const lanes = {
   planes: /* wgsl */ `
@@ -40,27 +31,62 @@ fn component_of(lane: Lane, i: u32) -> Sums {
 `,
 } as const;
 
-/** What a centre is, a `Value`: one number for a whole pack, which gives four medians, or one of each channel. */
+/** Packs that a lane sums plainly at most. */
+const runWgsl = /* wgsl */ `
+const RUN = 16u;
+`;
+
+/**
+ * What a centre is, a `Value`: one number for a whole pack, or one for each channel of it. Four medians
+ * of a channel are those of four looks, or of one at packs of four.
+ */
 const centres = {
   planes: /* wgsl */ `
 alias Value = f32;
 alias ValueBits = u32;
 const VALUES = WIDTH;
-const MEDIANS = 4u / WIDTH;
 fn largest(pack: Pack) -> Value { return most(pack); }
 fn value_of(value: Value, _i: u32) -> f32 { return value; }
-fn median_of(medians: array<Pack, MEDIANS>, i: u32) -> Value {
-  return component(medians[i % MEDIANS], i);
+fn look_around(start: u32, length: u32, place: u32) -> Look {
+  let one = look_at(start, length, place, 2u);
+  var medians = vec4<f32>(
+    component(one.median, 0u),
+    component(one.median, 1u),
+    component(one.median, 2u),
+    component(one.median, 3u),
+  );
+  var size = one.size;
+  if (WIDTH == 1u) {
+    let two = look_at(start, length, place, 1u);
+    let three = look_at(start, length, place, 3u);
+    let four = look_at(start, length, place, 4u);
+    medians = vec4<f32>(
+      medians.x,
+      component(two.median, 0u),
+      component(three.median, 0u),
+      component(four.median, 0u),
+    );
+    size = max(max(size, two.size), max(three.size, four.size));
+  }
+  return Look(Pack(between(medians.x, medians.y, medians.z, medians.w)), size);
 }
+fn centre_of(look: Look) -> Value { return component(look.median, 0u); }
 `,
   rows: /* wgsl */ `
 alias Value = Pack;
 alias ValueBits = Bits;
 const VALUES = 1u;
-const MEDIANS = 4u;
 fn largest(pack: Pack) -> Value { return pack; }
 fn value_of(value: Value, i: u32) -> f32 { return component(value, i); }
-fn median_of(medians: array<Pack, MEDIANS>, i: u32) -> Value { return medians[i]; }
+fn look_around(start: u32, length: u32, place: u32) -> Look {
+  let one = look_at(start, length, place, 1u);
+  let two = look_at(start, length, place, 2u);
+  let three = look_at(start, length, place, 3u);
+  let four = look_at(start, length, place, 4u);
+  let size = max(max(one.size, two.size), max(three.size, four.size));
+  return Look(between(one.median, two.median, three.median, four.median), size);
+}
+fn centre_of(look: Look) -> Value { return look.median; }
 `,
 } as const;
 
@@ -71,47 +97,44 @@ fn median_of(medians: array<Pack, MEDIANS>, i: u32) -> Value { return medians[i]
  *
  * A centre that most values are equal to makes their distances exactly 0. Any other one has few digits:
  * all large values would be rounded the same way by the last digits of a long one.
+ *
+ * LOOKS is the number of packs that are looked at for a value other than 0, where all those were 0.
  */
 export function momentTermsWgsl(kind: LaneKind): string {
-  return runsWgsl + sumsWgsl("Sums", values) + lanes[kind] + centres[kind] + momentsWgsl +
+  return runWgsl + sumsWgsl("Sums", values) + lanes[kind] + centres[kind] + momentsWgsl +
     scaleWgsl + readInputWgsl + /* wgsl */ `
 alias Partial = Moments;
 
+const LOOKS = 16u;
+
 struct Around { centre: Value, scale: Value, scaled: Value }
 
-fn middle(a: Value, b: Value, c: Value, d: Value) -> Value {
-  let low = max(min(a, b), min(c, d));
-  let high = min(max(a, b), max(c, d));
-  let between = 0.5 * low + 0.5 * high;
-  let short = bitcast<Value>(bitcast<ValueBits>(between) & ValueBits(HIGH_HALF));
-  return select(between, short, abs(between - short) <= high - low);
+struct Look { median: Pack, size: Value }
+
+fn look_at(start: u32, length: u32, place: u32, i: u32) -> Look {
+  let a = Pack(x[pack_index(start + length * i / 13u, place)]);
+  let b = Pack(x[pack_index(start + length * (i + 4u) / 13u, place)]);
+  let c = Pack(x[pack_index(start + length * (i + 8u) / 13u, place)]);
+  let median = max(min(a, b), min(max(a, b), c));
+  return Look(median, largest(max(max(abs(a), abs(b)), abs(c))));
 }
 
-fn around_piece(start: u32, end: u32, place: u32, _channel: u32) -> Around {
-  let last = params.outer * params.inner - 1u;
-  let length = end - start;
-  var size = Value();
-  var medians: array<Pack, MEDIANS>;
-  for (var i = 0u; i < MEDIANS; i++) {
-    var seen: array<Pack, 3>;
-    for (var j = 0u; j < 3u; j++) {
-      let k = min(start + length * (i + j * 4u + 1u) / 13u, last);
-      seen[j] = Pack(x[pack_index(k, place)]);
-      size = max(size, largest(abs(seen[j])));
-    }
-    medians[i] = max(min(seen[0], seen[1]), min(max(seen[0], seen[1]), seen[2]));
-  }
+fn between(a: Value, b: Value, c: Value, d: Value) -> Value {
+  let low = max(min(a, b), min(c, d));
+  let high = min(max(a, b), max(c, d));
+  let middle = 0.5 * low + 0.5 * high;
+  let short = bitcast<Value>(bitcast<ValueBits>(middle) & ValueBits(HIGH_HALF));
+  return select(middle, short, abs(middle - short) <= high - low);
+}
+
+fn around_piece(start: u32, length: u32, place: u32, _channel: u32) -> Around {
+  let looked = look_around(start, length, place);
+  let centre = centre_of(looked);
+  var size = looked.size;
   for (var i = 0u; i < LOOKS && any(size == Value()); i++) {
-    let k = min(start + length * i / LOOKS, last);
-    size = max(size, largest(abs(Pack(x[pack_index(k, place)]))));
+    size = max(size, largest(abs(Pack(x[pack_index(start + length * i / LOOKS, place)]))));
   }
   let scale = scale_for(size);
-  let centre = middle(
-    median_of(medians, 0u),
-    median_of(medians, 1u),
-    median_of(medians, 2u),
-    median_of(medians, 3u),
-  );
   return Around(centre, scale, -centre * scale);
 }
 
@@ -141,13 +164,13 @@ fn partial_of(sums: Sums, around: Around, i: u32, packs: u32) -> Partial {
 
 /** Gradients: `Σdy` and `Σdy·(x − mean)`. */
 export function gradientTermsWgsl(kind: LaneKind): string {
-  return runsWgsl + sumsWgsl("Sums", values) + lanes[kind] + readInputAndGradientWgsl +
+  return runWgsl + sumsWgsl("Sums", values) + lanes[kind] + readInputAndGradientWgsl +
     /* wgsl */ `
 alias Partial = Sums;
 
 struct Around { mean: Pack }
 
-fn around_piece(_start: u32, _end: u32, _place: u32, channel: u32) -> Around {
+fn around_piece(_start: u32, _length: u32, _place: u32, channel: u32) -> Around {
   return Around(mean_of(channel));
 }
 
