@@ -35,12 +35,10 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
       let term = first_term(index, around);
       first += term;
       second = add_second_term(second, index, term, around);
-      index += index_step;
       place += inner_step;
-      if (place >= params.inner) {
-        place -= params.inner;
-        index += wrap;
-      }
+      let is_next = place >= params.inner;
+      index += index_step + select(0u, wrap, is_next);
+      place -= select(0u, params.inner, is_next);
     }
     own = merge(own, lane_of(first, second));
   }
