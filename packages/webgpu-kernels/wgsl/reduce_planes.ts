@@ -18,14 +18,15 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   let start = piece * params.piece_length;
   let end = min(start + params.piece_length, params.outer * params.inner);
   let around = around_piece(start, end - start, channel, params.first_channel + channel);
-  let wrap = (params.channels - 1u) * params.inner;
-  let outer_step = LANES / params.inner;
-  let inner_step = LANES - outer_step * params.inner;
+  let inner = params.inner;
+  let wrap = (params.channels - 1u) * inner;
+  let outer_step = LANES / inner;
+  let inner_step = LANES - outer_step * inner;
   let index_step = LANES + outer_step * wrap;
   var k = start + lane;
-  let outer = k / params.inner;
-  var place = k - outer * params.inner;
-  var index = params.base + k + channel * params.inner + outer * wrap;
+  let outer = k / inner;
+  var place = k - outer * inner;
+  var index = params.base + k + channel * inner + outer * wrap;
   var own = Lane();
   while (k < end) {
     let until = min(end, k + RUN * LANES);
@@ -36,9 +37,9 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
       first += term;
       second = add_second_term(second, index, term, around);
       place += inner_step;
-      let is_next = place >= params.inner;
+      let is_next = place >= inner;
       index += index_step + select(0u, wrap, is_next);
-      place -= select(0u, params.inner, is_next);
+      place -= select(0u, inner, is_next);
     }
     own = merge(own, lane_of(first, second));
   }

@@ -34,7 +34,7 @@ fn main(
     var first = Pack();
     var second = Pack();
     for (; row < until; row += LANES) {
-      let index = pack_index(row, pack);
+      let index = pack + row * row_packs;
       let term = first_term(index, around);
       first += term;
       second = add_second_term(second, index, term, around);
