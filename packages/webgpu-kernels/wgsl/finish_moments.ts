@@ -43,8 +43,8 @@ fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
   let whole = two_sum(moments.mean, moments.mean_rest);
   let mean = whole.sum;
   let unit = inverse(moments.scale);
-  let squares = select(moments.squares, 0.0, moments.squares < 0.0);
-  let variance = squares / params.m * unit * unit;
+  let squares = moments.squares + moments.squares_rest;
+  let variance = select(squares, 0.0, squares < 0.0) / params.m * unit * unit;
   let near = few_digits(mean, variance);
   let rest = (mean - near) + whole.rest;
   let batch_std = deviation(variance);

@@ -77,10 +77,10 @@ fn ${of}merge(a: ${name}, b: ${name}) -> ${name} {
 }
 
 /**
- * Moments: a count, the mean and `Σ(x − mean)²`, the mean in two parts and the squares in units of
- * `1/scale²`. One float32 beside a large offset would round away what merging needs of the mean, and
- * squares alone leave float32 at magnitudes of 1e±18. Scales are inverted on the bits: they are powers
- * of two, and a division need not be exact.
+ * Moments: a count, the mean and `Σ(x − mean)²`, in two parts each, the latter in units of `1/scale²`.
+ * One float32 beside a large offset would round away what merging needs of the mean, and squares alone
+ * leave float32 at magnitudes of 1e±18. Scales are inverted on the bits: they are powers of two, and a
+ * division need not be exact.
  *
  * `difference` is `a·b − c·d` where both are nearly the same, with more digits than a float32 product
  * has: halves of 12 bits have exact products. Without it each step of a mean would be rounded as one of
@@ -95,6 +95,7 @@ struct Moments {
   mean: f32,
   mean_rest: f32,
   squares: f32,
+  squares_rest: f32,
 }
 
 fn inverse(scale: f32) -> f32 { return bitcast<f32>(0x7f000000u - bitcast<u32>(scale)); }
@@ -124,12 +125,14 @@ fn merge(a: Moments, b: Moments) -> Moments {
   let delta = two_sum(b.mean, -a.mean);
   let delta_rest = delta.rest + (b.mean_rest - a.mean_rest);
   let between = (delta.sum + delta_rest) * scale;
-  let squares = a.squares * of_a * of_a + b.squares * of_b * of_b +
-    between * between * (a.count * share);
+  let added = b.squares * of_b * of_b + between * between * (a.count * share);
+  let squares = two_sum(a.squares * of_a * of_a, added);
+  let squares_rest = a.squares_rest * of_a * of_a + b.squares_rest * of_b * of_b + squares.rest;
   let step = delta.sum * share;
   let step_rest = (difference(delta.sum, b.count, step, count) + delta_rest * b.count) / count;
   let mean = two_sum(a.mean, step);
-  return Moments(count, scale, mean.sum, mean.rest + (a.mean_rest + step_rest), squares);
+  let mean_rest = mean.rest + (a.mean_rest + step_rest);
+  return Moments(count, scale, mean.sum, mean_rest, squares.sum, squares_rest);
 }
 `;
 

@@ -151,13 +151,19 @@ fn partial_of(sums: Sums, around: Around, i: u32, packs: u32) -> Partial {
   let scale = value_of(around.scale, i);
   let shift = sums.first / count;
   let shift_rest = (difference(sums.first, 1.0, shift, count) + sums.first_rest) / count;
-  let squares = (sums.second - sums.first * shift) + sums.second_rest;
+  let squares = sums.second - sums.first * shift;
   let mean = two_sum(value_of(around.centre, i), shift * inverse(scale));
   let mean_rest = mean.rest + shift_rest * inverse(scale);
-  if (scale != NONE_FOUND) { return Partial(count, scale, mean.sum, mean_rest, squares); }
-  let found = scale_for_square(squares);
-  let rescale = found * (1.0 / NONE_FOUND);
-  return Partial(count, found, mean.sum, mean_rest, squares * rescale * rescale);
+  let found = select(scale, scale_for_square(squares), scale == NONE_FOUND);
+  let rescale = found * inverse(scale);
+  return Partial(
+    count,
+    found,
+    mean.sum,
+    mean_rest,
+    squares * rescale * rescale,
+    sums.second_rest * rescale * rescale,
+  );
 }
 `;
 }
