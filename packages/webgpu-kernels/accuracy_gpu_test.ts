@@ -160,15 +160,63 @@ Deno.test("the error of a sum does not grow with its length: a quarter of a mill
 Deno.test("a long sum of equal values, whose roundings add up, is right to two roundings", async () => {
   await onBothCuts(async (device, cut) => {
     for (const layout of layouts) {
-      // Neither a third nor its sums have few digits: a plain sum rounds the same way again and again.
+      // Neither a third nor its square nor sums of them have few digits: a plain sum rounds the same
+      // way again and again.
       const shape = shapeIn(layout, [3, 1, 361, 367]);
       const dy = { data: new Float32Array(3 * 361 * 367).fill(1 / 3), shape };
-      const x = { data: dy.data.map((_, i) => i % 2 === 0 ? 1 : -1), shape };
-      const gpu = new GpuBatchNorm(device, 1, { layout });
-      const { biasGrad } = await gpuStep(gpu, x, dy);
+      const x = { data: dy.data.map((value, i) => i % 2 === 0 ? value : -value), shape };
+      const gpu = new GpuBatchNorm(device, 1, { layout, momentum: 1, runningVariance: "biased" });
+      const { biasGrad, state } = await gpuStep(gpu, x, dy);
       gpu.destroy();
-      const off = Math.abs(biasGrad[0] / (dy.data.length * dy.data[0]) - 1);
-      assert.ok(off <= 2 * u, `biasGrad, ${layout}, ${cut}: ${off / u} roundings`);
+      const within = (roundings: number, what: string, actual: number, expected: number) => {
+        const off = Math.abs(actual / expected - 1);
+        assert.ok(off <= roundings * u, `${what}, ${layout}, ${cut}: ${off / u} roundings`);
+      };
+      within(2, "biasGrad", biasGrad[0], dy.data.length * dy.data[0]);
+      // A square is rounded before it is added, and the sum is divided.
+      within(8, "running_var", state.running_var![0], dy.data[0] ** 2);
+    }
+  });
+});
+
+Deno.test("the mean of whole numbers is right to two roundings, however far apart they are", async () => {
+  await onBothCuts(async (device, cut) => {
+    for (const shape of [[2, 1, 41, 43], [3, 1, 64, 60]]) {
+      for (const layout of layouts) {
+        // Sums are exact; a shift or a step between two means that is rounded is off by much more.
+        const m = shape[0] * shape[2] * shape[3];
+        const half = randomValues(m / 2, seededRandom(16)).map((value) => Math.round(1000 * value));
+        const values = [...half.sort((a, b) => a - b), ...half.map((value) => -value)];
+        const data = Float32Array.from(values, (value, i) => value + (i % 7 === 0 ? 1 : 0));
+        const gpu = new GpuBatchNorm(device, 1, { momentum: 1, layout });
+        const x = { data, shape: shapeIn(layout, shape) };
+        const { running_mean } = (await gpuStep(gpu, x, x)).state;
+        gpu.destroy();
+        const off = Math.abs(running_mean![0] / (Math.ceil(m / 7) / m) - 1);
+        assert.ok(off <= 2 * u, `of [${shape}], ${layout}, ${cut}: ${off / u} roundings`);
+      }
+    }
+  });
+});
+
+Deno.test("equal gradients add nothing to dWeight but the roundings of x", async () => {
+  await onBothCuts(async (device, cut) => {
+    for (const layout of layouts) {
+      // A mean with many digits would round all large values the same way.
+      const shape = [2, 3, 61, 67];
+      const x = tensorOf(
+        (values) => values.map((value) => value + 0.3),
+        shape,
+        layout,
+        seededRandom(17),
+      );
+      const dy = { data: new Float32Array(x.data.length).fill(1), shape: x.shape };
+      const gpu = new GpuBatchNorm(device, 3, { layout });
+      const { weightGrad } = await gpuStep(gpu, x, dy);
+      gpu.destroy();
+      const allowed = 8 * u * Math.sqrt(x.data.length / 3);
+      const off = largest(weightGrad);
+      assert.ok(off <= allowed, `${layout}, ${cut}: ${off} of ${allowed}`);
     }
   });
 });
