@@ -3,15 +3,19 @@
  * `outer · inner` packs across the planes of that channel. Pack k stands at outer index `k / inner`,
  * place `k % inner`; a lane walks on by LANES without a division a step. One past the end of a short
  * piece takes no pack.
+ *
+ * Integers are divided as floats, since processors without vectors of such divisions take long: LANES is
+ * small, half a lane more is never rounded to the next; and a look may fall on any pack that is near.
  */
 export const reducePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;
 
 alias Merged = Sums;
 
-fn pack_index(k: u32, channel: u32) -> u32 {
-  let outer = k / params.inner;
-  return params.base + k + (outer * (params.channels - 1u) + channel) * params.inner;
+fn pack_near(k: u32, channel: u32) -> u32 {
+  let outer = min(u32(f32(k) / f32(params.inner)), params.outer - 1u);
+  let place = min(k - outer * params.inner, params.inner - 1u);
+  return params.base + (outer * params.channels + channel) * params.inner + place;
 }
 
 fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
@@ -20,7 +24,7 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   let around = around_piece(start, end - start, channel, params.first_channel + channel);
   let inner = params.inner;
   let wrap = (params.channels - 1u) * inner;
-  let outer_step = LANES / inner;
+  let outer_step = u32((f32(LANES) + 0.5) / f32(inner));
   let inner_step = LANES - outer_step * inner;
   let index_step = LANES + outer_step * wrap;
   var k = start + lane;

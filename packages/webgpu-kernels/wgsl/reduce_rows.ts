@@ -7,7 +7,7 @@ export const reduceRowsWgsl: string = /* wgsl */ `
 override COLUMNS: u32 = 16u;
 override LANES: u32 = 4u;
 
-fn pack_index(row: u32, pack: u32) -> u32 { return pack + row * (params.channels / WIDTH); }
+fn pack_near(row: u32, pack: u32) -> u32 { return pack + row * (params.channels / WIDTH); }
 
 var<workgroup> lanes: array<Lane, COLUMNS * LANES>;
 

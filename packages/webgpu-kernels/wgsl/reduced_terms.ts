@@ -112,9 +112,9 @@ struct Around { centre: Value, scale: Value, scaled: Value }
 struct Look { median: Pack, size: Value }
 
 fn look_at(start: u32, length: u32, place: u32, i: u32) -> Look {
-  let a = Pack(x[pack_index(start + length * i / 13u, place)]);
-  let b = Pack(x[pack_index(start + length * (i + 4u) / 13u, place)]);
-  let c = Pack(x[pack_index(start + length * (i + 8u) / 13u, place)]);
+  let a = Pack(x[pack_near(start + length * i / 13u, place)]);
+  let b = Pack(x[pack_near(start + length * (i + 4u) / 13u, place)]);
+  let c = Pack(x[pack_near(start + length * (i + 8u) / 13u, place)]);
   let median = max(min(a, b), min(max(a, b), c));
   return Look(median, largest(max(max(abs(a), abs(b)), abs(c))));
 }
@@ -132,7 +132,7 @@ fn around_piece(start: u32, length: u32, place: u32, _channel: u32) -> Around {
   let centre = centre_of(looked);
   var size = looked.size;
   for (var i = 0u; i < LOOKS && any(size == Value()); i++) {
-    size = max(size, largest(abs(Pack(x[pack_index(start + length * i / LOOKS, place)]))));
+    size = max(size, largest(abs(Pack(x[pack_near(start + length * i / LOOKS, place)]))));
   }
   let scale = scale_for(size);
   return Around(centre, scale, -centre * scale);
