@@ -45,7 +45,7 @@ fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
       index += index_step + select(0u, wrap, is_next);
       place -= select(0u, inner, is_next);
     }
-    own = merge(own, lane_of(first, second));
+    own = add_run(own, first, second);
   }
   return partial_of(workgroup_merge(own, lane), around, 0u, end - start);
 }

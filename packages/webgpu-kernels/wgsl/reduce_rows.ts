@@ -39,7 +39,7 @@ fn main(
       first += term;
       second = add_second_term(second, index, term, around);
     }
-    own = lane_merge(own, lane_of(first, second));
+    own = add_run(own, first, second);
   }
   let lane = local.y * COLUMNS + local.x;
   lanes[lane] = own;

@@ -4,22 +4,23 @@
  * the tensor. Each of the two says around what a piece is summed, which terms a pack adds, and what
  * partial comes of the sums.
  */
-import { momentsWgsl, packs, scaleWgsl, sumsWgsl, values } from "./moments.ts";
+import { type Arithmetic, momentsWgsl, packs, scaleWgsl, sumsWgsl, values } from "./moments.ts";
 import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
 
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
 
-/** What a lane holds: the sums of all values of its packs, or of each channel of a pack. */
+/**
+ * What a lane holds: the sums of all values of its packs, or of each channel of a pack. `add_run` adds
+ * what rounding left over before to what comes (Kahan).
+ */
 const lanes = {
   planes: /* wgsl */ `
 alias Lane = Sums;
-fn lane_of(first: Pack, second: Pack) -> Lane {
-  return Lane(total(first), 0.0, total(second), 0.0);
-}
-`,
+fn gathered(pack: Pack) -> f32 { return total(pack); }
+` + addRunWgsl(values),
   rows: sumsWgsl("Lane", packs) + /* wgsl */ `
-fn lane_of(first: Pack, second: Pack) -> Lane { return Lane(first, Pack(), second, Pack()); }
+fn gathered(pack: Pack) -> Pack { return pack; }
 fn component_of(lane: Lane, i: u32) -> Sums {
   return Sums(
     component(lane.first, i),
@@ -28,8 +29,25 @@ fn component_of(lane: Lane, i: u32) -> Sums {
     component(lane.second_rest, i),
   );
 }
-`,
+` + addRunWgsl(packs),
 } as const;
+
+function addRunWgsl({ of }: Arithmetic): string {
+  return /* wgsl */ `
+fn add_run(lane: Lane, first: Pack, second: Pack) -> Lane {
+  let first_added = gathered(first) + lane.first_rest;
+  let second_added = gathered(second) + lane.second_rest;
+  let first_sum = ${of}opaque(lane.first + first_added);
+  let second_sum = ${of}opaque(lane.second + second_added);
+  return Lane(
+    first_sum,
+    first_added - (first_sum - lane.first),
+    second_sum,
+    second_added - (second_sum - lane.second),
+  );
+}
+`;
+}
 
 /** Packs that a lane sums plainly at most. */
 const runWgsl = /* wgsl */ `
