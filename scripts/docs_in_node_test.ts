@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundle } from "../packages/parity/bundle.ts";
+import { bundle } from "@renorm/testing/bundle";
+import { commandOutput } from "@renorm/testing/run_command";
 import { repository } from "./release/public_packages.ts";
-import { commandOutput } from "./release/run_command.ts";
 import { sourceFiles } from "./source_files.ts";
 
 /** A block of code in a page. */

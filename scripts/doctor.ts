@@ -1,8 +1,9 @@
 /** `deno task doctor`: what GPU drivers this machine has and whether they compute. */
 import { parseArgs } from "node:util";
-import { isSoftware, searchDrivers } from "./gpu/drivers.ts";
-import { runTask } from "./run_task.ts";
-import { examine, type Finding } from "./gpu/examine.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { tableLine } from "@renorm/terminal/text_table";
+import { isSoftware, searchDrivers } from "@renorm/testing/gpu/drivers";
+import { examine, type Finding } from "@renorm/testing/gpu/examine";
 
 const help = `Shows the WebGPU drivers of this machine and lets a kernel run on each.
 
@@ -15,7 +16,7 @@ Exit status: 0 when every driver computes, 1 when one does not or none is found,
 `;
 
 function row(name: string, value: string): void {
-  console.log(`  ${name.padEnd(36)} ${value}`);
+  console.log(`  ${tableLine([name, value], [{ width: 36, side: "left" }])}`);
 }
 
 function print(finding: Finding): void {

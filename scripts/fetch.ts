@@ -1,8 +1,8 @@
 /** `deno task fetch`: what tasks and tests download, all at once, so that none does later. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { bundle } from "../packages/parity/bundle.ts";
-import { runTask } from "./run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { bundle } from "@renorm/testing/bundle";
 
 const help = `Fetches all that tasks and tests download into Deno's cache, once a machine.
 
@@ -30,7 +30,9 @@ export async function fetchAll(): Promise<void> {
   await bundle(new URL("../packages/schedule/mod.ts", import.meta.url));
 }
 
-/** Installs the packages of `deno.json`; with `--cached-only` it finds out whether all are there. */
+/**
+ * Installs the packages of `deno.json`; with `--cached-only` it finds out whether all are there.
+ */
 async function install(...options: string[]): Promise<boolean> {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["install", ...options],

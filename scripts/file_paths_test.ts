@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { sourceFiles } from "./source_files.ts";
 
 /**
- * Spellings that take a URL for a path, or one system's paths for every system's. A URL has `%20` for
- * the space in a folder's name, and on Windows a slash before the drive.
+ * Spellings that take a URL for a path, or one system's paths for every system's. A URL has `%20`
+ * for the space in a folder's name, and on Windows a slash before the drive.
  */
 const wrongSpellings: readonly RegExp[] = [
   /import\.meta\.url\)\s*\.(pathname|href)/,

@@ -34,6 +34,17 @@ function headingsOf(page: string): string[] {
   );
 }
 
+/**
+ * The files and folders that a page names in its text and drawings: `convert/files/`,
+ * `math/gradients.ts`.
+ */
+function pathsOf(page: string): string[] {
+  const path =
+    /(?<=^|[\s`("|>])\w[\w.-]*(?:\/[\w.-]+)*(?:\.(?:ts|json|yml)|\/)(?=[\s`)",;:|<]|$)/gm;
+  const words = page.match(path) ?? [];
+  return [...new Set(words)];
+}
+
 const pages = new Map(
   await Promise.all(
     (await sourceFiles([repository, `${repository}.github`], /\.md$/)).map(async (file) =>
@@ -56,6 +67,23 @@ Deno.test("every link of a page leads to a file and a heading that are there", a
   assert.deepEqual(broken, []);
 });
 
+Deno.test("every file that the architecture and the kernels' page name is there", async () => {
+  const kernels = "packages/webgpu-kernels";
+  const folders = {
+    "docs/architecture.md": ["", "packages", "packages/core-math", kernels],
+    "docs/kernels.md": ["", kernels, `${kernels}/wgsl`],
+  };
+  for (const [page, below] of Object.entries(folders)) {
+    const named = pathsOf(pages.get(page)!);
+    assert.ok(named.length > 10, `${page} names ${named}`);
+    const isThere = await Promise.all(named.map(async (path) => {
+      const places = below.map((folder) => Deno.stat(join(repository, folder, path)));
+      return (await Promise.allSettled(places)).some(({ status }) => status === "fulfilled");
+    }));
+    assert.deepEqual(named.filter((_, i) => !isThere[i]), [], page);
+  }
+});
+
 Deno.test("a package's readme, which JSR and npm show alone, links to the documentation by its address", async () => {
   for (const { name } of await publicPackages()) {
     const readme = pages.get(`packages/${name}/README.md`)!;
@@ -66,6 +94,20 @@ Deno.test("a package's readme, which JSR and npm show alone, links to the docume
     assert.ok(linked.length > 0, `${name} links to its documentation`);
     for (const link of linked) assert.ok(pages.has(link.slice(documents.length)), link);
   }
+});
+
+Deno.test("paths are read in text, tables and drawings, but not those of addresses and patterns", () => {
+  const page =
+    '`core-math/a.ts`, (`b/`) | `c/d_e.json` | x["f.ts<br>g/h.ts"] `*_test.ts` and/or\n' +
+    "https://e.org/i.ts jsr:@renorm/tfjs deno.json ./k.ts";
+  assert.deepEqual(pathsOf(page), [
+    "core-math/a.ts",
+    "b/",
+    "c/d_e.json",
+    "f.ts",
+    "g/h.ts",
+    "deno.json",
+  ]);
 });
 
 Deno.test("links and headings are read as they are shown", () => {

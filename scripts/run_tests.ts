@@ -1,8 +1,8 @@
 /** `deno task test`: all tests and doc tests, those of the GPU once on every driver. */
 import { parseArgs } from "node:util";
+import { runTask } from "@renorm/terminal/run_task";
 import { fetchAll } from "./fetch.ts";
-import { type Driver, searchDrivers } from "./gpu/drivers.ts";
-import { runTask } from "./run_task.ts";
+import { type Driver, searchDrivers } from "@renorm/testing/gpu/drivers";
 import { sourceFiles } from "./source_files.ts";
 import { readResults, type TestResults } from "./test_report.ts";
 

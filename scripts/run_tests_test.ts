@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { cacheEnvironment } from "./gpu/testdata/cache_environment.ts";
+import { cacheEnvironment } from "@renorm/testing/gpu/cache_environment";
 
 /** Runs `deno task test` on a folder with these files; gives its status and its lines. */
 async function runTests(

@@ -18,7 +18,9 @@ export interface RunFacts {
   readonly expected: readonly string[];
 }
 
-/** Lines of a failure that are told: a message and where it arose, but not all of a long difference. */
+/**
+ * Lines of a failure that are told: a message and where it arose, but not all of a long difference.
+ */
 const mostLines = 20;
 
 /**

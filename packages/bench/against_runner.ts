@@ -1,15 +1,15 @@
 /**
- * Times the kernels of this checkout beside those of another, interleaved on this process's adapter; a
- * JSON line a shape and layout. Started by `gpu.ts`.
+ * Times the kernels of this checkout beside those of another, interleaved on this process's
+ * adapter; a JSON line a shape and layout. Started by `gpu.ts`.
  */
 import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Layout } from "@renorm/core-math";
+import { shapeIn } from "@renorm/testing/layout";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as ours from "@renorm/webgpu-kernels";
-import { shapeIn } from "../parity/layout.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { requestTestDevice } from "../parity/run_on_device.ts";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { recorded } from "./gpu_timing.ts";
 
 /** How long ours takes beside the other, as medians of the ratios of neighbouring runs. */
@@ -20,7 +20,9 @@ export interface AgainstRow {
   readonly backward: number;
 }
 
-/** Processor time of this process in milliseconds: on a shared machine it says more than a clock. */
+/**
+ * Processor time of this process in milliseconds: on a shared machine it says more than a clock.
+ */
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,7 +1,7 @@
 /** `deno task bench:convert`: converting a large checkpoint beside copying it. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { run } from "../convert/cli/run.ts";
 import { printHeader } from "../convert/formats/safetensors/header.ts";
 

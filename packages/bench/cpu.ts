@@ -1,6 +1,7 @@
 /** `deno task bench:cpu`: the CPU reference beside jax-js, interleaved, as ratios of one run. */
 import { parseArgs } from "node:util";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { table } from "@renorm/terminal/text_table";
 import { type CpuSteps, cpuSteps, shapes } from "./cpu_steps.ts";
 
 const help =
@@ -66,17 +67,15 @@ async function compare({ repeats, json }: Arguments): Promise<void> {
     return;
   }
   console.log(`training forward and backward, medians of ${repeats}, milliseconds\n`);
-  console.log("shape            batch renorm  NHWC   batch norm (ratio)  jax-js wasm jit (ratio)");
-  for (const row of rows) {
-    const { batchRenorm, batchRenormChannelsLast, batchNorm, jaxJs } = row;
-    console.log([
-      row.shape.join(" × ").padEnd(16),
-      batchRenorm.toFixed(2).padStart(12),
-      batchRenormChannelsLast.toFixed(2).padStart(5),
-      `${batchNorm.toFixed(2).padStart(12)} (${(batchRenorm / batchNorm).toFixed(2)})`,
-      `${jaxJs.toFixed(1).padStart(17)} (${(jaxJs / batchRenorm).toFixed(1)})`,
-    ].join("  "));
-  }
+  const head = ["shape", "batch renorm", "NHWC", "batch norm (ratio)", "jax-js wasm jit (ratio)"];
+  const cells = rows.map(({ shape, batchRenorm, batchRenormChannelsLast, batchNorm, jaxJs }) => [
+    shape.join(" × "),
+    batchRenorm.toFixed(2),
+    batchRenormChannelsLast.toFixed(2),
+    `${batchNorm.toFixed(2)} (${(batchRenorm / batchNorm).toFixed(2)})`,
+    `${jaxJs.toFixed(1)} (${(jaxJs / batchRenorm).toFixed(1)})`,
+  ]);
+  console.log(table(head, cells).join("\n"));
   console.log("\naims: at most 1.2 times batch norm, and jax-js at least 5 times as long");
 }
 

@@ -1,8 +1,10 @@
-/** The training steps that are compared on the CPU: ours in both layouts, our batch norm, jax-js. */
+/**
+ * The training steps that are compared on the CPU: ours in both layouts, our batch norm, jax-js.
+ */
 import { BatchNorm2d, BatchRenorm2d, type Tensor } from "@renorm/core-math";
 import type { JaxArray } from "@renorm/jax-js";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { blockUntilReady, defaultDevice, init, numpy as np, tree } from "@jax-js/jax";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
 import { jaxRenormStep, start } from "./jax_renorm_step.ts";
 
 /** The shapes that are measured. */

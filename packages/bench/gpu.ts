@@ -1,8 +1,11 @@
-/** `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver. */
+/**
+ * `deno task bench`: our kernels beside a copy, TensorFlow.js, jax-js and the CPU, on every driver.
+ */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { findDrivers } from "../../scripts/gpu/drivers.ts";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { table, tableLine } from "@renorm/terminal/text_table";
+import { findDrivers } from "@renorm/testing/gpu/drivers";
 import type { AgainstRow } from "./against_runner.ts";
 import type { GpuRow } from "./gpu_runner.ts";
 import type { LadderRow } from "./ladder/ladder_runner.ts";
@@ -28,6 +31,9 @@ Exit status: 0 done, 1 a driver failed or computed wrong numbers, 2 wrong usage.
 
 const shapes = [[8, 64, 32, 32], [2, 64, 56, 56], [4, 256, 14, 14], [32, 64, 56, 56], [256, 512]];
 
+/** The columns before a rung's idea: its time and its name. */
+const ladderColumns = [{ width: 8, side: "right" }, { width: 22, side: "left" }] as const;
+
 /** What a driver gave. */
 interface DriverResult {
   readonly driver: string;
@@ -46,27 +52,39 @@ function print({ driver, rows, ladder }: DriverResult): void {
       `\n[${shape.join(", ")}]  copy ${ms.copy.toFixed(2)}, ` +
         `recording a step ${encodeMicroseconds.toFixed(0)} µs`,
     );
-    console.log(
-      "            renorm NCHW   NHWC   norm (ratio)   of the copy   tfjs (ratio)   jax-js (ratio)",
-    );
-    for (const [operation, passes] of [["forward", 1.5], ["both", 4]] as const) {
+    const timed = ([["forward", 1.5], ["both", 4]] as const).map(([operation, passes]) => {
       const of = (name: string) => best(ms, `${name} ${operation} `);
       const ours = of("batch renorm");
-      const cells = [
-        operation.padEnd(10),
-        cell(ms[`batch renorm ${operation} NCHW`], 13),
-        cell(ms[`batch renorm ${operation} NHWC`], 6),
-        ratio(of("batch norm"), ours / of("batch norm"), 14),
-        (ours / (passes * ms.copy)).toFixed(2).padStart(13),
-        ratio(of("tfjs"), of("tfjs") / ours, 14),
-        ratio(of("jax-js"), of("jax-js") / ours, 16),
+      return [
+        operation,
+        cell(ms[`batch renorm ${operation} NCHW`]),
+        cell(ms[`batch renorm ${operation} NHWC`]),
+        ratio(of("batch norm"), ours / of("batch norm")),
+        (ours / (passes * ms.copy)).toFixed(2),
+        ratio(of("tfjs"), of("tfjs") / ours),
+        ratio(of("jax-js"), of("jax-js") / ours),
       ];
-      console.log(`  ${cells.join(" ")}`);
-    }
-    const inference = best(ms, "inference ");
-    console.log(
-      `  inference  ${cell(inference, 12)}   ${(inference / ms.copy).toFixed(2)} of the copy`,
-    );
+    });
+    const quickest = best(ms, "inference ");
+    const inference = [
+      "inference",
+      cell(quickest),
+      "",
+      "",
+      (quickest / ms.copy).toFixed(2),
+      "",
+      "",
+    ];
+    const head = [
+      "",
+      "renorm NCHW",
+      "NHWC",
+      "norm (ratio)",
+      "of the copy",
+      "tfjs (ratio)",
+      "jax-js (ratio)",
+    ];
+    console.log(table(head, [...timed, inference]).join("\n"));
     if (ms["core-math both NCHW"]) {
       console.log(`  the CPU reference, both: ${ms["core-math both NCHW"].toFixed(2)}`);
     }
@@ -74,17 +92,20 @@ function print({ driver, rows, ladder }: DriverResult): void {
   for (const { shape, rungs } of ladder) {
     console.log(`\nladder, both at [${shape.join(", ")}], milliseconds`);
     for (const { name, idea, ms } of rungs) {
-      console.log(`  ${cell(ms, 8)}  ${name.padEnd(22)} ${idea}`);
+      console.log(`  ${tableLine([cell(ms), name, idea], ladderColumns)}`);
     }
   }
 }
 
 function printAgainst(driver: string, rows: readonly AgainstRow[]): void {
   console.log(`\n== ${driver}, times of the other checkout's`);
-  for (const { shape, layout, forward, backward } of rows) {
-    const name = `[${shape.join(", ")}] ${layout}`;
-    console.log(`  ${name.padEnd(34)} forward ${cell(forward, 5)}  backward ${cell(backward, 5)}`);
-  }
+  const cells = rows.map(({ shape, layout, forward, backward }) => [
+    `[${shape.join(", ")}]`,
+    layout,
+    cell(forward),
+    cell(backward),
+  ]);
+  console.log(table(["shape", "layout", "forward", "backward"], cells).join("\n"));
 }
 
 function best(ms: Readonly<Record<string, number>>, prefix: string): number {
@@ -93,12 +114,12 @@ function best(ms: Readonly<Record<string, number>>, prefix: string): number {
   );
 }
 
-function cell(value: number | undefined, width: number): string {
-  return (value === undefined ? "" : value.toFixed(2)).padStart(width);
+function cell(value: number | undefined): string {
+  return value === undefined ? "" : value.toFixed(2);
 }
 
-function ratio(value: number, factor: number, width: number): string {
-  return `${value.toFixed(2)} (${factor.toFixed(2)})`.padStart(width);
+function ratio(value: number, factor: number): string {
+  return `${value.toFixed(2)} (${factor.toFixed(2)})`;
 }
 
 interface Arguments {

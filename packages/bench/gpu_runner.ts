@@ -1,5 +1,7 @@
 /** Times everything on this process's adapter; a JSON line a shape. Started by `gpu.ts`. */
 import { BatchRenorm2d, type Tensor } from "@renorm/core-math";
+import { shapeIn, valuesIn } from "@renorm/testing/layout";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import {
   download,
   GpuBatchNorm,
@@ -7,9 +9,7 @@ import {
   type GpuTensor,
   upload,
 } from "@renorm/webgpu-kernels";
-import { shapeIn, valuesIn } from "../parity/layout.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { requestTestDevice } from "../parity/run_on_device.ts";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { bestCopy } from "./copy_kernel.ts";
 import { type Contestant, medians, recorded } from "./gpu_timing.ts";
 import { jaxSteps, startJax } from "./jax_steps.ts";

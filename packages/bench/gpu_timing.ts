@@ -1,6 +1,12 @@
-/** Timing on a GPU: many repetitions a submission, since Deno answers a wait in steps of about 10 ms. */
+/**
+ * Timing on a GPU: many repetitions a submission, since Deno answers a wait in steps of about 10
+ * ms.
+ */
 
-/** Something to time: records or runs `repeats` repetitions and resolves when the device has done them. */
+/**
+ * Something to time: records or runs `repeats` repetitions and resolves when the device has done
+ * them.
+ */
 export type Contestant = (repeats: number) => Promise<void>;
 
 /** The median time of one repetition of each contestant in milliseconds, interleaved. */

@@ -1,4 +1,4 @@
-import { type Driver, driverVariable } from "../../scripts/gpu/drivers.ts";
+import { type Driver, driverVariable } from "@renorm/testing/gpu/drivers";
 
 /**
  * Runs a script in a process of its own on a driver; reads the JSON lines that it prints.

@@ -1,8 +1,9 @@
 /** `deno task bench:tfjs`: a `fit` step with our layer beside one with TensorFlow.js' own. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { findDrivers } from "../../scripts/gpu/drivers.ts";
-import { runTask } from "../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
+import { table } from "@renorm/terminal/text_table";
+import { findDrivers } from "@renorm/testing/gpu/drivers";
 import { runOnDriver } from "./run_on_driver.ts";
 import type { FitTimes } from "./tfjs_fit_runner.ts";
 
@@ -27,15 +28,13 @@ const batchSize = 4;
 function print(driver: string, times: FitTimes): void {
   console.log(`\n== ${driver}`);
   const stock = times["tf.layers"];
-  for (const [name, values] of Object.entries(times)) {
+  const rows = Object.entries(times).map(([name, values]) => {
     const ratios = values.map((value, round) => stock[round] / value).sort((a, b) => a - b);
     const [least, most] = [ratios[0], ratios[ratios.length - 1]].map((ratio) => ratio.toFixed(2));
     const middle = median(ratios).toFixed(2);
-    console.log(
-      `  ${name.padEnd(17)} ${median(values).toFixed(1).padStart(8)} ms   ` +
-        `tf.layers takes ${middle} times as long (${least} to ${most})`,
-    );
-  }
+    return [name, median(values).toFixed(1), `${middle} (${least} to ${most})`];
+  });
+  console.log(table(["net", "ms", "tf.layers takes, times as long"], rows).join("\n"));
 }
 
 function median(values: readonly number[]): number {

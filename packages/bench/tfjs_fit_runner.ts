@@ -1,8 +1,8 @@
 /** Times `fit` steps of the notebook's MiniCNN on this process's adapter; one JSON line. */
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { renormLayers } from "@renorm/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
 
 /** The norms that are put into the net, `"none"` for the rest of it alone. */
 export const contestants = ["tf.layers", "stock operations", "fused", "none"] as const;

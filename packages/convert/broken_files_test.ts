@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { fc } from "@renorm/testing/fast_check";
 import { zipSync } from "fflate";
-import { fc } from "../parity/seeded_fast_check.ts";
-import { outcome, type ValidFile, validFiles } from "./_valid_files_test.ts";
+import { outcome, type ValidFile, validFiles } from "./testing/valid_files.ts";
 import { unzip } from "./formats/keras/zip_archive.ts";
 
 /** A change to bytes: some cut out, some put in, some exchanged. */

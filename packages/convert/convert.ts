@@ -1,6 +1,6 @@
 import { expects } from "@renorm/core-math/checks";
-import { adapterFor } from "./adapter_for.ts";
-import { type Conversion, conversionReport } from "./conversion.ts";
+import { adapterFor } from "./recognise_model.ts";
+import { type Conversion, conversionReport } from "./conversion_report.ts";
 import {
   type AdapterOption,
   checkConvertOptions,
@@ -10,8 +10,8 @@ import {
 } from "./convert_options.ts";
 import { visibleText } from "./files/visible_text.ts";
 import type { NormLayer, RenormSettings } from "./norm_layer.ts";
-import type { SkippedLayer } from "./report.ts";
-import { findNormLayers } from "./walk.ts";
+import type { SkippedLayer } from "./report_table.ts";
+import { findNormLayers } from "./find_norm_layers.ts";
 
 /**
  * Replaces every batch norm of a model by batch renorm, in place: the notebook's one line.
@@ -97,6 +97,15 @@ export function convertToBatchNorm<Node extends object>(
     const momentum = options.momentum ?? batchNormMomentum;
     return { ...layer, kind: "batch-norm", momentum, renorm: null };
   });
+}
+
+/** Converts either way, as the files of each format do. */
+export function convertTo<Node extends object>(
+  to: NormLayer["kind"],
+  model: Node,
+  options: ConvertToBatchRenormOptions & AdapterOption<Node>,
+): Conversion<Node> {
+  return (to === "batch-norm" ? convertToBatchNorm : convertToBatchRenorm)(model, options);
 }
 
 /** Converts each layer to what `target` makes of it, or skips it for the reason that it gives. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BatchNorm1d, BatchNorm2d, BatchRenorm2d, BatchRenormLayer } from "@renorm/core-math";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { convertToBatchNorm, convertToBatchRenorm } from "./convert.ts";
 
 /** A batch norm that has seen batches, so that no state is at its default. */

@@ -1,6 +1,6 @@
-import { adapterFor } from "./adapter_for.ts";
+import { adapterFor } from "./recognise_model.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
-import { findNormLayers } from "./walk.ts";
+import { findNormLayers } from "./find_norm_layers.ts";
 
 /**
  * Freezes every batch norm and batch renorm of a model, in place: the notebook's other way to

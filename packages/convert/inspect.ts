@@ -1,9 +1,9 @@
-import { adapterFor } from "./adapter_for.ts";
+import { adapterFor } from "./recognise_model.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 import type { NormLayer, NormVectors, UnsupportedLayer } from "./norm_layer.ts";
-import { printTable, type Row } from "./report.ts";
-import { neverMoved } from "./statistics.ts";
-import { findNormLayers } from "./walk.ts";
+import { printTable, type Row } from "./report_table.ts";
+import { neverMoved } from "./norm_statistics.ts";
+import { findNormLayers } from "./find_norm_layers.ts";
 
 /** The finite values of a vector from the smallest to the largest. */
 export interface ValueRange {

@@ -1,5 +1,5 @@
-export { adapterFor } from "./adapter_for.ts";
-export type { Conversion, ConversionReport, ConvertedLayer } from "./conversion.ts";
+export { adapterFor } from "./recognise_model.ts";
+export type { Conversion, ConversionReport, ConvertedLayer } from "./conversion_report.ts";
 export { convertToBatchNorm, convertToBatchRenorm } from "./convert.ts";
 export type {
   AdapterOption,
@@ -34,12 +34,14 @@ export {
 } from "./formats/layers_model/convert_layers_model.ts";
 export { foldKerasArchive } from "./formats/keras/fold_keras_archive.ts";
 export { foldLayersModel } from "./formats/layers_model/fold_layers_model.ts";
-export type { FoldedLayer, Folding } from "./fold/folding.ts";
+export type { FoldedLayer, Folding } from "./fold/folding_report.ts";
 export { freezeBatchNorm } from "./freeze_batch_norm.ts";
 export { inspect, type InspectedLayer, type Inspection, type ValueRange } from "./inspect.ts";
 export { foldBatchNorm, identity } from "./object_tree/fold_batch_norm.ts";
-export { foldSafetensors } from "./formats/safetensors/fold_safetensors.ts";
-export type { FoldSafetensorsOptions } from "./formats/safetensors/fold_options.ts";
+export {
+  foldSafetensors,
+  type FoldSafetensorsOptions,
+} from "./formats/safetensors/fold_safetensors.ts";
 export type { EpsByPath } from "./formats/safetensors/eps_by_path.ts";
 export type { PairOptions } from "./formats/safetensors/norm_pairs.ts";
 export type { FoldOptions } from "./fold/fold_options.ts";
@@ -51,5 +53,5 @@ export {
   readSafetensors,
   type SafetensorsTensor,
 } from "./formats/safetensors/read_safetensors.ts";
-export type { SkippedLayer } from "./report.ts";
+export type { SkippedLayer } from "./report_table.ts";
 export type { StateDictOptions } from "./formats/safetensors/state_dict_file.ts";

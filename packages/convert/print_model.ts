@@ -1,4 +1,4 @@
-import { adapterFor } from "./adapter_for.ts";
+import { adapterFor } from "./recognise_model.ts";
 import { visibleText } from "./files/visible_text.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 

@@ -8,7 +8,7 @@ import {
   type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
+} from "@renorm/testing/fuzz";
 import { plain, snapshot, someTensor } from "./_testing_test.ts";
 import * as mod from "./mod.ts";
 

@@ -1,6 +1,6 @@
+import { type Chart, colours, svg, upright } from "@renorm/experiments/charts/plot_svg";
 import * as Plot from "@observablehq/plot";
 import { limitsAt } from "@renorm/schedule";
-import { type Chart, colours, svg, upright } from "./plot_svg.ts";
 import type { Results } from "./results.ts";
 import type { StudyRow } from "./study.ts";
 

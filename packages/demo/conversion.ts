@@ -1,6 +1,6 @@
+import { miniCnn } from "@renorm/experiments/training/mini_cnn";
 import { renormLayers } from "@renorm/tfjs";
 import * as tf from "@tensorflow/tfjs";
-import { miniCnn } from "./experiment/mini_cnn.ts";
 
 /** A model's summary before and after its conversion, as lines. */
 export interface Conversion {

@@ -1,8 +1,8 @@
 import type { Tensor } from "@renorm/core-math";
 
 /**
- * A 3 × 3 convolution with padding 1 and no bias, channels-first, the kind that stands before a batch
- * norm: `y[n, o, i, j] = Σ_c Σ_k Σ_l weight[o, c, k, l] · x[n, c, i + k − 1, j + l − 1]`.
+ * A 3 × 3 convolution with padding 1 and no bias, channels-first, the kind that stands before a
+ * batch norm: `y[n, o, i, j] = Σ_c Σ_k Σ_l weight[o, c, k, l] · x[n, c, i + k − 1, j + l − 1]`.
  *
  * @param x `[n, c, h, w]`.
  * @param weight `[filters, c, 3, 3]`.

@@ -1,7 +1,7 @@
+import { headline } from "@renorm/experiments/digits/charts/charts";
+import type { ExperimentResults } from "@renorm/experiments/digits/report/results";
 import { charts } from "./charts.ts";
-import { htmlPage } from "./html_page.ts";
-import { headline } from "./experiment/charts.ts";
-import type { ExperimentResults } from "./experiment/results.ts";
+import { htmlPage } from "@renorm/experiments/report/html_page";
 import { conclusions, type Results } from "./results.ts";
 import { numbersReport } from "./text_report.ts";
 import { trainingConclusion, trainingReport } from "./training_report.ts";

@@ -1,5 +1,5 @@
+import { percent } from "@renorm/terminal/percent";
 import type { ShortProgress } from "./short_training.ts";
-import { percent } from "./results.ts";
 
 /** Shows a training as it goes on. */
 export interface LiveLine {

@@ -1,8 +1,8 @@
 /** `deno task demo`: batch renorm at work on the notebook's noise and on real digits. */
 import { parseArgs } from "node:util";
-import { runTask } from "../../scripts/run_task.ts";
-import { loadDigits } from "./digits.ts";
-import type { ExperimentResults } from "./experiment/results.ts";
+import { loadDigits } from "@renorm/experiments/data/digits";
+import type { ExperimentResults } from "@renorm/experiments/digits/report/results";
+import { runTask } from "@renorm/terminal/run_task";
 import { liveLine } from "./live_line.ts";
 import { computeResults, stepCount } from "./results.ts";
 import { shortEpochs, shortTraining, shortWarmupSteps } from "./short_training.ts";

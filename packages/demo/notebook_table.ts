@@ -1,6 +1,6 @@
 /** The notebook's demo: batch norm and batch renorm on 2 and on 32 samples of noise. */
 import { BatchNorm2d, BatchRenorm2d, type Tensor } from "@renorm/core-math";
-import { torchGenerator } from "./torch_random.ts";
+import { torchGenerator } from "@renorm/experiments/data/torch_random";
 
 /** What the notebook prints of an output. */
 export interface OutputSummary {
@@ -17,7 +17,9 @@ export interface NotebookRow extends OutputSummary {
   readonly samples: number;
 }
 
-/** The notebook's own numbers; of the means it shows only batch renorm's, the others are rounding. */
+/**
+ * The notebook's own numbers; of the means it shows only batch renorm's, the others are rounding.
+ */
 export const notebookNumbers: readonly (Omit<NotebookRow, "mean"> & { mean?: number })[] = [
   { layer: "batch norm", samples: 2, std: 0.99999499, min: -4.31804514, max: 4.02839804 },
   { layer: "batch norm", samples: 32, std: 0.99999499, min: -4.58493805, max: 4.67606068 },
@@ -40,8 +42,8 @@ export const notebookNumbers: readonly (Omit<NotebookRow, "mean"> & { mean?: num
 ];
 
 /**
- * Computes the notebook's table: 20 warm batches of `[8, 16, 32, 32]`, then 2 and then 32 samples, all
- * in training mode and drawn with `torch.manual_seed(0)` in the notebook's order.
+ * Computes the notebook's table: 20 warm batches of `[8, 16, 32, 32]`, then 2 and then 32 samples,
+ * all in training mode and drawn with `torch.manual_seed(0)` in the notebook's order.
  */
 export function notebookTable(): NotebookRow[] {
   const generator = torchGenerator(0);

@@ -1,6 +1,7 @@
+import type { Digits } from "@renorm/experiments/data/digits";
 import type { Schedule } from "@renorm/schedule";
+import { percent } from "@renorm/terminal/percent";
 import { notebookNumbers, type NotebookRow, notebookTable } from "./notebook_table.ts";
-import type { Digits } from "./digits.ts";
 import {
   defaultSettings,
   studied,
@@ -67,9 +68,4 @@ export function conclusions({ digits }: Results): string[] {
     `The rest of the gap is where the limits bite: r or d was clipped in ` +
     `${percent(small.r.clipped + small.d.clipped)} of channels on 2 images.`,
   ];
-}
-
-/** A share as a percentage. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,11 +1,13 @@
 /** The experiment in short: batch norm and batch renorm on class-by-class batches of 4. */
-import type { ExperimentResults } from "./experiment/results.ts";
-import { defaultTraining, type Norm, type Run } from "./experiment/settings.ts";
-import type { Progress, TrainedRun } from "./experiment/train.ts";
-import { epochBatches } from "./experiment/epoch_batches.ts";
-import { trainInWorkers } from "./experiment/train_in_workers.ts";
-import { loadTrainingData } from "./experiment/training_data.ts";
-import { mt19937 } from "./mt19937.ts";
+import { epochBatches } from "@renorm/experiments/data/epoch_batches";
+import { mt19937 } from "@renorm/experiments/data/mt19937";
+import type { ExperimentResults } from "@renorm/experiments/digits/report/results";
+import { defaultTraining, type Run } from "@renorm/experiments/digits/settings";
+import { digitsExperiment } from "@renorm/experiments/digits/experiment";
+import type { Progress, RunResult, TrainedRun } from "@renorm/experiments/digits/train";
+import { loadTrainingData } from "@renorm/experiments/digits/training_data";
+import { runInWorkers } from "@renorm/experiments/runs/run_in_workers";
+import type { Norm } from "@renorm/experiments/training/norms";
 
 /** Epochs of the demo's training: about half a minute on two cores. */
 export const shortEpochs = 8;
@@ -40,7 +42,8 @@ export async function shortTraining(
   }));
   const reached = new Map<Norm, Progress>();
   const trained = new Map<Norm, TrainedRun>();
-  await trainInWorkers(runs, settings, runs.length, {
+  const { worker } = digitsExperiment;
+  await runInWorkers<RunResult, Progress>({ worker, runs, settings, jobs: runs.length }, {
     onProgress({ norm }, progress) {
       reached.set(norm, progress);
       onProgress(runs.flatMap(({ norm }) => {

@@ -1,6 +1,6 @@
 /**
- * What happens to batch norm and batch renorm on real digits, measured and not yet trained: batches go
- * through a fixed convolution, ReLU and pooling to maps of 2 × 2, as late layers have, and then
+ * What happens to batch norm and batch renorm on real digits, measured and not yet trained: batches
+ * go through a fixed convolution, ReLU and pooling to maps of 2 × 2, as late layers have, and then
  * through both layers.
  */
 import {
@@ -11,14 +11,13 @@ import {
   renormCorrection,
   type Tensor,
 } from "@renorm/core-math";
+import { classByClassBatches, type Digits, randomBatches } from "@renorm/experiments/data/digits";
+import type { Drawing } from "@renorm/experiments/data/drawing";
+import { mt19937 } from "@renorm/experiments/data/mt19937";
+import { torchGenerator } from "@renorm/experiments/data/torch_random";
+import { type Distribution, distribution } from "@renorm/experiments/training/distribution";
 import { limitsAt, paperSchedule, scaleTo, type Schedule } from "@renorm/schedule";
 import { convolve, rectifyAndPool } from "./convolution.ts";
-import { classByClassBatches, type Digits, randomBatches } from "./digits.ts";
-import { mt19937 } from "./mt19937.ts";
-import { torchGenerator } from "./torch_random.ts";
-
-/** How batches are drawn: at random, or each of one class, the paper's non-i.i.d. setting at its end. */
-export type Drawing = "at random" | "class by class";
 
 /** What one batch size and drawing gave. */
 export interface StudyRow {
@@ -33,14 +32,6 @@ export interface StudyRow {
   /** Quantiles of the unclipped r and d over channels and batches, and the share clipped. */
   readonly r: Distribution;
   readonly d: Distribution;
-}
-
-/** Quantiles of a sample, and the share of it beyond the limits. */
-export interface Distribution {
-  readonly low: number;
-  readonly median: number;
-  readonly high: number;
-  readonly clipped: number;
 }
 
 /** The settings of a study. */
@@ -157,19 +148,4 @@ function gapSquares(layer: BatchNorm2d | BatchRenorm2d, x: Tensor): number {
 
 function rms(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-}
-
-/** The 5 %, 50 % and 95 % quantiles, and the share for which `isClipped` is true. */
-export function distribution(
-  values: number[],
-  isClipped: (value: number) => boolean,
-): Distribution {
-  const sorted = values.toSorted((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
-  return {
-    low: quantile(0.05),
-    median: quantile(0.5),
-    high: quantile(0.95),
-    clipped: values.filter(isClipped).length / values.length,
-  };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadDigits } from "./digits.ts";
+import { loadDigits } from "@renorm/experiments/data/digits";
 import { defaultSettings, study, studySchedule } from "./study.ts";
 import { limitsAt } from "@renorm/schedule";
 

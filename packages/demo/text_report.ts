@@ -1,8 +1,9 @@
 import { limitsAt } from "@renorm/schedule";
+import { percent } from "@renorm/terminal/percent";
+import { table, wrap } from "@renorm/terminal/text_table";
 import { plot } from "asciichart";
 import { notebookNumbers, type OutputSummary } from "./notebook_table.ts";
-import { conclusions, percent, type Results } from "./results.ts";
-import { table, wrap } from "./text_table.ts";
+import { conclusions, type Results } from "./results.ts";
 
 /** The results as text of at most 80 columns, without escape codes. */
 export function textReport(results: Results): string {

@@ -1,8 +1,8 @@
+import type { ExperimentResults } from "@renorm/experiments/digits/report/results";
+import type { Norm } from "@renorm/experiments/training/norms";
+import { percent } from "@renorm/terminal/percent";
+import { table, wrap } from "@renorm/terminal/text_table";
 import type { Conversion } from "./conversion.ts";
-import type { ExperimentResults } from "./experiment/results.ts";
-import type { Norm } from "./experiment/settings.ts";
-import { percent } from "./results.ts";
-import { table, wrap } from "./text_table.ts";
 
 /** A conversion as text of at most 80 columns. */
 export function conversionReport({ before, after, warmupSteps }: Conversion): string {

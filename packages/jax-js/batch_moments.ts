@@ -1,13 +1,6 @@
-import {
-  type Channels,
-  computedDtype,
-  firstValues,
-  spread,
-  sumOfChannels,
-  valuesPerChannel,
-} from "./channels.ts";
+import { computedDtype, firstValues, spread, sumOfChannels, valuesPerChannel } from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
-import { inRuns, type Runs, withoutPadding } from "./runs.ts";
+import { type Channels, inRuns, type Runs, withoutPadding } from "./runs.ts";
 
 /** A value near the mean of each channel, and what is left to the mean. */
 export interface MeanInParts {

@@ -3,8 +3,8 @@ import { batchRenormBackward, batchRenormForward } from "@renorm/core-math";
 import { linearWarmup } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
 import { assertClose } from "../core-math/_testing_test.ts";
-import { buffersLeft } from "./_live_buffers_test.ts";
-import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./_testing_test.ts";
+import { buffersLeft } from "./testing/live_buffers.ts";
+import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
 
 const { batchNormInference, batchRenorm, initialState } = functions;
 const { numpy: np } = jax;

@@ -22,7 +22,7 @@ import {
   shapes,
   stepOf,
   treesOf,
-} from "./_testing_test.ts";
+} from "./testing/batches.ts";
 import type { BatchRenormOptions, NormParams } from "./mod.ts";
 
 const { batchNorm, batchNormInference: infer, batchRenorm } = functions;

@@ -1,12 +1,6 @@
 /** One value per channel beside a tensor whose channels stand at some axis. */
 import type { JaxArray, JaxJs } from "./jax_js.ts";
-import { productOf, type Runs } from "./runs.ts";
-
-/** A tensor's shape, `[n, ...]`, and where its channels stand in it. */
-export interface Channels {
-  readonly shape: readonly number[];
-  readonly axis: number;
-}
+import { type Channels, productOf, type Runs } from "./runs.ts";
 
 /** Values per channel. */
 export function valuesPerChannel({ shape, axis }: Channels): number {

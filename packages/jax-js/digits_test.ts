@@ -1,10 +1,10 @@
 /** Digits that float32 has and that a plain sum would lose. */
 import assert from "node:assert/strict";
 import { batchNormBackward, batchNormForward } from "@renorm/core-math";
+import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as jax from "@jax-js/jax";
 import { assertClose } from "../core-math/_testing_test.ts";
-import { randomValues, seededRandom } from "../parity/random_tensor.ts";
-import { arrayOf, functions, read, stepOf } from "./_testing_test.ts";
+import { arrayOf, functions, read, stepOf } from "./testing/batches.ts";
 
 const { batchNorm, initialState } = functions;
 

@@ -1,6 +1,5 @@
 /** The fuzz of every public function: a right result, or our error with nothing consumed. */
 import assert from "node:assert/strict";
-import * as jax from "@jax-js/jax";
 import {
   argumentsAs,
   assertBothEnds,
@@ -8,8 +7,9 @@ import {
   fuzz,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
-import { functions } from "./_testing_test.ts";
+} from "@renorm/testing/fuzz";
+import * as jax from "@jax-js/jax";
+import { functions } from "./testing/batches.ts";
 import * as mod from "./mod.ts";
 
 const { numpy: np } = jax;
@@ -44,6 +44,11 @@ const table: Record<string, MakeFuzzed> = {
   "batchRenorm by a schedule": ofArguments(
     functions.batchRenorm,
     () => [x(), params(), state(), { rmax: [[0, 1], [9, 3]], dmax: [[0, 0]] }, training],
+    areFinite,
+  ),
+  "batchRenorm by a warm-up": ofArguments(
+    functions.batchRenorm,
+    () => [x(), params(), state(), { rmax: 3, dmax: 5, warmupSteps: 9 }, training],
     areFinite,
   ),
   batchNorm: ofArguments(

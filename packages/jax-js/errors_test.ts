@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { linearWarmup } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
-import { functions } from "./_testing_test.ts";
+import { functions } from "./testing/batches.ts";
 import type { NormState, RenormLimits } from "./mod.ts";
 
 const { batchNorm, batchNormInference, batchRenorm, initialParams, initialState } = functions;
@@ -54,10 +55,22 @@ const calls: readonly [wrong: () => unknown, error: RegExp][] = [
     () => renorm({ limits: { rmax: np.ones([3]), dmax: 5 } }),
     /^TypeError: .*rmax to be a scalar array: got shape \[3\]$/,
   ],
-  [() => renorm({ limits: { rmax: 3, dmax: 5, steps: 9 } }), /keys among rmax, dmax: got "steps"$/],
+  [
+    () => renorm({ limits: { rmax: 3, dmax: 5, steps: 9 } }),
+    /keys among rmax, dmax, warmupSteps, schedule: got "steps"$/,
+  ],
   [
     () => renorm({ limits: { rmax: [[0, 0.5]], dmax: [[0, 5]] } }),
     /^RangeError: batchRenorm expects the value of rmax\[0\]/,
+  ],
+  [
+    () => renorm({ limits: { rmax: np.array(3), warmupSteps: 9 } }),
+    /^TypeError: batchRenorm expects rmax to be a number of at least 1: got /,
+  ],
+  [() => renorm({ limits: { warmupSteps: -1 } }), /^RangeError: batchRenorm expects warmupSteps/],
+  [
+    () => renorm({ limits: { schedule: linearWarmup(), rmax: 3 } }),
+    /^TypeError: batchRenorm expects either schedule or rmax, dmax and warmupSteps: got both$/,
   ],
   [() => renorm({ options: { eps: 0 } }), /^RangeError: .*eps to be finite and above 0: got 0$/],
   [() => renorm({ options: { momentum: null } }), /^TypeError: .*momentum to be.*: got null$/],

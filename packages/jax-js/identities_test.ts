@@ -11,8 +11,14 @@ import {
   shapes,
   stepOf,
   treesOf,
-} from "./_testing_test.ts";
-import { type NormParams, type NormState, renormFunctions, type RenormLimits } from "./mod.ts";
+} from "./testing/batches.ts";
+import {
+  type NormParams,
+  type NormState,
+  renormFunctions,
+  type RenormLimits,
+  type RenormSchedule,
+} from "./mod.ts";
 
 const { batchNorm, batchNormInference, batchRenorm, initialState } = functions;
 
@@ -58,6 +64,24 @@ Deno.test("batchRenorm() under jit gives the bits that it gives alone", async ()
     await read(jitted(first.x, first.params, first.state, limits)),
     await read(batchRenorm(second.x, second.params, second.state, limits)),
   );
+});
+
+Deno.test("batchRenorm() takes a schedule or a warm-up by the names of the layers' options", async () => {
+  const batch = randomBatch([4, 3], 37, Float32Array);
+  const run = async (limits: RenormLimits | RenormSchedule) => {
+    const state = { ...initialState(3), numBatchesTracked: jax.numpy.array(3) };
+    return await read(batchRenorm(arrayOf(batch.x.data, [4, 3]), {}, state, limits));
+  };
+  const schedule = linearWarmup({ rmax: 2, warmupSteps: 8 });
+  const expected = await run(schedule);
+  assert.deepEqual(await run({ schedule }), expected);
+  assert.deepEqual(await run({ rmax: 2, warmupSteps: 8 }), expected);
+  assert.notDeepEqual(await run({ warmupSteps: 8 }), expected);
+  assert.deepEqual(await run({ warmupSteps: 8 }), await run(linearWarmup({ warmupSteps: 8 })));
+  const open = { rmax: Infinity, dmax: Infinity };
+  for (const warmupSteps of [0, 8]) {
+    assert.deepEqual(await run({ ...open, warmupSteps }), await run(open));
+  }
 });
 
 const schedules: Readonly<Record<string, Schedule>> = {

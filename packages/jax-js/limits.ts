@@ -1,14 +1,20 @@
 /** The limits of batch renorm, as they may be given and as arrays. */
-import { expects, readFields, reading, show } from "@renorm/core-math/checks";
-import { type Knot, parseSchedule, type Schedule } from "@renorm/schedule";
+import { checkOptions, expects, readFields, reading, show } from "@renorm/core-math/checks";
+import {
+  type Knot,
+  linearWarmup,
+  type LinearWarmupOptions,
+  parseSchedule,
+  type Schedule,
+} from "@renorm/schedule";
 import { checkLimit } from "./check_arrays.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 
 /**
  * How far batch renorm may correct in a step: r in `[1/rmax, rmax]` and d in `[-dmax, dmax]`.
  *
- * Numbers are checked: rmax at least 1, dmax at least 0. Scalar arrays, which are what numbers become
- * as arguments of a function under `jit`, are not. `Infinity` leaves a limit open.
+ * Numbers are checked: rmax at least 1, dmax at least 0. Scalar arrays, which are what numbers
+ * become as arguments of a function under `jit`, are not. `Infinity` leaves a limit open.
  */
 export type RenormLimits = {
   /** Largest r. 1 switches the scale correction off. */
@@ -17,45 +23,73 @@ export type RenormLimits = {
   dmax: number | JaxArray;
 };
 
+/**
+ * Limits over the steps, read at the step after `state.numBatchesTracked`: a schedule, or the
+ * options of the layers of the other packages, `{ schedule }` or `{ rmax, dmax, warmupSteps }` for
+ * the linear warm-up from 1 and 0, with rmax 3 and dmax 5 by default.
+ */
+export type RenormSchedule =
+  | Schedule
+  | { schedule: Schedule }
+  | (LinearWarmupOptions & { warmupSteps: number });
+
 /** Limits as scalar arrays. */
 export type LimitArrays = { rmax: JaxArray; dmax: JaxArray };
 
-/** Limits or a schedule, read once and checked. */
+const names = ["rmax", "dmax", "warmupSteps", "schedule"] as const;
+
+/** Limits of one step, or over the steps as a schedule; read once and checked. */
 export function readLimits(
   owner: string,
-  given: RenormLimits | Schedule,
+  given: RenormLimits | RenormSchedule,
 ): RenormLimits | Schedule {
   if (typeof given !== "object" || given === null) {
     throw new TypeError(expects(owner, "limits to be { rmax, dmax } or a schedule", show(given)));
   }
   const keys = reading(owner, "limits", () => Object.keys(given));
-  const unknown = keys.find((key) => key !== "rmax" && key !== "dmax");
+  const unknown = keys.find((key) => !(names as readonly string[]).includes(key));
   if (unknown !== undefined) {
-    throw new TypeError(expects(owner, "limits to have keys among rmax, dmax", show(unknown)));
+    const wanted = `limits to have keys among ${names.join(", ")}`;
+    throw new TypeError(expects(owner, wanted, show(unknown)));
   }
-  const limits = readFields(owner, "limits", given, ["rmax", "dmax"]) as RenormLimits | Schedule;
-  if (isSchedule(limits)) {
-    const { rmax, dmax } = parseSchedule(limits, owner);
-    return { rmax: rmax.map(inFloat32), dmax: dmax.map(inFloat32) };
+  const { schedule, warmupSteps, ...limits } = readFields(owner, "limits", given, names);
+  if (schedule !== undefined) {
+    if (warmupSteps !== undefined || Object.keys(limits).length > 0) {
+      const wanted = "either schedule or rmax, dmax and warmupSteps";
+      throw new TypeError(expects(owner, wanted, "both"));
+    }
+    return readSchedule(owner, schedule);
   }
+  if (warmupSteps !== undefined) {
+    const warmup = checkOptions(owner, { ...limits, warmupSteps }, names.slice(0, 3));
+    const finite = Object.entries(warmup).map(([name, value]) => [name, inFloat32(Number(value))]);
+    return linearWarmup(Object.fromEntries(finite));
+  }
+  if (isSchedule(limits)) return readSchedule(owner, limits);
   checkLimit(owner, "rmax", limits.rmax);
   checkLimit(owner, "dmax", limits.dmax);
-  return limits;
+  return limits as RenormLimits;
 }
 
-/** A knot whose numbers are finite in float32; no batch reaches these. */
-function inFloat32([step, value]: Knot): Knot {
-  return [Math.min(step, 3e38), Math.min(value, 3e38)];
+function readSchedule(owner: string, given: unknown): Schedule {
+  const { rmax, dmax } = parseSchedule(given, owner);
+  const finite = ([step, value]: Knot): Knot => [inFloat32(step), inFloat32(value)];
+  return { rmax: rmax.map(finite), dmax: dmax.map(finite) };
+}
+
+/** A limit or a step that is finite in float32; no batch reaches the largest. */
+function inFloat32(value: number): number {
+  return Math.min(value, 3e38);
 }
 
 /** Whether limits are curves over the steps rather than those of one step. */
-export function isSchedule(limits: RenormLimits | Schedule): limits is Schedule {
+export function isSchedule(limits: { readonly rmax?: unknown }): limits is Schedule {
   return Array.isArray(limits.rmax);
 }
 
 /**
- * `limitsAt` of `@renorm/schedule` from operations on arrays, so that the step may be one: under `jit`
- * the limits then open from call to call, and nothing is traced again. Consumes the step.
+ * `limitsAt` of `@renorm/schedule` from operations on arrays, so that the step may be one: under
+ * `jit` the limits then open from call to call, and nothing is traced again. Consumes the step.
  */
 export function limitsAtStep(jax: JaxJs, schedule: Schedule, step: JaxArray): LimitArrays {
   return { rmax: valueAt(jax, schedule.rmax, step.ref), dmax: valueAt(jax, schedule.dmax, step) };

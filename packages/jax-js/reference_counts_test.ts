@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { linearWarmup } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
-import { buffersLeft } from "./_live_buffers_test.ts";
-import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./_testing_test.ts";
+import { buffersLeft } from "./testing/live_buffers.ts";
+import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
 
 const { batchNorm, batchNormInference, batchRenorm, initialParams, initialState } = functions;
 const batch = randomBatch([4, 3, 5], 37, Float32Array);

@@ -1,19 +1,17 @@
 import { expects, reading, show } from "@renorm/core-math/checks";
-import type { Schedule } from "@renorm/schedule";
-import { compileInference } from "./infer.ts";
+import { compileInference, type InferenceOptions } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
-import { readLimits, type RenormLimits } from "./limits.ts";
-import type { BatchNormOptions, BatchRenormOptions, InferenceOptions } from "./options.ts";
+import { readLimits, type RenormLimits, type RenormSchedule } from "./limits.ts";
 import { initialParams, initialState, type NormParams, type NormState } from "./parameters.ts";
-import { compileTraining } from "./train.ts";
+import { type BatchNormOptions, type BatchRenormOptions, compileTraining } from "./training.ts";
 
 /** The functions of this package over one copy of jax-js. */
 export interface RenormFunctions {
   /**
    * Batch renorm in training: with `z = (x − mean)/√(variance + eps)` of this batch,
-   * `y = weight·(z·r + d) + bias`, where `r = √(variance + eps)/√(runningVar + eps)` in
-   * [1/rmax, rmax] and `d = (mean − runningMean)/√(runningVar + eps)` in [−dmax, dmax], constants to
-   * the gradient, come from the state as it is before this batch; then
+   * `y = weight·(z·r + d) + bias`, where `r = √(variance + eps)/√(runningVar + eps)` in [1/rmax,
+   * rmax] and `d = (mean − runningMean)/√(runningVar + eps)` in [−dmax, dmax], constants to the
+   * gradient, come from the state as it is before this batch; then
    * `running += momentum·(batch − running)` (Ioffe 2017, Algorithm 1).
    *
    * `{ rmax: 1, dmax: 0 }` is batch norm; open limits give what inference would. A channel whose
@@ -27,8 +25,10 @@ export interface RenormFunctions {
    * computed in float32, and has no gradients: jax-js 0.1.25 has none of a cast.
    * @param params `{ weight, bias }`, each of shape `[channels]`, each optional.
    * @param state What `initialState` made or the last call returned.
-   * @param limits The limits of this step, such as `limitsAt(schedule, step)` gives, or a schedule,
-   * which is read at the step after `state.numBatchesTracked`.
+   * @param limits The limits of this step, such as `limitsAt(schedule, step)` gives; or those over
+   * the steps, which are read at the step after `state.numBatchesTracked`: `{ schedule }`, the
+   * schedule itself, or `{ rmax, dmax, warmupSteps }` for the linear warm-up, rmax 3 and dmax 5 by
+   * default.
    * @param options Defaults: eps 1e-5, momentum 0.1, channels-first, biased.
    * @returns y, of the shape and dtype of x, and the new state.
    * @throws {TypeError} For arrays of the wrong kind or shape and unknown keys.
@@ -38,7 +38,7 @@ export interface RenormFunctions {
     x: JaxArray,
     params: NormParams,
     state: NormState,
-    limits: RenormLimits | Schedule,
+    limits: RenormLimits | RenormSchedule,
     options?: BatchRenormOptions,
   ): [y: JaxArray, state: NormState];
   /**
@@ -54,8 +54,8 @@ export interface RenormFunctions {
     options?: BatchNormOptions,
   ): [y: JaxArray, state: NormState];
   /**
-   * Both in inference: `y = weight·(x − runningMean)/√(runningVar + eps) + bias`, with gradients to x,
-   * weight and bias. One value a channel is enough.
+   * Both in inference: `y = weight·(x − runningMean)/√(runningVar + eps) + bias`, with gradients to
+   * x, weight and bias. One value a channel is enough.
    *
    * Consumes x, params and state: pass `tree.ref(state)` of jax-js to keep it. Errors as those of
    * `batchRenorm`.
@@ -78,11 +78,11 @@ const made = new WeakMap<JaxJs["jit"], RenormFunctions>();
  * Batch renorm and batch norm as pure functions over jax-js, which is handed in.
  *
  * Each is compiled once for a device, a shape and its options, alone and inside of `jit`, `grad`,
- * `valueAndGrad` and `vmap`; limits and steps are arguments and never compile. Gradients of gradients
- * are right too.
+ * `valueAndGrad` and `vmap`; limits and steps are arguments and never compile. Gradients of
+ * gradients are right too.
  *
- * @param jax `import * as jax from "@jax-js/jax"`, or an object with its `defaultDevice`, `jit`, `lax`
- * and `numpy`.
+ * @param jax `import * as jax from "@jax-js/jax"`, or an object with its `defaultDevice`, `jit`,
+ * `lax` and `numpy`.
  * @returns The functions; the same object for the same jax-js.
  * @throws {TypeError} For anything else.
  *

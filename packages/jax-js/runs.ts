@@ -2,8 +2,13 @@
  * A tensor as short runs of one channel each. jax-js adds one value of a sum after the other, and long
  * sums lose digits; so every sum is taken along an axis that is short, and then along another.
  */
-import type { Channels } from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+
+/** A tensor's shape, `[n, ...]`, and where its channels stand in it. */
+export interface Channels {
+  readonly shape: readonly number[];
+  readonly axis: number;
+}
 
 /** How the axes of a tensor are cut. */
 export interface Runs {

@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runTask } from "../../scripts/run_task.ts";
-import { createCpuLayer } from "./cpu_target.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import type { GoldenCase } from "./golden_case.ts";
 import { readGoldenFolder } from "./golden_folder.ts";
 import { caseFolders } from "./random/case_folders.ts";
 import { runCase, type StepOutput } from "./run_case.ts";
+import { createCpuLayer } from "./targets/cpu_target.ts";
 
 const help = `Hashes every output of the CPU reference, or compares with the hashes of older code.
 

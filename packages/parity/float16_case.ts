@@ -6,8 +6,8 @@ import { type CaseLayerFactory, isCompared, runCase } from "./run_case.ts";
 const largest = 65_504;
 
 /**
- * Whether float16 can hold what a case stores in it: the inputs, and y and dx, which may be larger. Ask
- * it of a case that `inFloat16` made, whose outputs belong to its rounded inputs.
+ * Whether float16 can hold what a case stores in it: the inputs, and y and dx, which may be larger.
+ * Ask it of a case that `inFloat16` made, whose outputs belong to its rounded inputs.
  */
 export function fitsFloat16({ steps }: GoldenCase): boolean {
   return steps.every(({ x, dy, y = [], dx = [] }) =>
@@ -16,8 +16,8 @@ export function fitsFloat16({ steps }: GoldenCase): boolean {
 }
 
 /**
- * The case with x and dy rounded to float16, and with the outputs that the CPU reference computes from
- * them: those of the golden file belong to other inputs.
+ * The case with x and dy rounded to float16, and with the outputs that the CPU reference computes
+ * from them: those of the golden file belong to other inputs.
  */
 export async function inFloat16(
   golden: GoldenCase,
@@ -49,7 +49,10 @@ export async function inFloat16(
   };
 }
 
-/** The nearest float16, ties to even: its spacing is 2^-10 of the power of two below, 2^-24 at least. */
+/**
+ * The nearest float16, ties to even: its spacing is 2^-10 of the power of two below, 2^-24 at
+ * least.
+ */
 export function roundToFloat16(value: number): number {
   if (value === 0) return 0;
   const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value))));

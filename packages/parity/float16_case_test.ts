@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createCpuLayer } from "./cpu_target.ts";
 import { fitsFloat16, inFloat16, roundToFloat16 } from "./float16_case.ts";
 import golden from "./golden/bn_nc.json" with { type: "json" };
 import type { GoldenCase } from "./golden_case.ts";
+import { createCpuLayer } from "./targets/cpu_target.ts";
 
 const small = { ...golden, name: "bn_nc" } as unknown as GoldenCase;
 

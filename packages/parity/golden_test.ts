@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readGoldenFolder } from "./golden_folder.ts";
-import { createCpuLayer } from "./cpu_target.ts";
 import { hasPassed, runCases } from "./run_cases.ts";
+import { createCpuLayer } from "./targets/cpu_target.ts";
 
 Deno.test("the CPU reference is no farther from every golden case than torch's own float32", async () => {
   const { cases } = await readGoldenFolder(new URL("./golden/", import.meta.url));

@@ -1,11 +1,11 @@
 /** `deno task parity`: runs a folder of golden files on the targets and prints how far each is. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { runTask } from "@renorm/terminal/run_task";
 import { formatResult } from "./format_result.ts";
-import { runTask } from "../../scripts/run_task.ts";
 import { type GoldenFolder, readGoldenFolder } from "./golden_folder.ts";
 import { hasPassed, type ParityResult } from "./run_cases.ts";
-import { type GoldenKind, targets } from "./targets.ts";
+import { type GoldenKind, targets } from "./targets/targets.ts";
 
 const help = `Runs golden cases and compares every output with the expected values.
 

@@ -1,7 +1,9 @@
-/** Takes a layer through the steps of a golden case. Runs in any runtime: nothing but the language. */
+/**
+ * Takes a layer through the steps of a golden case. Runs in any runtime: nothing but the language.
+ */
 import type { Layout, Tensor } from "@renorm/core-math";
+import { shapeIn, valuesFrom, valuesIn } from "@renorm/testing/layout";
 import type { ComparedArray, GoldenCase, GoldenStep } from "./golden_case.ts";
-import { shapeIn, valuesFrom, valuesIn } from "./layout.ts";
 
 /** What came out of a step, channels-first; null for what the layer does not have. */
 export type StepOutput =

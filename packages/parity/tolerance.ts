@@ -6,8 +6,8 @@ const u = 2 ** -24;
  * `max(k · torchError, 4 · k · u · scale)` with `scale = max|expected|`.
  *
  * `torchError` is how far torch's own float32 run is from the float64 values, so `k = 1` asks to be
- * no less exact than torch itself (the CPU reference), and `k = 4` is for sums in float32: on a GPU, and
- * in jax-js.
+ * no less exact than torch itself (the CPU reference), and `k = 4` is for sums in float32: on a
+ * GPU, and in jax-js.
  *
  * @param expected The expected values.
  * @param torchError torch's largest absolute error on this array; 0 when it was not recorded.
@@ -18,10 +18,11 @@ export function allowedError(expected: readonly number[], torchError: number, k:
 }
 
 /**
- * What float16 storage may add to that in y and dx, which are rounded once when they are written: half
- * the spacing of float16 at `scale`, which is at most `2^-11 · scale`, and `2^-25` near zero, where the
- * spacing stays `2^-24`. Inputs are exact, since the case is made of rounded ones, and everything a
- * channel has is computed and kept in float32, so nothing else has an allowance of its own.
+ * What float16 storage may add to that in y and dx, which are rounded once when they are written:
+ * half the spacing of float16 at `scale`, which is at most `2^-11 · scale`, and `2^-25` near zero,
+ * where the spacing stays `2^-24`. Inputs are exact, since the case is made of rounded ones, and
+ * everything a channel has is computed and kept in float32, so nothing else has an allowance of its
+ * own.
  */
 export function float16Allowance(expected: readonly number[]): number {
   return Math.max(2 ** -11 * largestMagnitude(expected), 2 ** -25);

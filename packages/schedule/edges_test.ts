@@ -8,7 +8,7 @@ import {
   type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
+} from "@renorm/testing/fuzz";
 import * as mod from "./mod.ts";
 
 const schedule = () => ({ rmax: [[5, 1], [9, 3]], dmax: [[5, 0], [7, 5]] });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fc } from "../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { limitsAt } from "./limits_at.ts";
 import { linearWarmup, paperSchedule, stepAfter } from "./presets.ts";
 import type { Schedule } from "./schedule.ts";

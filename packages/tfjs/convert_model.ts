@@ -1,4 +1,6 @@
-/** Converts a live model: its graph cannot be changed in place, so a new one is built from its JSON. */
+/**
+ * Converts a live model: its graph cannot be changed in place, so a new one is built from its JSON.
+ */
 import {
   type ConversionReport,
   convertToBatchNorm as convertJsonToBatchNorm,
@@ -8,7 +10,12 @@ import {
   layersModelTopology,
 } from "@renorm/convert";
 import { compileAlike, type CopiedLayer, copyLayer } from "./copy_model.ts";
-import { checkModel, findNormLayers, findRenormLayers } from "./find_layers.ts";
+import {
+  checkModel,
+  findNormLayers,
+  findRenormLayers,
+  type FoundLayer,
+} from "./find_norm_layers.ts";
 import { findHiddenNorms } from "./hidden_norms.ts";
 import { checkConfig, type FusedConfig, readNamed } from "./layer_config.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
@@ -30,17 +37,50 @@ export interface ModelConversion extends ConversionReport {
  */
 export interface ConvertModelOptions extends ConvertToBatchRenormOptions, FusedConfig {}
 
-/** Converts every batch norm, either way. */
+/** One of the two ways to convert. */
+interface Direction {
+  /** The function that was called, for the errors. */
+  readonly owner: string;
+  readonly optionNames: readonly string[];
+  readonly convertJson: typeof convertJsonToBatchRenorm<JsonObject>;
+  /** The layers of the new model to which `trainable` matters, and what is said of frozen ones. */
+  readonly findLayers: (model: LayersModel) => FoundLayer[];
+  readonly frozenNote: string;
+}
+
+const commonNames = ["momentum", "filter", "onUnsupported"];
+
+/** Batch renorm in place of every batch norm. */
+export const toBatchRenorm: Direction = {
+  owner: "convertToBatchRenorm",
+  optionNames: [
+    ...["rmax", "dmax", "warmupSteps", "schedule", "warmup", "fused"],
+    ...commonNames,
+  ],
+  convertJson: convertJsonToBatchRenorm,
+  findLayers: findRenormLayers,
+  frozenNote:
+    "in inference while the model trains, and no use until thawed, freezeBatchNorm(model, false)",
+};
+
+/** TensorFlow.js' own batch norm in place of every batch renorm. */
+export const toBatchNorm: Direction = {
+  owner: "convertToBatchNorm",
+  optionNames: commonNames,
+  convertJson: convertJsonToBatchNorm,
+  findLayers: findNormLayers,
+  frozenNote: "TensorFlow.js' own layers move their averages in training all the same",
+};
+
+/** Converts every layer, one way or the other. */
 export async function convertModel(
   tf: TensorFlow,
-  owner: string,
+  { owner, optionNames, convertJson, findLayers, frozenNote }: Direction,
   model: LayersModel,
   options: ConvertModelOptions,
 ): Promise<ModelConversion> {
-  const isRenorm = owner === "convertToBatchRenorm";
   checkModel(owner, model);
-  const names = isRenorm ? [...renormNames, ...commonNames] : commonNames;
-  const { momentum, fused, ...others } = readNamed(owner, options, names);
+  const { momentum, fused, ...others } = readNamed(owner, options, optionNames);
   const json = model.toJSON(null, false) as unknown as JsonObject;
   const adapter = layersModelTopology();
   // Before the momentum is turned into PyTorch's sense, so that an error names what came.
@@ -49,9 +89,7 @@ export async function convertModel(
     ...fused !== undefined && { fused },
   });
   const inner = { ...others, ...momentum !== undefined && { momentum: 1 - momentum }, adapter };
-  const report = isRenorm
-    ? convertJsonToBatchRenorm(json, inner)
-    : convertJsonToBatchNorm(json, inner);
+  const report = convertJson(json, inner);
   const made = await tf.models.modelFromJSON(json as Parameters<typeof tf.models.modelFromJSON>[0]);
   copyLayer(tf, model as unknown as CopiedLayer, made as unknown as CopiedLayer);
   for (const { layer } of findRenormLayers(made)) layer.fused = fused ?? layer.fused;
@@ -61,22 +99,15 @@ export async function convertModel(
   const known = [...report.converted, ...report.skipped].map(({ path }) => path);
   const hidden = findHiddenNorms(tf, model, known);
   const skipped = [...report.skipped, ...hidden];
-  const norms = isRenorm ? findRenormLayers(made) : findNormLayers(made);
-  const frozen = norms.filter(({ layer }) => !layer.trainable).map(({ path }) => path);
+  const frozen = findLayers(made).filter(({ layer }) => !layer.trainable).map(({ path }) => path);
   const toString = () =>
     [
       ...hidden.map(({ path, reason }) => `${path}  ! ${reason}`),
       report.toString().replace(/\d+ skipped$/, `${skipped.length} skipped`),
-      ...frozen.length > 0 ? [`frozen: ${frozen.join(", ")}: ${frozenNote(isRenorm)}`] : [],
+      ...frozen.length > 0 ? [`frozen: ${frozen.join(", ")}: ${frozenNote}`] : [],
       ...modelsNote(findFrozenModels(made as unknown as CopiedLayer, "")),
     ].join("\n");
   return { model: made, converted: report.converted, skipped, frozen, toString };
-}
-
-function frozenNote(isRenorm: boolean): string {
-  return isRenorm
-    ? "in inference while the model trains, and no use until thawed, freezeBatchNorm(model, false)"
-    : "TensorFlow.js' own layers move their averages in training all the same";
 }
 
 /** Models, the whole one or some within, whose `trainable` is false; norms do not hear of it. */
@@ -95,6 +126,3 @@ function modelsNote(paths: readonly string[]): string[] {
     "same; freezeBatchNorm(model) stops those of this package",
   ];
 }
-
-const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "warmup", "fused"];
-const commonNames = ["momentum", "filter", "onUnsupported"];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { models, tf } from "../convert/formats/layers_model/_models_test.ts";
+import { models, tf } from "../convert/testing/layers_models.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 const { batchNormalization, convertToBatchNorm, convertToBatchRenorm, freezeBatchNorm } =

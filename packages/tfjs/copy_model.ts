@@ -1,4 +1,6 @@
-/** What a new model takes over from the one that it was made from: weights, and how it is compiled. */
+/**
+ * What a new model takes over from the one that it was made from: weights, and how it is compiled.
+ */
 import type { LayerVariable } from "./layer_interface.ts";
 import type { LayersModel, TensorFlow, Variable } from "./tensor_flow.ts";
 
@@ -33,7 +35,9 @@ export function layerCalled(
   return expected?.name === name ? expected : layers.find((layer) => layer.name === name)!;
 }
 
-/** Copies the weights of a layer, but for those that `changed` has values of, by their name in it. */
+/**
+ * Copies the weights of a layer, but for those that `changed` has values of, by their name in it.
+ */
 export function copyWeights(
   tf: TensorFlow,
   from: CopiedLayer,
@@ -62,17 +66,19 @@ interface OptimizerOwner {
   isOptimizerOwned: boolean;
 }
 
-/** Compiles a model as another is, with the same optimizer unless that dies with the other model. */
+/**
+ * Compiles a model as another is, with the same optimizer unless that dies with the other model.
+ */
 export async function compileAlike(from: LayersModel, to: LayersModel): Promise<void> {
   const { optimizer, loss, metrics } = from;
   const { isOptimizerOwned } = from as unknown as OptimizerOwner;
-  to.compile(
-    {
-      optimizer: isOptimizerOwned ? await copyOptimizer(optimizer) : optimizer,
-      loss,
-      ...metrics && { metrics },
-    } as Parameters<typeof to.compile>[0],
-  );
+  const own = isOptimizerOwned ? await copyOptimizer(optimizer) : optimizer;
+  compile(to, { optimizer: own, loss, metrics }, isOptimizerOwned);
+}
+
+function compile(to: LayersModel, given: object, isOptimizerOwned: boolean): void {
+  const args = Object.entries(given).filter(([, value]) => value);
+  to.compile(Object.fromEntries(args) as Parameters<typeof to.compile>[0]);
   (to as unknown as OptimizerOwner).isOptimizerOwned = isOptimizerOwned;
 }
 
@@ -85,14 +91,8 @@ export function compileAfresh(from: LayersModel, to: LayersModel): void {
     typeof given !== "object" || given === null || Array.isArray(given)
       ? given
       : Object.fromEntries(Object.entries(given).map(([name, one]) => [names.get(name), one]));
-  to.compile(
-    {
-      optimizer: optimizerLike(optimizer),
-      loss: renamed(loss),
-      ...metrics && { metrics: renamed(metrics) },
-    } as Parameters<typeof to.compile>[0],
-  );
-  (to as unknown as OptimizerOwner).isOptimizerOwned = true;
+  const own = optimizerLike(optimizer);
+  compile(to, { optimizer: own, loss: renamed(loss), metrics: metrics && renamed(metrics) }, true);
 }
 
 type Optimizer = LayersModel["optimizer"];

@@ -7,8 +7,8 @@ import {
   type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
-import { tf } from "./_layer_steps_test.ts";
+} from "@renorm/testing/fuzz";
+import { tf } from "./testing/compare_layer.ts";
 import * as mod from "./mod.ts";
 
 await tf.setBackend("cpu");

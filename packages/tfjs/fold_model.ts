@@ -1,4 +1,6 @@
-/** Folds the batch norms of a live model: into a new one, built from its JSON, with fewer layers. */
+/**
+ * Folds the batch norms of a live model: into a new one, built from its JSON, with fewer layers.
+ */
 import {
   type Folding,
   foldLayersModel,
@@ -6,7 +8,7 @@ import {
   type LayersModelFiles,
 } from "@renorm/convert";
 import { compileAfresh, type CopiedLayer, copyWeights, nameOf } from "./copy_model.ts";
-import { checkModel, isNormLayer, type LiveLayer } from "./find_layers.ts";
+import { checkModel, isNormLayer, type LiveLayer } from "./find_norm_layers.ts";
 import {
   forEachNode,
   markNames,
@@ -20,8 +22,8 @@ import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 /** A folded model: a new one, with what was folded and what was left; prints as a table. */
 export interface ModelFolding extends Folding {
   /**
-   * The new model, for inference. If the old one was compiled so is it, with an optimizer that starts
-   * afresh: its weights are others. The old one lives on until it is disposed.
+   * The new model, for inference. If the old one was compiled so is it, with an optimizer that
+   * starts afresh: its weights are others. The old one lives on until it is disposed.
    */
   readonly model: LayersModel;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { models, tf } from "../convert/formats/layers_model/_models_test.ts";
+import { models, tf } from "../convert/testing/layers_models.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 const { batchRenormalization, convertToBatchRenorm, foldBatchNorm } = renormLayers(tf);
@@ -13,7 +13,9 @@ function shaken(model: tf.LayersModel): tf.LayersModel {
   return model;
 }
 
-/** Folds and asserts that both models predict the same; gives what was folded, and how it prints. */
+/**
+ * Folds and asserts that both models predict the same; gives what was folded, and how it prints.
+ */
 async function assertFolds(model: tf.LayersModel, inputShape: number[]) {
   const x = tf.randomNormal(inputShape, 0, 1, "float32", 3);
   const folding = await foldBatchNorm(model);

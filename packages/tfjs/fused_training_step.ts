@@ -5,8 +5,8 @@ import { isSecondOrder, type TrainingStep } from "./training_step.ts";
 import { type WebGpuBackend, webGpuBackend } from "./webgpu_backend.ts";
 
 /**
- * The same as {@linkcode stockTrainingStep} in 1 to 3 dispatches each way, with no copy and no wait;
- * null where the backend, the shape or a gradient of the gradient is not for our kernels.
+ * The same as {@linkcode stockTrainingStep} in 1 to 3 dispatches each way, with no copy and no
+ * wait; null where the backend, the shape or a gradient of the gradient is not for our kernels.
  */
 export function fusedTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor | null {
   const { x, axis, gamma, beta, movingMean, movingVariance, limits } = step;

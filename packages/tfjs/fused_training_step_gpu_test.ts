@@ -7,7 +7,7 @@ import {
   comparedLayers,
   stepInput,
   tf,
-} from "./_layer_steps_test.ts";
+} from "./testing/compare_layer.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 await tf.setBackend("webgpu");
@@ -69,7 +69,8 @@ function smallModel(fused: boolean): tf.LayersModel {
       tf.layers.dense({ units: 2, kernelInitializer: tf.initializers.heNormal({ seed: 3 }) }),
     ],
   });
-  // Not Adam: the gradient to a bias before a batch norm is 0, and it would scale up what rounds off.
+  // Not Adam: the gradient to a bias before a batch norm is 0, and it would scale up what rounds
+  // off.
   model.compile({ optimizer: tf.train.sgd(0.003), loss: "meanSquaredError" });
   return model;
 }

@@ -1,12 +1,14 @@
 /** How far training and eval of a model are apart, layer by layer and in loss and accuracy. */
 import { expects, reading, show } from "@renorm/core-math/checks";
-import { checkModel, findNormLayers } from "./find_layers.ts";
+import { checkModel, findNormLayers } from "./find_norm_layers.ts";
 import { printGap } from "./gap_table.ts";
 import { readNamed } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
 
-/** Tensors as `fit` takes them: one, one for each input or output in order, or those by its name. */
+/**
+ * Tensors as `fit` takes them: one, one for each input or output in order, or those by its name.
+ */
 export type FitData = Tensor | Tensor[] | Record<string, Tensor>;
 
 /** Options of {@linkcode RenormLayers.gapReport}. */
@@ -14,8 +16,8 @@ export interface GapReportOptions {
   /** The labels, as `fit` takes them, for loss and accuracy. The model must be compiled. */
   y?: FitData;
   /**
-   * Samples per batch: take that of the training. Default 32. A last batch that does not fill is left
-   * out, unless it is the only one.
+   * Samples per batch: take that of the training. Default 32. A last batch that does not fill is
+   * left out, unless it is the only one.
    */
   batchSize?: number;
 }
@@ -27,8 +29,8 @@ export interface GapReport {
   /**
    * Loss and metrics where normalisation is as in training, once the limits are those that the
    * schedule leads to; for a frozen layer of this package that is inference. All else, such as
-   * dropout, is as in eval, and penalties of regularizers are left out, as `evaluate` does. The names
-   * are those of `fit`'s history. Null without labels.
+   * dropout, is as in eval, and penalties of regularizers are left out, as `evaluate` does. The
+   * names are those of `fit`'s history. Null without labels.
    */
   readonly training: Readonly<Record<string, number>> | null;
   /** The same in eval mode. */

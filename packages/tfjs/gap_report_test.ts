@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BatchNorm1d, batchRenormForward, moments, type Tensor } from "@renorm/core-math";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as tf from "@tensorflow/tfjs";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 await tf.setBackend("cpu");

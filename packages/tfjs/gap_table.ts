@@ -1,14 +1,16 @@
-import type { GapReport } from "./gap_report.ts";
 import type { LayerGap } from "./layer_gap.ts";
+
+/** Loss and metrics by name. */
+type Measures = Readonly<Record<string, number>> | null;
 
 /**
  * The table of a gap: one row per layer, one line for the loss and for each metric, then what is to
  * be known of single layers.
  */
 export function printGap(
-  layers: GapReport["layers"],
-  training: GapReport["training"],
-  atEval: GapReport["eval"],
+  layers: readonly LayerGap[],
+  training: Measures,
+  atEval: Measures,
 ): string {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   const header = ["layer", "mean strays", "deviation strays", "r clipped", "d clipped"];

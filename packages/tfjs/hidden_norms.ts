@@ -1,5 +1,5 @@
 /** Batch norms that no conversion reaches, since the code of a user's own layer makes them. */
-import { heldLayers, isNormLayer, type LiveLayer } from "./find_layers.ts";
+import { heldLayers, isNormLayer, type LiveLayer } from "./find_norm_layers.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A layer with norms of its own. */
@@ -34,7 +34,9 @@ export function findHiddenNorms(
   return visit(model as unknown as LiveLayer, "");
 }
 
-/** The norms that a layer holds in its fields, or the averages among its weights; null for neither. */
+/**
+ * The norms that a layer holds in its fields, or the averages among its weights; null for neither.
+ */
 function describeNorms(layer: LiveLayer): string | null {
   const norms = heldNorms(layer, new Set());
   if (norms.length > 0) {

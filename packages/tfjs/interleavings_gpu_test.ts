@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import "@tensorflow/tfjs-backend-webgpu";
 import { batchRenormBackward, batchRenormForward } from "@renorm/core-math";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { build, type Compared, comparedLayers, tf } from "./_layer_steps_test.ts";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
+import { build, type Compared, comparedLayers, tf } from "./testing/compare_layer.ts";
 
 await tf.setBackend("webgpu");
 await tf.ready();

@@ -78,8 +78,9 @@ const normNames = [
 const renormNames = ["rmax", "dmax", "warmupSteps", "schedule", "renormStep"];
 
 /**
- * Reads a config as a user writes it, once, and checks its names; TensorFlow.js would ignore what it
- * does not know. A config that is loaded with a model is not checked: other versions may write more.
+ * Reads a config as a user writes it, once, and checks its names; TensorFlow.js would ignore what
+ * it does not know. A config that is loaded with a model is not checked: other versions may write
+ * more.
  */
 export function readConfig<T extends object>(owner: string, config: T, isRenorm: boolean): T {
   return readNamed(
@@ -112,7 +113,9 @@ export function checkConfig(owner: string, config: BatchNormalizationConfig & Fu
   }
 }
 
-/** Below the normal numbers of float32 it would be 0 on some backend, and a constant channel NaN. */
+/**
+ * Below the normal numbers of float32 it would be 0 on some backend, and a constant channel NaN.
+ */
 function checkEpsilon(owner: string, epsilon: unknown): void {
   const refuse = (Kind: ErrorConstructor, wanted: string) => {
     throw new Kind(expects(owner, `epsilon to be ${wanted}`, show(epsilon)));

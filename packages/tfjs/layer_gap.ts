@@ -1,16 +1,18 @@
 /** How far the batches of one layer stray from its moving averages. */
 import { type Limits, limitsAt, type Schedule } from "@renorm/schedule";
-import { batchMoments, meanLess } from "./batch_moments.ts";
-import { classNameOf, type FoundLayer, stockClassName } from "./find_layers.ts";
+import { classNameOf, type FoundLayer, stockClassName } from "./find_norm_layers.ts";
 import { renormClassName } from "./layer_interface.ts";
-import { stockTrainingStep } from "./stock_training_step.ts";
-import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
+import { openCorrection, stockTrainingStep } from "./stock_training_step.ts";
+import type { Tensor, TensorFlow } from "./tensor_flow.ts";
+import { type TrainingStep, trainingStepOf } from "./training_step.ts";
 
 /** How far the batches of one layer stray from its moving averages. */
 export interface LayerGap {
   /** Names from the model, with dots between. */
   readonly path: string;
-  /** RMS over channels and batches of (batch mean − moving mean) / moving deviation: of d unclipped. */
+  /**
+   * RMS over channels and batches of (batch mean − moving mean) / moving deviation: of d unclipped.
+   */
   readonly meanStrays: number;
   /** RMS of batch deviation / moving deviation − 1: of r − 1 unclipped. */
   readonly deviationStrays: number;
@@ -64,18 +66,8 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
   patched.call = (inputs: Tensor | Tensor[]) =>
     tf.tidy(() => {
       const x = tf.cast(Array.isArray(inputs) ? inputs[0] : inputs, "float32");
-      const step = {
-        x,
-        axis: layer.axis < 0 ? layer.axis + x.rank : layer.axis,
-        gamma: layer.gamma?.read() ?? null,
-        beta: layer.beta?.read() ?? null,
-        movingMean: layer.movingMean.read() as Variable,
-        movingVariance: layer.movingVariance.read() as Variable,
-        epsilon: layer.epsilon,
-        momentum: 0,
-        limits: isRenorm ? limits : { rmax: 1, dmax: 0 },
-        updateStats: false,
-      };
+      const applied = isRenorm ? limits : { rmax: 1, dmax: 0 };
+      const step = { ...trainingStepOf(layer, x, applied), updateStats: false };
       batches.push(tf.keep(batchSums(tf, step, limits)));
       return isFrozen && !isStock ? infer(x, {}) : stockTrainingStep(tf, step);
     });
@@ -122,17 +114,8 @@ async function isAll(tensor: Tensor, wanted: number): Promise<boolean> {
 }
 
 /** Sums over the channels of one batch: d², (r − 1)², r beyond, d beyond, channels. */
-function batchSums(
-  tf: TensorFlow,
-  { x, axis, movingMean, movingVariance, epsilon }: Parameters<typeof stockTrainingStep>[1],
-  { rmax, dmax }: Limits,
-): Tensor {
-  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
-  const shape = x.shape.map((length, i) => i === axis ? length : 1);
-  const moments = batchMoments(tf, x, axes);
-  const movingStd = tf.sqrt(tf.add(tf.reshape(movingVariance, shape), epsilon));
-  const r = tf.div(tf.sqrt(tf.add(moments.variance, epsilon)), movingStd);
-  const d = tf.div(meanLess(tf, moments, tf.reshape(movingMean, shape)), movingStd);
+function batchSums(tf: TensorFlow, step: TrainingStep, { rmax, dmax }: Limits): Tensor {
+  const { r, d } = openCorrection(tf, step);
   const isBeyond = (condition: Tensor) => tf.sum(tf.cast(condition, "float32"));
   return tf.stack([
     tf.sum(tf.square(d)),

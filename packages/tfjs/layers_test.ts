@@ -7,7 +7,7 @@ import {
   comparedLayers,
   stepInput,
   tf,
-} from "./_layer_steps_test.ts";
+} from "./testing/compare_layer.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 await tf.setBackend("cpu");

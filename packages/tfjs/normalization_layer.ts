@@ -2,7 +2,7 @@
 import { checkMoreThanOneValue } from "@renorm/core-math/checks";
 import { limitsAt, type Schedule } from "@renorm/schedule";
 import { fusedTrainingStep } from "./fused_training_step.ts";
-import { infer } from "./infer.ts";
+import { infer } from "./inference.ts";
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
@@ -11,7 +11,7 @@ import {
   resolveLimits,
   singleAxis,
 } from "./layer_config.ts";
-import { carryStep } from "./carry_step.ts";
+import { carryStep } from "./carry_renorm_step.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
 import {
   type NormalizationLayer,
@@ -20,9 +20,9 @@ import {
   type Shape,
   type StockLayer,
 } from "./layer_interface.ts";
-import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
+import type { Tensor, TensorFlow } from "./tensor_flow.ts";
 import { tellTrainingCall } from "./training_calls.ts";
-import type { TrainingStep } from "./training_step.ts";
+import { axisOf, trainingStepOf } from "./training_step.ts";
 
 type LayerClass = (new (config?: BatchRenormalizationConfig) => NormalizationLayer) & {
   className: string;
@@ -53,7 +53,7 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
         const given = Array.isArray(inputs) ? inputs[0] : inputs;
         // Else TensorFlow.js rounds the output to the input's integers.
         const x = given.dtype === "float32" ? given : tf.cast(given, "float32");
-        const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
+        const axis = axisOf(this, x);
         if (kwargs.training) tellTrainingCall(this);
         // Keras: a frozen batch norm is in inference, whatever the model does.
         if (!kwargs.training || !this.trainable) {
@@ -64,30 +64,15 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
         }
         if (x.size === 0) return x.clone();
         checkMoreThanOneValue(this.name, x.size / x.shape[axis], x.shape);
-        return this.#train(x, axis);
+        const step = trainingStepOf(this, x, limitsAt(this.schedule, this.renormStep + 1));
+        const y = (this.fused ? fusedTrainingStep(tf, step) : null) ?? stockTrainingStep(tf, step);
+        this.renormStep++;
+        return y;
       });
     }
 
     override getConfig(): Record<string, unknown> {
       return { ...super.getConfig(), ...this.fused ? {} : { fused: false } };
-    }
-
-    #train(x: Tensor, axis: number): Tensor {
-      const step: TrainingStep = {
-        x,
-        axis,
-        gamma: this.gamma?.read() ?? null,
-        beta: this.beta?.read() ?? null,
-        movingMean: this.movingMean.read() as Variable,
-        movingVariance: this.movingVariance.read() as Variable,
-        epsilon: this.epsilon,
-        momentum: 1 - this.momentum,
-        limits: limitsAt(this.schedule, this.renormStep + 1),
-        updateStats: true,
-      };
-      const y = (this.fused ? fusedTrainingStep(tf, step) : null) ?? stockTrainingStep(tf, step);
-      this.renormStep++;
-      return y;
     }
   }
 

@@ -1,5 +1,5 @@
 import { limitsAt, parseSchedule, type Schedule } from "@renorm/schedule";
-import { classNameOf, findRenormLayers } from "./find_layers.ts";
+import { classNameOf, findRenormLayers } from "./find_norm_layers.ts";
 import { readNamed } from "./layer_config.ts";
 import { type NormalizationLayer, renormClassName } from "./layer_interface.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
@@ -16,7 +16,9 @@ export type FitCallback = InstanceType<TensorFlow["Callback"]>;
 
 let isWarned = false;
 
-/** A callback that sets the schedule and writes the limits of a layer into the logs of each epoch. */
+/**
+ * A callback that sets the schedule and writes the limits of a layer into the logs of each epoch.
+ */
 export function makeCallback(tf: TensorFlow, options: RenormCallbackOptions): FitCallback {
   const owner = "renormCallback";
   const given = readNamed(owner, options, ["schedule"]).schedule;
@@ -38,7 +40,8 @@ export function makeCallback(tf: TensorFlow, options: RenormCallbackOptions): Fi
   const callback = new RenormCallback();
 
   // Behind a callback that is a plain object TensorFlow.js takes the hooks as if ours was one too:
-  // they have another `this`, and no model is told. Then the layers are those that train in a batch.
+  // they have another `this`, and no model is told. Then the layers are those that train in a
+  // batch.
   let unhear = () => {};
   return Object.assign(callback, {
     onTrainBegin(this: unknown) {

@@ -1,8 +1,14 @@
 import { expects, reading, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
-import { convertModel, type ConvertModelOptions, type ModelConversion } from "./convert_model.ts";
+import {
+  convertModel,
+  type ConvertModelOptions,
+  type ModelConversion,
+  toBatchNorm,
+  toBatchRenorm,
+} from "./convert_model.ts";
 import { foldModel, type ModelFolding } from "./fold_model.ts";
-import { freeze } from "./freeze.ts";
+import { freeze } from "./freeze_batch_norm.ts";
 import { type FitData, type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
 import {
   type BatchNormalizationConfig,
@@ -25,12 +31,12 @@ export interface RenormLayers {
    * A batch renorm layer, in the style of `tf.layers`: trains with batches of 2, with batches that
    * are not drawn at random, with any axis, without scale or centre, in ranks 2 to 5.
    *
-   * In training `y = γ·(z·r + d) + β` with the batch's `z = (x − mean)/σ`, and
-   * `r = σ/movingσ` in [1/rmax, rmax], `d = (mean − movingMean)/movingσ` in [−dmax, dmax], constants
-   * to the gradient, from the averages before they move; in inference, and when it is frozen
-   * (`trainable = false`), `γ·(x − movingMean)/movingσ + β` (Ioffe 2017, Algorithms 1 and 2).
-   * Weights are those of batch norm, under the same names, so its checkpoints load. A channel whose
-   * batch is not finite keeps its averages.
+   * In training `y = γ·(z·r + d) + β` with the batch's `z = (x − mean)/σ`, and `r = σ/movingσ` in
+   * [1/rmax, rmax], `d = (mean − movingMean)/movingσ` in [−dmax, dmax], constants to the gradient,
+   * from the averages before they move; in inference, and when it is frozen (`trainable = false`),
+   * `γ·(x − movingMean)/movingσ + β` (Ioffe 2017, Algorithms 1 and 2). Weights are those of batch
+   * norm, under the same names, so its checkpoints load. A channel whose batch is not finite keeps
+   * its averages.
    *
    * @throws {TypeError} For a config of the wrong kind.
    * @throws {RangeError} For a value out of range, and in training for one value per channel.
@@ -43,37 +49,38 @@ export interface RenormLayers {
    */
   batchNormalization(config?: BatchNormalizationConfig & FusedConfig): Layer;
   /**
-   * Makes batch renorm of every batch norm of a live or loaded model, nested and shared ones too:
-   * a new model with copies of the weights, the same names and trainable flags, compiled with the
+   * Makes batch renorm of every batch norm of a live or loaded model, nested and shared ones too: a
+   * new model with copies of the weights, the same names and trainable flags, compiled with the
    * same optimizer, loss and metrics. It predicts the same bits. The report names frozen layers,
-   * which do nothing until they are thawed, and norms that stay since the code of a layer of your own
-   * makes them.
+   * which do nothing until they are thawed, and norms that stay since the code of a layer of your
+   * own makes them.
    */
   convertToBatchRenorm(model: LayersModel, options?: ConvertModelOptions): Promise<ModelConversion>;
   /** Back: TensorFlow.js' own batch norm in place of every batch renorm. */
   convertToBatchNorm(model: LayersModel, options?: ConvertOptions): Promise<ModelConversion>;
   /**
    * Folds every batch norm and batch renorm of a live or loaded model into the convolution or dense
-   * layer before it, for inference: a new model with copies of the weights that predicts the same to
-   * rounding with fewer layers. A norm stays, with the reason, where the layer before it has an
+   * layer before it, for inference: a new model with copies of the weights that predicts the same
+   * to rounding with fewer layers. A norm stays, with the reason, where the layer before it has an
    * activation, feeds others too, or is no convolution or dense layer.
    */
   foldBatchNorm(model: LayersModel): Promise<ModelFolding>;
   /**
    * A callback for `fit`: sets a schedule on every batch renorm, if one is given, and writes rmax,
-   * dmax and the step of the first that is not frozen into the logs of each epoch. Layers count their
-   * steps themselves, with the callback or without, and the step is saved and restored with the model.
-   * On a model without batch renorm it does nothing, and says so once.
+   * dmax and the step of the first that is not frozen into the logs of each epoch. Layers count
+   * their steps themselves, with the callback or without, and the step is saved and restored with
+   * the model. On a model without batch renorm it does nothing, and says so once.
    */
   renormCallback(options?: RenormCallbackOptions): FitCallback;
   /**
-   * The training steps that are behind every batch renorm, by path: JSON to keep beside weights that
-   * are saved without their model.
+   * The training steps that are behind every batch renorm, by path: JSON to keep beside weights
+   * that are saved without their model.
    */
   getRenormSteps(model: LayersModel): Record<string, number>;
   /**
-   * Sets them: one step for all, or those named by path. A model that is saved and loaded brings its
-   * steps along, and so does `setWeights(other.getWeights())`; copies of the values alone do not.
+   * Sets them: one step for all, or those named by path. A model that is saved and loaded brings
+   * its steps along, and so does `setWeights(other.getWeights())`; copies of the values alone do
+   * not.
    *
    * @throws {TypeError} For a path without batch renorm.
    * @throws {RangeError} For what is no integer of at least 0. Then no step is set.
@@ -86,9 +93,9 @@ export interface RenormLayers {
    */
   freezeBatchNorm(model: LayersModel, isFrozen?: boolean): string[];
   /**
-   * How far training and eval are apart on data: for every normalisation layer how far batches stray
-   * from the moving averages and how often r and d would be clipped; with labels, loss and metrics
-   * in training mode against eval mode. Moves no state.
+   * How far training and eval are apart on data: for every normalisation layer how far batches
+   * stray from the moving averages and how often r and d would be clipped; with labels, loss and
+   * metrics in training mode against eval mode. Moves no state.
    */
   gapReport(
     model: LayersModel,
@@ -102,9 +109,9 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
 /**
  * Batch renorm and a careful batch norm for TensorFlow.js, over the copy of it that is handed in.
  *
- * The two layers are registered for saving and loading: call this before `tf.loadLayersModel`. On the
- * webgpu backend they run kernels of their own; on every other, TensorFlow.js' operations with one
- * analytic gradient.
+ * The two layers are registered for saving and loading: call this before `tf.loadLayersModel`. On
+ * the webgpu backend they run kernels of their own; on every other, TensorFlow.js' operations with
+ * one analytic gradient.
  *
  * Nothing else of TensorFlow.js changes by the call: no automatic name is taken, no tensor is made.
  *
@@ -146,10 +153,8 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
     batchNormalization(config = {}) {
       return new norm(readConfig(normClassName, config, false)) as unknown as Layer;
     },
-    convertToBatchRenorm: (model, options = {}) =>
-      convertModel(tf, "convertToBatchRenorm", model, options),
-    convertToBatchNorm: (model, options = {}) =>
-      convertModel(tf, "convertToBatchNorm", model, options),
+    convertToBatchRenorm: (model, options = {}) => convertModel(tf, toBatchRenorm, model, options),
+    convertToBatchNorm: (model, options = {}) => convertModel(tf, toBatchNorm, model, options),
     foldBatchNorm: (model) => foldModel(tf, model),
     getRenormSteps: readSteps,
     setRenormSteps: writeSteps,

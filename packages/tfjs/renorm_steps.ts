@@ -1,6 +1,6 @@
 /** Where the warm-ups of a model stand, which its weights do not tell. */
 import { expects, reading, show } from "@renorm/core-math/checks";
-import { checkModel, findRenormLayers } from "./find_layers.ts";
+import { checkModel, findRenormLayers } from "./find_norm_layers.ts";
 import { checkStep } from "./layer_config.ts";
 import type { LayersModel } from "./tensor_flow.ts";
 

@@ -1,5 +1,5 @@
 /** The training forward from TensorFlow.js' own operations, for every backend. */
-import { batchMoments, meanLess } from "./batch_moments.ts";
+import { type BatchMoments, batchMoments, meanLess } from "./batch_moments.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
 import { isSecondOrder, type TrainingStep } from "./training_step.ts";
 
@@ -10,19 +10,14 @@ import { isSecondOrder, type TrainingStep } from "./training_step.ts";
  * `dγ = r·S1 + d·S0`, `dβ = S0` (Ioffe 2017, section 3).
  */
 export function stockTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor {
-  const { x, axis, epsilon, limits, movingMean, movingVariance } = step;
-  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
-  const shape = x.shape.map((length, i) => i === axis ? length : 1);
-  const moments = batchMoments(tf, x, axes);
-  const { near, rest, centred, variance } = moments;
-  const std = tf.sqrt(tf.add(variance, epsilon));
+  const { limits, movingMean, movingVariance } = step;
   // From the averages before they move.
-  const movingStd = tf.sqrt(tf.add(tf.reshape(movingVariance, shape), epsilon));
-  const strayed = tf.div(meanLess(tf, moments, tf.reshape(movingMean, shape)), movingStd);
-  const r = tf.clipByValue(tf.div(std, movingStd), 1 / limits.rmax, limits.rmax);
-  const d = tf.clipByValue(strayed, -limits.dmax, limits.dmax);
+  const open = openCorrection(tf, step);
+  const { near, rest, variance } = open;
+  const r = tf.clipByValue(open.r, 1 / limits.rmax, limits.rmax);
+  const d = tf.clipByValue(open.d, -limits.dmax, limits.dmax);
   const operation = isSecondOrder(tf) ? recorded : corrected;
-  const y = operation(tf, step, { centred, std, r, d, axes, shape });
+  const y = operation(tf, step, { ...open, r, d });
   if (step.updateStats) {
     const flat = (value: Tensor) => tf.reshape(value, [-1]);
     const values = { mean: flat(tf.add(near, rest)), variance: flat(variance) };
@@ -43,6 +38,21 @@ interface Correction {
   readonly axes: number[];
   /** The shape that spreads one value per channel over x. */
   readonly shape: number[];
+}
+
+/** The moments of a batch with r and d that no limit clips, from the averages as they are. */
+export function openCorrection(
+  tf: TensorFlow,
+  { x, axis, epsilon, movingMean, movingVariance }: TrainingStep,
+): BatchMoments & Correction {
+  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  const shape = x.shape.map((length, i) => i === axis ? length : 1);
+  const moments = batchMoments(tf, x, axes);
+  const std = tf.sqrt(tf.add(moments.variance, epsilon));
+  const movingStd = tf.sqrt(tf.add(tf.reshape(movingVariance, shape), epsilon));
+  const r = tf.div(std, movingStd);
+  const d = tf.div(meanLess(tf, moments, tf.reshape(movingMean, shape)), movingStd);
+  return { ...moments, std, r, d, axes, shape };
 }
 
 /** The output, and its gradient. */

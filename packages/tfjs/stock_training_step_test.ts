@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as tf from "@tensorflow/tfjs";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
 import { renormLayers } from "./renorm_layers.ts";
 
 await tf.setBackend("cpu");

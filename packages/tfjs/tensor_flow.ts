@@ -3,9 +3,9 @@ import type * as core from "@tensorflow/tfjs-core";
 import type * as layers from "@tensorflow/tfjs-layers";
 
 /**
- * What `import * as tf from "@tensorflow/tfjs"` gives, or `tfjs-core` and `tfjs-layers` in one object.
- * Without `default`: a CommonJS module that is imported as a whole has one in the eyes of an ES module's
- * TypeScript, and none in those of a CommonJS module's.
+ * What `import * as tf from "@tensorflow/tfjs"` gives, or `tfjs-core` and `tfjs-layers` in one
+ * object. Without `default`: a CommonJS module that is imported as a whole has one in the eyes of
+ * an ES module's TypeScript, and none in those of a CommonJS module's.
  */
 export type TensorFlow = Omit<typeof core & typeof layers, "default">;
 

@@ -1,4 +1,5 @@
 import type { Limits } from "@renorm/schedule";
+import type { StockLayer } from "./layer_interface.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
 
 /** One training forward, as a layer asks for it. */
@@ -25,9 +26,31 @@ export interface TrainingStep {
   readonly updateStats: boolean;
 }
 
+/** The training forward of a layer on x, with these limits. */
+export function trainingStepOf(layer: StockLayer, x: Tensor, limits: Limits): TrainingStep {
+  return {
+    x,
+    axis: axisOf(layer, x),
+    gamma: layer.gamma?.read() ?? null,
+    beta: layer.beta?.read() ?? null,
+    movingMean: layer.movingMean.read() as Variable,
+    movingVariance: layer.movingVariance.read() as Variable,
+    epsilon: layer.epsilon,
+    momentum: 1 - layer.momentum,
+    limits,
+    updateStats: true,
+  };
+}
+
+/** The axis of a layer's channels in x, from 0. */
+export function axisOf({ axis }: StockLayer, x: Tensor): number {
+  return axis < 0 ? axis + x.rank : axis;
+}
+
 /**
  * Whether a gradient is taken of a gradient here, as for a penalty on it. Then the first one must
- * consist of operations that TensorFlow.js recorded; an analytic one would be a constant to the second.
+ * consist of operations that TensorFlow.js recorded; an analytic one would be a constant to the
+ * second.
  */
 export function isSecondOrder(tf: TensorFlow): boolean {
   return tf.engine().state.gradientDepth > 1;

@@ -42,7 +42,9 @@ export interface WebGpuBackend {
   readonly device: GPUDevice;
   /** What it knows of its adapter; the device itself may no longer be asked. */
   readonly adapterInfo: AdapterInfo;
-  /** The buffer of a tensor, uploaded if it was on the CPU, safe until the commands are submitted. */
+  /**
+   * The buffer of a tensor, uploaded if it was on the CPU, safe until the commands are submitted.
+   */
   bufferOf(tensor: TensorInfo): GPUBuffer;
   /** The same of a tensor that will be written in place. */
   writableBufferOf(tensor: TensorInfo): GPUBuffer;
@@ -131,10 +133,10 @@ function wrap(tf: TensorFlow, inside: Inside): WebGpuBackend {
 }
 
 /**
- * Sees to the copies on the CPU of tensors that are written in place. TensorFlow.js keeps one for the
- * next reading, which `dataSync()` and other backends live on; but a reading that is under way would
- * keep values that are old by the time it ends. So these tensors keep what our own reading brings,
- * and that only if nothing was written meanwhile.
+ * Sees to the copies on the CPU of tensors that are written in place. TensorFlow.js keeps one for
+ * the next reading, which `dataSync()` and other backends live on; but a reading that is under way
+ * would keep values that are old by the time it ends. So these tensors keep what our own reading
+ * brings, and that only if nothing was written meanwhile.
  */
 function keepValuesOfWritten(inside: Inside): { forget(entry: Entry): void } {
   const written = new WeakMap<Entry, { values: unknown; writes: number }>();

@@ -1,10 +1,10 @@
 /** That errors grow neither with the tensor nor with what is in it, on the cut of every kind of adapter. */
 import assert from "node:assert/strict";
 import { BatchNorm2d, type Layout, moments, type Tensor } from "@renorm/core-math";
-import { cpuStep, gpuStep } from "../parity/gpu_step.ts";
-import { shapeIn, valuesIn } from "../parity/layout.ts";
-import { randomValues, seededRandom } from "../parity/random_tensor.ts";
-import { withDevice } from "../parity/with_device.ts";
+import { cpuStep, gpuStep } from "@renorm/parity/gpu_step";
+import { withDevice } from "@renorm/testing/gpu/with_device";
+import { shapeIn, valuesIn } from "@renorm/testing/layout";
+import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
 import { tuningFor } from "./tuning.ts";

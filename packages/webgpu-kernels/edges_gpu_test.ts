@@ -7,9 +7,9 @@ import {
   type Fuzzed,
   type MakeFuzzed,
   publicFunctions,
-} from "../parity/fuzz.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { requestTestDevice } from "../parity/run_on_device.ts";
+} from "@renorm/testing/fuzz";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import * as mod from "./mod.ts";
 
 const shape = [2, 3, 4, 4];

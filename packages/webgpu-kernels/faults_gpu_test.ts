@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { gpuStep } from "../parity/gpu_step.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { requestTestDevice } from "../parity/run_on_device.ts";
-import { withDevice } from "../parity/with_device.ts";
+import { gpuStep } from "@renorm/parity/gpu_step";
+import { withDevice } from "@renorm/testing/gpu/with_device";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { createWorkspace, encodeTrainingForward } from "./mod.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { BatchRenorm2d } from "@renorm/core-math";
-import { cpuStep, gpuStep } from "../parity/gpu_step.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { withDevice } from "../parity/with_device.ts";
+import { cpuStep, gpuStep } from "@renorm/parity/gpu_step";
+import { withDevice } from "@renorm/testing/gpu/with_device";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
 import { download, upload } from "./transfer.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { channelView } from "@renorm/core-math";
-import { fc } from "../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { bindingsOf } from "./bindings.ts";
 import { type Kernel, kernels } from "./kernels.ts";
 import { packParams, type Params, paramsSize } from "./params.ts";

@@ -7,11 +7,11 @@ import {
   moments,
   type Tensor,
 } from "@renorm/core-math";
-import { cpuStep, gpuStep, type StepResult } from "../parity/gpu_step.ts";
-import { shapeIn, valuesIn } from "../parity/layout.ts";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { fc } from "../parity/seeded_fast_check.ts";
-import { withDevice } from "../parity/with_device.ts";
+import { cpuStep, gpuStep, type StepResult } from "@renorm/parity/gpu_step";
+import { fc } from "@renorm/testing/fast_check";
+import { withDevice } from "@renorm/testing/gpu/with_device";
+import { shapeIn, valuesIn } from "@renorm/testing/layout";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChannelView } from "@renorm/core-math";
-import { fc } from "../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { slabsOf } from "./slabs.ts";
 
 function view(outer: number, channels: number, inner: number): ChannelView {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { randomTensor, seededRandom } from "../parity/random_tensor.ts";
-import { withDevice } from "../parity/with_device.ts";
+import { withDevice } from "@renorm/testing/gpu/with_device";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { encodeTrainingForward } from "./encode.ts";
 import { createWorkspace } from "./norm_workspace.ts";
 import { download, upload } from "./transfer.ts";

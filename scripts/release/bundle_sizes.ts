@@ -1,6 +1,6 @@
 /** How large the packages are for who downloads them. */
-import { build, stop } from "esbuild";
 import { gzipSync } from "node:zlib";
+import { bundleInFolder } from "@renorm/testing/bundle";
 import { exportedFiles, type PublicPackage } from "./public_packages.ts";
 
 /** Most bytes that the main export of a package may have, minified and gzipped. */
@@ -25,33 +25,17 @@ export interface BundleSize {
 /** Bundles the main export of each package with esbuild and measures it. */
 export async function measureBundles(packages: readonly PublicPackage[]): Promise<BundleSize[]> {
   const siblings = exportedFiles(packages);
-  try {
-    return await Promise.all(packages.map(async ({ name, folder, exports }) => {
-      const entry = `${folder}/${exports["."]}`;
-      const [own, all] = await Promise.all([bundle(entry, {}), bundle(entry, siblings)]);
-      const [gzipped, withSiblings] = [own, all].map((code) => gzipSync(code, { level: 9 }).length);
-      const limit = limits[name] ?? null;
-      return { name, minified: own.length, gzipped, withSiblings, limit };
-    }));
-  } finally {
-    await stop();
-  }
-}
-
-/** All that a file exports, minified; of packages those alone that have a path in `alias`. */
-async function bundle(entry: string, alias: Record<string, string>): Promise<Uint8Array> {
-  const { outputFiles: [{ contents }] } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    packages: "external",
-    alias,
-    minify: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    logLevel: "silent",
-  });
-  return contents;
+  const encoder = new TextEncoder();
+  return await Promise.all(packages.map(async ({ name, folder, exports }) => {
+    const everything = `export * from "${exports["."]}";`;
+    const [own, all] = await Promise.all(
+      [{}, siblings].map(async (alias) =>
+        encoder.encode(await bundleInFolder(everything, folder, { alias, leavePackages: true }))
+      ),
+    );
+    const [gzipped, withSiblings] = [own, all].map((code) => gzipSync(code, { level: 9 }).length);
+    return { name, minified: own.length, gzipped, withSiblings, limit: limits[name] ?? null };
+  }));
 }
 
 /** The sizes that are beyond their limits; each as a line that says by how much. */

@@ -1,24 +1,21 @@
-import ts from "typescript";
+import { type Import, importsOf } from "../imports.ts";
 
 /**
  * The npm packages that code imports, statically, dynamically or for a type, each once:
- * `["@tensorflow/tfjs", "fflate"]`. Comments and strings are no imports.
+ * `["@tensorflow/tfjs", "fflate"]`.
  */
 export function importedPackages(code: string): string[] {
-  return namesOf(code, () => true);
+  return namesOf(importsOf(code));
 }
 
 /** Those of them that code cannot start without: all but what only a dynamic import loads. */
 export function packagesAtStart(code: string): string[] {
-  return namesOf(code, (before) => !/\bimport\s*\(\s*["']?$/.test(before));
+  return namesOf(importsOf(code).filter(({ isDynamic }) => !isDynamic));
 }
 
-/** The packages of the imports in front of which stands what is wanted. */
-function namesOf(code: string, isWanted: (before: string) => boolean): string[] {
-  const { importedFiles } = ts.preProcessFile(code, true, true);
-  const names = importedFiles.flatMap(({ fileName, pos }) => {
-    const [name] = /^(?!node:)(?:@[^/]+\/)?[^./][^/]*/.exec(fileName) ?? [];
-    return name !== undefined && isWanted(code.slice(0, pos)) ? [name] : [];
-  });
+function namesOf(imports: readonly Import[]): string[] {
+  const names = imports.flatMap(({ specifier }) =>
+    /^(?!node:)(?:@[^/]+\/)?[^./][^/]*/.exec(specifier)?.[0] ?? []
+  );
   return [...new Set(names)];
 }

@@ -4,11 +4,15 @@ import { exportedFiles, publicPackages, repository } from "./public_packages.ts"
 
 const packages = await publicPackages();
 
-/** TypeScript's errors of names that its library lacks: a property of a later one, and any global. */
+/**
+ * TypeScript's errors of names that its library lacks: a property of a later one, and any global.
+ */
 const laterProperty = 2550;
 const unknownNames = [2304, 2583];
 
-/** What the files and all they import use that came after ES2023, a line each; Node 20 has ES2023. */
+/**
+ * What the files and all they import use that came after ES2023, a line each; Node 20 has ES2023.
+ */
 function findLaterFeatures(files: readonly string[]): string[] {
   const paths = Object.entries(exportedFiles(packages)).map(([name, file]) => [name, [file]]);
   const program = ts.createProgram([...files], {

@@ -1,13 +1,13 @@
 /**
- * The packages as npm tarballs: what `deno pack` makes, with what it leaves out. Deno 2.9.6 writes no
- * dependency on the other packages of the workspace, none on what only the types need, nothing that
- * describes a package, no command, and not that imports have no effects.
+ * The packages as npm tarballs: what `deno pack` makes, with what it leaves out. Deno 2.9.6 writes
+ * no dependency on the other packages of the workspace, none on what only the types need, nothing
+ * that describes a package, no command, and not that imports have no effects.
  */
+import { runCommand } from "@renorm/testing/run_command";
 import { createTarGzip, parseTarGzip, type TarFileInput } from "nanotar";
 import { importedPackages, packagesAtStart } from "./imported_packages.ts";
 import { describePackage, repositoryAddress } from "./package_description.ts";
 import { pinnedVersions, type PublicPackage, repository } from "./public_packages.ts";
-import { runCommand } from "./run_command.ts";
 
 /** Options of {@linkcode packForNpm}. */
 export interface PackOptions {
@@ -90,8 +90,8 @@ export async function packForNpm(
 }
 
 /**
- * The tarballs in an order in which each comes after those that it depends on, so that a publication
- * that breaks off leaves nothing that cannot be installed.
+ * The tarballs in an order in which each comes after those that it depends on, so that a
+ * publication that breaks off leaves nothing that cannot be installed.
  */
 export function dependenciesFirst(tarballs: readonly NpmTarball[]): NpmTarball[] {
   const ordered = new Set<NpmTarball>();
@@ -127,7 +127,8 @@ interface Needs {
 
 /**
  * What the files import. From the code, as dependencies; what it loads on demand alone, as optional
- * peers, since few need it; from the types alone, as peers, since their user hands the thing itself in.
+ * peers, since few need it; from the types alone, as peers, since their user hands the thing itself
+ * in.
  */
 async function dependenciesOf(
   { name, version }: PackageJson,

@@ -1,8 +1,11 @@
-/** What npm shows of a package beside its readme: where it comes from, and by which words it is found. */
+/**
+ * What npm shows of a package beside its readme: where it comes from, and by which words it is
+ * found.
+ */
 
 /**
- * The address of the source, which the packages' readmes name in their links. A fork gives its own to
- * `release:pack --repository`.
+ * The address of the source, which the packages' readmes name in their links. A fork gives its own
+ * to `release:pack --repository`.
  */
 export const repositoryAddress = "https://github.com/renorm/renorm";
 

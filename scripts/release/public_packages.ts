@@ -32,7 +32,10 @@ export async function publicPackages(root: string = repository): Promise<PublicP
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** The file behind each name that can be imported: `{ "@renorm/core-math/checks": ".../checks.ts" }`. */
+/**
+ * The file behind each name that can be imported:
+ * `{ "@renorm/core-math/checks": ".../checks.ts" }`.
+ */
 export function exportedFiles(packages: readonly PublicPackage[]): Record<string, string> {
   return Object.fromEntries(
     packages.flatMap(({ name, folder, exports }) =>

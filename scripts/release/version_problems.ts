@@ -1,6 +1,6 @@
 /**
- * The version stands in each package's `deno.json`, where JSR reads it, and in the changelog's first
- * heading: `## 0.1.0, 2026-11-30`, or `## 0.1.0, not yet published`. They must be one.
+ * The version stands in each package's `deno.json`, where JSR reads it, and in the changelog's
+ * first heading: `## 0.1.0, 2026-11-30`, or `## 0.1.0, not yet published`. They must be one.
  */
 import type { PublicPackage } from "./public_packages.ts";
 

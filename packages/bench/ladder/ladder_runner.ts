@@ -1,9 +1,11 @@
-/** Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `gpu.ts`. */
+/**
+ * Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `gpu.ts`.
+ */
 import { download, encodeBackward, encodeTrainingForward, upload } from "@renorm/webgpu-kernels";
 import { batchRenormForward, type Tensor } from "@renorm/core-math";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
+import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { NormWorkspace } from "../../webgpu-kernels/norm_workspace.ts";
-import { randomTensor, seededRandom } from "../../parity/random_tensor.ts";
-import { requestTestDevice } from "../../parity/run_on_device.ts";
 import { type Contestant, medians, recorded } from "../gpu_timing.ts";
 import { rungsFor } from "./rungs.ts";
 

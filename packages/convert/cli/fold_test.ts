@@ -1,34 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import {
-  fileOf,
-  norm,
-  type TestTensor,
-  valuesOf,
-} from "../formats/safetensors/_checkpoints_test.ts";
-import { filesOf, models, predict, tf } from "../formats/layers_model/_models_test.ts";
-import { run } from "./run.ts";
-
-/** Runs a command line; gives its status and what it printed. */
-async function convert(...args: string[]) {
-  const [lines, errors]: [string[], string[]] = [[], []];
-  const status = await run(args, {
-    print: (text) => lines.push(text),
-    printError: (text) => errors.push(text),
-    progress: () => {},
-  });
-  return { status, text: lines.join("\n"), error: errors.join("\n") };
-}
-
-/** A folder that is gone after the test. */
-async function withFolder(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test((name) => join(folder, name));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { fileOf, norm, type TestTensor, valuesOf } from "../testing/checkpoints.ts";
+import { convert } from "../testing/command_line.ts";
+import { filesOf, models, predict, tf } from "../testing/layers_models.ts";
+import { withFolder } from "../testing/with_folder.ts";
 
 const conv: TestTensor = { shape: [2, 1, 1, 2], values: [1, 2, 3, 4] };
 

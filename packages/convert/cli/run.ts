@@ -1,15 +1,15 @@
-import type { ConversionReport } from "../conversion.ts";
+import type { ConversionReport } from "../conversion_report.ts";
 import { expects, show } from "@renorm/core-math/checks";
 import { isSameFile, kindAt, type Output, writeFiles } from "../files/file_access.ts";
 import { visibleJson, visibleText } from "../files/visible_text.ts";
 import { type ModelFile, openModelFile } from "../files/model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
-import type { Made } from "../formats/format.ts";
-import { formatOf } from "../formats/formats.ts";
-import type { Folding } from "../fold/folding.ts";
+import type { Made } from "../formats/model_format.ts";
+import { formatOf } from "../formats/recognise_format.ts";
+import type { Folding } from "../fold/folding_report.ts";
 import type { Inspection } from "../inspect.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
-import { readFoldOptions } from "./fold_files.ts";
+import { readFoldOptions } from "./read_fold_options.ts";
 import { help } from "./help.ts";
 import { version } from "./version.ts";
 

@@ -1,39 +1,24 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { filesOf, models } from "../formats/layers_model/_models_test.ts";
+import { convert } from "../testing/command_line.ts";
+import { filesOf, models } from "../testing/layers_models.ts";
 import { fileURLToPath } from "node:url";
-import { run } from "./run.ts";
+import { withFolder } from "../testing/with_folder.ts";
 
 const golden = fileURLToPath(
   new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url),
 );
 const keras = fileURLToPath(new URL("../testdata/sequential.keras", import.meta.url));
 
-/** Runs a command line; gives its status and what it printed. */
-async function convert(...args: string[]) {
-  const [lines, errors]: [string[], string[]] = [[], []];
-  const status = await run(args, {
-    print: (text) => lines.push(text),
-    printError: (text) => errors.push(text),
-    progress: () => {},
-  });
-  return { status, text: lines.join("\n"), error: errors.join("\n") };
-}
-
-/** A folder for a test, gone after it; holds a model.json with its shards, and copies of the others. */
-async function withFolder(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const path = (name: string) => join(folder, name);
-  try {
+/** A folder that holds a model.json with its shards, and copies of the others. */
+function withModels(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
+  return withFolder(async (path) => {
     const { json, shards } = await filesOf(models.nested().model);
     await Deno.writeTextFile(path("model.json"), JSON.stringify(json));
     for (const [name, bytes] of shards) await Deno.writeFile(path(name), bytes);
     await Deno.copyFile(golden, path("model.safetensors"));
     await Deno.copyFile(keras, path("model.keras"));
     await test(path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -42,7 +27,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 Deno.test("every format goes there and back, and folds", () =>
-  withFolder(async (path) => {
+  withModels(async (path) => {
     for (const name of ["model.json", "model.safetensors", "model.keras"]) {
       const there = path(`there/${name}`);
       const renormed = await convert("to-renorm", path(name), "--out", there, "--rmax", "2");
@@ -106,7 +91,7 @@ Deno.test("wrong usage is status 2 and says what was wanted", async () => {
 });
 
 Deno.test("nothing is written on failure, and nothing over what is there unless forced", () =>
-  withFolder(async (path) => {
+  withModels(async (path) => {
     const before = await filesBelow(path("."));
     const input = path("model.safetensors");
     const over = await convert("to-renorm", input, "--out", input);
@@ -128,7 +113,7 @@ Deno.test("nothing is written on failure, and nothing over what is there unless 
   }));
 
 Deno.test("layers are chosen by --only, and left by --skip", () =>
-  withFolder(async (path) => {
+  withModels(async (path) => {
     const chosen = await convert(
       ...["to-renorm", path("model.safetensors"), "--out", path("out"), "--only", "^net\\.4$"],
     );
@@ -142,7 +127,7 @@ Deno.test("layers are chosen by --only, and left by --skip", () =>
   }));
 
 Deno.test("shards are found beside the model, and those missing, short or outside are named", () =>
-  withFolder(async (path) => {
+  withModels(async (path) => {
     const model = JSON.parse(await Deno.readTextFile(path("model.json")));
     const [group] = model.weightsManifest;
     const withPaths = async (paths: unknown) => {
@@ -165,7 +150,7 @@ Deno.test({
   // Windows has no signals to send.
   ignore: Deno.build.os === "windows",
   fn: () =>
-    withFolder(async (path) => {
+    withModels(async (path) => {
       // Of a large tensor that is a hole in the file: it takes no room, and time to copy.
       const size = 2 ** 31;
       const vector = (begin: number) => ({
@@ -203,7 +188,7 @@ Deno.test({
 });
 
 Deno.test("the command needs no permission but to read and write", () =>
-  withFolder(async (path) => {
+  withModels(async (path) => {
     const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
     const command = new Deno.Command(Deno.execPath(), {
       args: [

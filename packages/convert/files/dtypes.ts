@@ -81,7 +81,9 @@ export interface HalfCodec {
 
 const codecs = new Map<string, HalfCodec>();
 
-/** How a dtype of 16 bits is read and written, made when it is first asked for; null for another. */
+/**
+ * How a dtype of 16 bits is read and written, made when it is first asked for; null for another.
+ */
 export function halfCodec(dtype: string): HalfCodec | null {
   if (dtype !== "F16" && dtype !== "BF16") return null;
   let codec = codecs.get(dtype);
@@ -175,7 +177,9 @@ function toFloat16(value: number): number {
   return sign | (upperBits(size, 13) - (112 << 10));
 }
 
-/** The bits of the float32 nearest to `value` with the last `dropped` rounded away, as if at once. */
+/**
+ * The bits of the float32 nearest to `value` with the last `dropped` rounded away, as if at once.
+ */
 function upperBits(value: number, dropped: number): number {
   float32[0] = value;
   let bits = bits32[0];

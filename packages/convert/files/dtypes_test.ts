@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fc } from "../../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { decode, encode } from "./dtypes.ts";
 
 /** All finite values of a dtype of two bytes, in order. */

@@ -33,7 +33,9 @@ function isZip({ start }: FileSample): boolean {
   return hasBytes(start, 0, [0x50, 0x4b, 3, 4]);
 }
 
-/** A protocol buffer whose first field is a small number, and whose second has one of these tags. */
+/**
+ * A protocol buffer whose first field is a small number, and whose second has one of these tags.
+ */
 function isProtocolBuffer({ start }: FileSample, least: number, tags: readonly number[]): boolean {
   return start[0] === 8 && start[1] >= least && start[1] < 32 && tags.includes(start[2]);
 }

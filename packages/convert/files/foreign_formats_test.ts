@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { validFiles } from "../_valid_files_test.ts";
-import { formatOf } from "../formats/formats.ts";
+import { validFiles } from "../testing/valid_files.ts";
+import { formatOf } from "../formats/recognise_format.ts";
 import { openModelFile } from "./model_file.ts";
+import { withFolder } from "../testing/with_folder.ts";
 
 type Part = string | number[];
 
@@ -77,36 +77,27 @@ async function refusal(path: string): Promise<string> {
   }
 }
 
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "renorm-"));
-  try {
-    await test(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
 Deno.test("a file of a format that is not read is named by it, and no other is", () =>
-  withFolder(async (folder) => {
+  withFolder(async (path) => {
     for (const [name, content, named] of files) {
-      await writeFile(join(folder, name), content);
-      assert.match(await refusal(join(folder, name)), named, name);
+      await writeFile(path(name), content);
+      assert.match(await refusal(path(name)), named, name);
     }
     const noise = Uint8Array.from({ length: 300 }, (_, i) => (i * 197 + 89) % 251);
-    await writeFile(join(folder, "noise"), noise);
-    assert.match(await refusal(join(folder, "noise")), /got something else$/);
+    await writeFile(path("noise"), noise);
+    assert.match(await refusal(path("noise")), /got something else$/);
   }));
 
 Deno.test("no file that is read is taken for another format", () =>
-  withFolder(async (folder) => {
+  withFolder(async (path) => {
     for (const name of ["safetensors", ".keras"]) {
-      await writeFile(join(folder, "model"), validFiles[name].bytes);
-      assert.equal(await refusal(join(folder, "model")), "read", name);
+      await writeFile(path("model"), validFiles[name].bytes);
+      assert.equal(await refusal(path("model")), "read", name);
     }
   }));
 
 Deno.test("a folder is named by what lies in it", () =>
-  withFolder(async (folder) => {
+  withFolder(async (path) => {
     const holds: [string, RegExp][] = [
       ["saved_model.pb", /SavedModel/],
       ["manifest.ocdbt", /Orbax/],
@@ -115,7 +106,7 @@ Deno.test("a folder is named by what lies in it", () =>
       ["notes.txt", /got a folder$/],
     ];
     for (const [name, named] of holds) {
-      const at = join(folder, `with ${name}`);
+      const at = path(`with ${name}`);
       await mkdir(at);
       await writeFile(join(at, name), "x");
       assert.match(await refusal(at), named);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fc } from "../../parity/seeded_fast_check.ts";
+import { fc } from "@renorm/testing/fast_check";
 import { visibleJson, visibleText } from "./visible_text.ts";
 
 // deno-lint-ignore no-control-regex

@@ -1,6 +1,6 @@
 import { expects, show } from "@renorm/core-math/checks";
 
-/** Options of a folding of a model that knows its graph. */
+/** Options of every folding. */
 export interface FoldOptions {
   /** Which batch norms to fold, by path. Default: all. */
   filter?: (path: string) => boolean;

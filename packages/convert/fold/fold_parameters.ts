@@ -29,9 +29,15 @@ export function foldBias(
   );
 }
 
+/** A kernel and a bias. */
+export interface Parameters {
+  readonly kernel: Float32Array;
+  readonly bias: Float32Array;
+}
+
 /**
  * The kernel and bias of a layer that does what the layer and the batch norm after it did, rounded
- * to float32.
+ * to float32; or why there are none.
  *
  * @param kernel The layer's kernel, of any shape.
  * @param channelOf The output channel that a value of the kernel belongs to, by its index.
@@ -43,10 +49,12 @@ export function foldParameters(
   channelOf: (index: number) => number,
   bias: ArrayLike<number> | null,
   norm: FixedNorm,
-): { kernel: Float32Array; bias: Float32Array } {
+): Parameters | string {
   const factors = foldFactors(norm);
-  return {
+  const folded = {
     kernel: Float32Array.from(kernel, (value, i) => value * factors[channelOf(i)]),
     bias: Float32Array.from(foldBias(bias, norm, factors)),
   };
+  const isHeld = folded.kernel.every(Number.isFinite) && folded.bias.every(Number.isFinite);
+  return isHeld ? folded : "its factors make values that float32 does not hold";
 }

@@ -1,22 +1,20 @@
 /** JSON without weights: a Keras config, or what `model.toJSON()` of TensorFlow.js gives. */
-import type { ConversionReport } from "../conversion.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../convert.ts";
+import type { ConversionReport } from "../conversion_report.ts";
+import { convertTo } from "../convert.ts";
 import type { Output } from "../files/file_access.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import type { JsonObject } from "../json.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
-import type { ConvertFileOptions, Made } from "./format.ts";
+import type { ConvertFileOptions, Made } from "./model_format.ts";
 
 /** Converts a topology in place. */
-export function convertTopology(
+export function convertTopologyFile(
   model: JsonObject,
   { to, statistics: _ofWeights, eps: _saidThere, ...options }: ConvertFileOptions,
   adapter: ModelAdapter<JsonObject>,
   out: string,
 ): Made<ConversionReport> {
-  const { model: made, ...report } = to === "batch-renorm"
-    ? convertToBatchRenorm<JsonObject>(model, { ...options, adapter })
-    : convertToBatchNorm<JsonObject>(model, { ...options, adapter });
+  const { model: made, ...report } = convertTo(to, model, { ...options, adapter });
   return { report, outputs: [jsonOutput(out, made)] };
 }
 

@@ -1,9 +1,9 @@
 import { foldParameters } from "../fold/fold_parameters.ts";
-import { type FoldedLayer, type Folding, folding } from "../fold/folding.ts";
+import { type FoldedLayer, type Folding, folding } from "../fold/folding_report.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
-import type { SkippedLayer } from "../report.ts";
-import { reasonAgainstValues, valueNotes } from "../statistics.ts";
-import { findNormLayers, type Found } from "../walk.ts";
+import type { SkippedLayer } from "../report_table.ts";
+import { reasonAgainstValues, valueNotes } from "../norm_statistics.ts";
+import { findNormLayers, type Found } from "../find_norm_layers.ts";
 import { foldableObject } from "./foldable_object.ts";
 import { objectTree } from "./object_tree.ts";
 import { isList, standsBetween } from "./stands_between.ts";
@@ -16,13 +16,14 @@ export const identity: { forward<T>(x: T): T; toString(): string } = {
 
 /**
  * Folds every batch norm of a tree of objects into the convolution or dense layer before it, in
- * place, for export; {@linkcode identity} takes its place, as PyTorch's fusion leaves an `Identity`.
+ * place, for export; {@linkcode identity} takes its place, as PyTorch's fusion leaves an
+ * `Identity`.
  *
  * The layer before it is the one before it in its list, or among the fields of its object, which is
- * a guess and reported as one. It must be called Linear, Dense or a convolution of PyTorch or Keras,
- * have no activation, and share neither itself nor its arrays with another layer. Its kernel must be
- * a Float32Array with PyTorch's order (`weight`, outputs first) or Keras' (`kernel`, outputs last);
- * it keeps its identity, and a bias is added where there is none.
+ * a guess and reported as one. It must be called Linear, Dense or a convolution of PyTorch or
+ * Keras, have no activation, and share neither itself nor its arrays with another layer. Its kernel
+ * must be a Float32Array with PyTorch's order (`weight`, outputs first) or Keras' (`kernel`,
+ * outputs last); it keeps its identity, and a bias is added where there is none.
  *
  * @param model The tree.
  * @param adapter How to read it. Default: {@linkcode objectTree}.
@@ -83,9 +84,7 @@ function foldOne(
   if (typeof foldable === "string") return foldable;
   const { kernel, bias, channelOf, setBias } = foldable;
   const parameters = foldParameters(kernel, channelOf, bias, { vectors, eps: layer.eps });
-  if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
-    return "its factors make values that float32 does not hold";
-  }
+  if (typeof parameters === "string") return parameters;
   kernel.set(parameters.kernel);
   setBias(parameters.bias);
   adapter.replace(parent, name, identity);

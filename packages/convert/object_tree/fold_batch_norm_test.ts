@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BatchNorm1d } from "@renorm/core-math";
-import { randomTensor, randomValues, seededRandom } from "../../parity/random_tensor.ts";
+import { randomTensor, randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import { foldBatchNorm, identity } from "./fold_batch_norm.ts";
 
 /** y = W·x + b, PyTorch's Linear. */

@@ -6,8 +6,9 @@ export function isList(parent: object): boolean {
 }
 
 /**
- * What stands between two places of `parent`; null for nothing. In a list that is whatever is there.
- * Of an object's fields it is a function, an object that is no data, and the name of an activation.
+ * What stands between two places of `parent`; null for nothing. In a list that is whatever is
+ * there. Of an object's fields it is a function, an object that is no data, and the name of an
+ * activation.
  */
 export function standsBetween(parent: object, first: string, second: string): string | null {
   const entries = entriesOf(parent);

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 import { addTo } from "../group_by.ts";
 import { callsOf, references } from "./layer_calls.ts";
 import { isLayerNode, layerList, layerName, type LayerNode } from "./layer_nodes.ts";
-import { ownClass } from "./own_class.ts";
+import { ownClass } from "./layer_class.ts";
 
 /** The layers of a model. */
 export interface LayerGraph {

@@ -1,6 +1,7 @@
 /**
- * The layers in the JSON of Keras and TensorFlow.js models: `{ class_name, config }`, with the layers
- * of a model in `config.layers` (in old files `config` itself) and that of a wrapper in `config.layer`.
+ * The layers in the JSON of Keras and TensorFlow.js models: `{ class_name, config }`, with the
+ * layers of a model in `config.layers` (in old files `config` itself) and that of a wrapper in
+ * `config.layer`.
  */
 import type { Child } from "../model_adapter.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";

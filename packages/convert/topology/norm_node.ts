@@ -9,10 +9,15 @@ import { layerName } from "./layer_nodes.ts";
  */
 const originalsKey = "before_renorm";
 
-/** The class that a converted layer goes back to, unless it had another. */
-const usualClass = "BatchNormalization";
+/**
+ * The class of batch norm in both libraries, which a converted layer goes back to unless it had
+ * another.
+ */
+export const normClass = "BatchNormalization";
 
-/** Reads a normalisation layer's config, of which only the renorm part differs between libraries. */
+/**
+ * Reads a normalisation layer's config, of which only the renorm part differs between libraries.
+ */
 export function readNormNode(
   node: JsonObject,
   renorm: Omit<RenormSettings, "batchNormMomentum"> | null,
@@ -44,7 +49,7 @@ export function readNormNode(
 export function withConfig(node: JsonObject, className: string, changes: JsonObject): JsonObject {
   const config = node.config as JsonObject;
   const kept = Object.entries(config).filter(([name]) => Object.hasOwn(changes, name));
-  if (![usualClass, className].includes(String(node.class_name))) {
+  if (![normClass, className].includes(String(node.class_name))) {
     kept.push(["class_name", node.class_name]);
   }
   return {
@@ -55,12 +60,16 @@ export function withConfig(node: JsonObject, className: string, changes: JsonObj
   };
 }
 
-/** A copy of `node` with the fields named taken away, or back to what {@linkcode withConfig} kept. */
+/**
+ * A copy of `node` as batch norm, with the fields named taken away, or back to what
+ * {@linkcode withConfig} kept.
+ *
+ * @param otherwise What the fields go back to where nothing was kept.
+ */
 export function withoutConfig(
   node: JsonObject,
-  className: string,
   names: readonly string[],
-  otherwise: JsonObject,
+  otherwise: JsonObject = {},
 ): JsonObject {
   const { [originalsKey]: _kept, ...rest } = node;
   const originals = originalsOf(node) ?? otherwise;
@@ -70,9 +79,23 @@ export function withoutConfig(
   });
   return {
     ...rest,
-    class_name: originals.class_name ?? className,
+    class_name: originals.class_name ?? normClass,
     config: Object.fromEntries(config),
   };
+}
+
+/**
+ * A copy of `node` that is `layer`, a batch norm; the fields are those of
+ * {@linkcode withoutConfig}.
+ */
+export function asBatchNorm(
+  node: JsonObject,
+  layer: NormLayer,
+  names: readonly string[],
+  otherwise?: JsonObject,
+): JsonObject {
+  const made = withoutConfig(node, names, otherwise);
+  return { ...made, config: { ...made.config as JsonObject, ...momentumChange(made, layer) } };
 }
 
 /** The momentum as these libraries write it, where a layer's differs from the one it has now. */

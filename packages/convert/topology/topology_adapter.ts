@@ -1,6 +1,7 @@
 import type { JsonObject } from "../json.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
 import type { NormLayer, NormVectors, UnsupportedLayer } from "../norm_layer.ts";
+import { shownClass } from "./layer_class.ts";
 import {
   childLayers,
   isLayerNode,
@@ -12,8 +13,11 @@ import { freezeNode, printNode } from "./norm_node.ts";
 
 /** How a library that writes its models as layer nodes spells batch norm and batch renorm. */
 export interface NormDialect {
-  /** The batch norm or batch renorm that a node with such a name is. */
-  read(node: LayerNode): NormLayer | UnsupportedLayer;
+  /**
+   * The batch norm or batch renorm that a node with such a name is; null for a class it does not
+   * know.
+   */
+  read(node: LayerNode): NormLayer | UnsupportedLayer | null;
   /** A copy of `node` that is `layer`. */
   create(node: JsonObject, layer: NormLayer): JsonObject;
   /** Whether the library cannot load `node`. */
@@ -41,7 +45,8 @@ export function topologyAdapter(
       const layer = modelNode(node);
       if (!layer) return null;
       if (layer === node && /BatchNorm|BatchRenorm/.test(layer.class_name)) {
-        return dialect.read(layer);
+        const unsupported = `${shownClass(layer)} is no class we know`;
+        return dialect.read(layer) ?? { text: printNode(layer), unsupported };
       }
       const unsupported = hiddenNorm(layer);
       return unsupported === null ? null : { text: printNode(layer), unsupported, isHolder: true };

@@ -1,8 +1,8 @@
 /** The inputs of a new golden case: everything but what another implementation has to say. */
 import { channelView } from "@renorm/core-math";
 import { checkMoreThanOneValue, checkOptions, expects } from "@renorm/core-math/checks";
+import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import type { GoldenCase, GoldenStep } from "../golden_case.ts";
-import { randomValues, seededRandom } from "../random_tensor.ts";
 
 /** What a case is made of. */
 export interface CaseOptions {

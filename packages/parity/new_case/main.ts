@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
-import { runTask } from "../../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import type { GoldenCase } from "../golden_case.ts";
 import { caseInputs, type CaseOptions } from "./case_inputs.ts";
 

@@ -1,5 +1,5 @@
 /** Draws from a seeded source. */
-import { seededRandom } from "../random_tensor.ts";
+import { seededRandom } from "@renorm/testing/random_tensor";
 
 /** Random choices; the same for a seed and a number of case in every run. */
 export interface Draw {

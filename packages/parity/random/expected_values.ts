@@ -52,8 +52,8 @@ export function torchErrors(
 }
 
 /**
- * The case with the values of the float64 reference and the errors of torch's float32. An array that
- * torch itself cannot compute in float32 is left out of the comparison.
+ * The case with the values of the float64 reference and the errors of torch's float32. An array
+ * that torch itself cannot compute in float32 is left out of the comparison.
  *
  * @throws {Error} When the reference is not finite: such a case says nothing.
  */

@@ -1,4 +1,6 @@
-/** Batch norm and batch renorm of one channel from their definition, in float64; not our library. */
+/**
+ * Batch norm and batch renorm of one channel from their definition, in float64; not our library.
+ */
 import type { ChannelNorm, ChannelResult, ChannelStep } from "./layer_in_numbers.ts";
 
 /** The reference of a kind: what is tracked differs, and r and d. */

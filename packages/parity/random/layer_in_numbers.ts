@@ -46,7 +46,9 @@ export interface StepArrays extends Record<ComparedArray, number[] | null> {
   largestTerm: number;
 }
 
-/** In which order values are added, and how the running statistics are rounded when they are kept. */
+/**
+ * In which order values are added, and how the running statistics are rounded when they are kept.
+ */
 export interface Way {
   /** Where the i-th of m values of a channel is taken from. */
   order(i: number, m: number): number;

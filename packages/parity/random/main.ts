@@ -1,9 +1,9 @@
 /** `deno task parity:random`: draws cases and judges targets by them. */
 import { parseArgs } from "node:util";
-import { runTask } from "../../../scripts/run_task.ts";
+import { runTask } from "@renorm/terminal/run_task";
 import { formatResult } from "../format_result.ts";
 import { hasPassed } from "../run_cases.ts";
-import { targets } from "../targets.ts";
+import { targets } from "../targets/targets.ts";
 import { caseFolders } from "./case_folders.ts";
 
 /** The targets that run files of a layer. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createCpuLayer } from "../cpu_target.ts";
 import { hasPassed, runCases } from "../run_cases.ts";
-import { targets } from "../targets.ts";
+import { createCpuLayer } from "../targets/cpu_target.ts";
+import { targets } from "../targets/targets.ts";
 import { caseFolders } from "./case_folders.ts";
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, i) => i);

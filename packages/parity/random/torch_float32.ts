@@ -1,6 +1,6 @@
 /**
- * A model of what PyTorch 1.13 computes in float32 on a CPU, for its error: the same operations in the
- * same order, each rounded. It is checked against the errors that the golden files record.
+ * A model of what PyTorch 1.13 computes in float32 on a CPU, for its error: the same operations in
+ * the same order, each rounded. It is checked against the errors that the golden files record.
  */
 import type { ChannelNorm, ChannelStep } from "./layer_in_numbers.ts";
 
@@ -14,9 +14,9 @@ export function torchFloat32(isRenorm: boolean): ChannelNorm {
 }
 
 /**
- * native_batch_norm: statistics one value after the other where a sample has one value of a channel;
- * where it has several, in double on a CPU. A GPU, in torch too, merges floats, and so does the model
- * for the running mean: no target has doubles. Then `y = x·alpha + beta`.
+ * native_batch_norm: statistics one value after the other where a sample has one value of a
+ * channel; where it has several, in double on a CPU. A GPU, in torch too, merges floats, and so
+ * does the model for the running mean: no target has doubles. Then `y = x·alpha + beta`.
  */
 function trainBatchNorm(step: ChannelStep): ReturnType<ChannelNorm["train"]> {
   const { x, inner, eps } = step;

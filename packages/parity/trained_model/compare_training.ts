@@ -44,7 +44,10 @@ function compareValues(
   return comparison(place, largestRelativeError(actual, expected), finalTolerance);
 }
 
-/** Relative to each value; what is small beside the others, where rounding shows, to their hundredth. */
+/**
+ * Relative to each value; what is small beside the others, where rounding shows, to their
+ * hundredth.
+ */
 function largestRelativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
   const least = Math.max(...expected.map(Math.abs)) / 100 || 1;
   const inverse = expected.map((value) => 1 / Math.max(Math.abs(value), least));

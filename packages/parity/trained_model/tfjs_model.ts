@@ -3,7 +3,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { GoldenModel } from "./golden_model.ts";
 import { type Module, nameModules } from "./model_modules.ts";
 
-/** Where a layer keeps a tensor of PyTorch's: its place among the weights, and how the axes move. */
+/**
+ * Where a layer keeps a tensor of PyTorch's: its place among the weights, and how the axes move.
+ */
 interface WeightPlace {
   readonly index: number;
   /** From PyTorch's order of axes to TensorFlow.js'; none for a vector. */

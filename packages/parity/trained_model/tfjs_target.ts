@@ -1,10 +1,10 @@
 /** Golden models in TensorFlow.js: on its CPU, on WebGPU with and without our kernels, on WebGL. */
 import { fileURLToPath } from "node:url";
-import { driverVariable, findDrivers } from "../../../scripts/gpu/drivers.ts";
-import { withBrowserPage } from "../browser_page.ts";
-import { readResults } from "../result_lines.ts";
+import { withBrowserPage } from "@renorm/testing/browser";
+import { bundle } from "@renorm/testing/bundle";
 import type { ParityResult } from "../run_cases.ts";
-import { bundle } from "../bundle.ts";
+import { driverVariable, findDrivers } from "@renorm/testing/gpu/drivers";
+import { readResults } from "../targets/result_lines.ts";
 import type { GoldenModel } from "./golden_model.ts";
 
 /** Trains the models on the CPU, on each driver found, and in a browser. */

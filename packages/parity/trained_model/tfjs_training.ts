@@ -1,8 +1,8 @@
 /** Trains a golden file's model in TensorFlow.js as a user does, and compares what comes out. */
+import { valuesIn } from "@renorm/testing/layout";
 import { renormLayers } from "@renorm/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import type { CaseComparison } from "../compare_case.ts";
-import { valuesIn } from "../layout.ts";
 import { compareTraining } from "./compare_training.ts";
 import type { GoldenModel } from "./golden_model.ts";
 import { buildModel, readTensor } from "./tfjs_model.ts";

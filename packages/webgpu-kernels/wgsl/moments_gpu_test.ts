@@ -1,8 +1,8 @@
 /** The merges of partials by themselves: what a whole layer's rounding would hide. */
 import assert from "node:assert/strict";
 import { mergeMoments, type Moments } from "@renorm/core-math";
-import { randomValues, seededRandom } from "../../parity/random_tensor.ts";
-import { withDevice } from "../../parity/with_device.ts";
+import { withDevice } from "@renorm/testing/gpu/with_device";
+import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import { paramsSize } from "../params.ts";
 import { mergedMomentsWgsl, mergedSumsWgsl } from "./moments.ts";
 import { paramsWgsl } from "./params.ts";

@@ -1,18 +1,18 @@
 import { fileURLToPath } from "node:url";
+import { commandOutput, runCommand } from "@renorm/testing/run_command";
 import { pinnedVersions } from "../public_packages.ts";
-import { commandOutput, runCommand } from "../run_command.ts";
 
 const model = fileURLToPath(
   new URL("../../../packages/convert/testdata/sequential.keras", import.meta.url),
 );
 
 /**
- * Opens a `.keras` archive in a project that has `@renorm/convert` alone, and again with HDF5; gives the
- * name of the place.
+ * Opens a `.keras` archive in a project that has `@renorm/convert` alone, and again with
+ * HDF5.
  *
  * @throws {Error} When the first does not tell what to install, or the second fails.
  */
-export async function checkKeras(folder: string): Promise<string> {
+export async function checkKeras(folder: string): Promise<void> {
   const inspect = ["renorm-convert", "inspect", model];
   const { code, errors } = await commandOutput("npx", inspect, { cwd: folder });
   if (code !== 1 || !errors.includes("npm install h5wasm")) {
@@ -21,5 +21,4 @@ export async function checkKeras(folder: string): Promise<string> {
   const hdf5 = `h5wasm@${(await pinnedVersions()).h5wasm}`;
   await runCommand("npm", ["install", "--no-audit", "--no-fund", hdf5], { cwd: folder });
   await runCommand("npx", inspect, { cwd: folder });
-  return "keras";
 }

@@ -1,9 +1,9 @@
-import { commandOutput } from "../run_command.ts";
+import { commandOutput } from "@renorm/testing/run_command";
 import { writeFiles } from "./program.ts";
 
 /**
- * The TypeScripts that users may have, and what types each needs beside its own. CommonJS may import ES
- * modules from 5.8 on; WebGPU's types came with 6.0.
+ * The TypeScripts that users may have, and what types each needs beside its own. CommonJS may
+ * import ES modules from 5.8 on; WebGPU's types came with 6.0.
  */
 const compilers = {
   oldest: { version: "5.8.3", types: ["@webgpu/types"] },
@@ -28,9 +28,9 @@ const compilerOptions = {
 };
 
 /**
- * Compiles `main.ts`, an ES module, and `commonjs/main.ts` with the oldest and the newest TypeScript.
- * Declarations of other people's packages need not hold: those of TensorFlow.js do not, and are no
- * concern of ours.
+ * Compiles `main.ts`, an ES module, and `commonjs/main.ts` with the oldest and the newest
+ * TypeScript. Declarations of other people's packages need not hold: those of TensorFlow.js do not,
+ * and are no concern of ours.
  *
  * @throws {Error} With the errors in the program and in our declarations.
  */

@@ -1,9 +1,11 @@
 /**
- * Programs that use the packages as their users do, one per package, in `../programs`. Each trains the
- * same small problem, so its losses must be those of core-math in this workspace, but for rounding.
+ * Programs that use the packages as their users do, one per package, in `../programs`. Each trains
+ * the same small problem, so its losses must be those of core-math in this workspace, but for
+ * rounding.
  */
 import { train } from "../programs/core-math.ts";
 import type { Losses } from "../programs/problem.ts";
+import { importsOf } from "../../imports.ts";
 import { importedPackages } from "../imported_packages.ts";
 import { pinnedVersions, type PublicPackage } from "../public_packages.ts";
 
@@ -22,54 +24,52 @@ export function wantsGpu(name: string, runtime: Runtime): boolean {
   return onGpu[name]?.includes(runtime) ?? false;
 }
 
-/** Files for a project, and what has to be installed for them. */
+/** A program's files for a project, and what has to be installed for them. */
 export interface Program {
-  /** Texts by name: `train.ts` with `problem.ts`, or none for a package without a program. */
+  /** Texts by name: `convert.ts`, and what it imports, `problem.ts`. */
   readonly files: Readonly<Record<string, string>>;
-  /** Packages of this repository, the one it is for first: `@renorm/convert`. */
+  /** Packages of this repository: `convert`. */
   readonly siblings: readonly string[];
   /** npm packages with the version that is pinned here: `@tensorflow/tfjs@4.22.0`. */
   readonly foreign: readonly string[];
 }
 
-/** Reads a program of a package; each has one by its own name. */
+/** Reads the program of a package, its files but for those that others stand in for. */
 export async function readProgram(
-  { name }: PublicPackage,
-  program: string = name,
+  name: string,
+  replaced: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
-  const folder = new URL("../programs/", import.meta.url);
-  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  if (!names.includes(`${program}.ts`)) {
-    return { files: {}, siblings: [`@renorm/${name}`], foreign: [] };
-  }
-  const [text, problem] = await Promise.all(
-    [`${program}.ts`, "problem.ts"].map((file) => Deno.readTextFile(new URL(file, folder))),
-  );
-  const imported = importedPackages(text);
+  const files: Record<string, string> = {};
+  const read = async (file: string) => {
+    const source = new URL(`../programs/${replaced[file] ?? file}`, import.meta.url);
+    files[file] = await Deno.readTextFile(source);
+    for (const { specifier } of importsOf(files[file])) {
+      const other = specifier.startsWith("./") ? specifier.slice("./".length) : file;
+      if (!(other in files)) await read(other);
+    }
+  };
+  await read(`${name}.ts`);
+  const imported = new Set(Object.values(files).flatMap(importedPackages));
+  const ours = (one: string) => one.startsWith("@renorm/");
   const pinned = await pinnedVersions();
-  const isSibling = (name: string) => name.startsWith("@renorm/");
   return {
-    files: { "train.ts": text, "problem.ts": problem },
-    siblings: [...new Set([`@renorm/${name}`, ...imported.filter(isSibling)])],
-    foreign: imported.filter((name) => !isSibling(name)).map((name) => `${name}@${pinned[name]}`),
+    files,
+    siblings: [...imported].filter(ours).map((one) => one.slice("@renorm/".length)),
+    foreign: [...imported].filter((one) => !ours(one)).map((one) => `${one}@${pinned[one]}`),
   };
 }
 
 /** Code that imports every export of a package, trains, and prints the losses as JSON. */
 export function mainOf(
   { name, exports }: PublicPackage,
-  { files }: Program,
   gpu: { readonly imports?: readonly string[]; readonly expression: string } | null,
 ): string {
-  // No await at the top: the code is compiled as CommonJS too.
-  const print = "train.ts" in files
-    ? `(async () => console.log(JSON.stringify(await train(${gpu?.expression ?? ""}))))();`
-    : "console.log(JSON.stringify({}));";
   return [
     ...gpu?.imports ?? [],
     ...Object.keys(exports).map((entry) => `import "@renorm/${name}${entry.slice(1)}";`),
-    ..."train.ts" in files ? ['import { train } from "./train.ts";'] : [],
-    print,
+    `import { train } from "./${name}.ts";`,
+    // No await at the top: the code is compiled as CommonJS too.
+    `(async () => console.log(JSON.stringify(await train(${gpu?.expression ?? ""}))))();`,
   ].join("\n");
 }
 
@@ -84,28 +84,25 @@ export async function writeFiles(
 }
 
 /**
- * Checks the losses that a program printed in its last line; gives the places it trained in, or
- * `imported` where it does not train.
+ * Checks the losses that a program printed in its last line.
  *
  * @param driver Name of the GPU's driver, or null where none is wanted.
  * @throws {Error} For a loss that is not the workspace's, and when the GPU was wanted and not used.
  */
-export function checkLosses(printed: string, driver: string | null): string[] {
+export function checkLosses(printed: string, driver: string | null): void {
   const losses: Losses = JSON.parse(printed.slice(printed.lastIndexOf("\n") + 1));
   const { cpu: expected } = train();
   if (driver && !losses.gpu) throw new Error(`expected losses on ${driver}: got none`);
-  const places = Object.entries(losses).map(([place, actual]) => {
+  for (const [place, actual] of Object.entries(losses)) {
     const isAlike = actual.length === expected.length &&
       actual.every((loss, step) => Math.abs(loss - expected[step]) < 1e-5 * expected[step]);
     const shown = place === "gpu" && driver ? driver : place;
     if (!isAlike) throw new Error(`expected losses ${expected} on ${shown}: got ${actual}`);
-    return shown;
-  });
-  return places.length === 0 ? ["imported"] : places;
+  }
 }
 
-/** Checks what a command line printed for `--help`: its usage, as it was called; gives the place. */
-export function checkHelp(printed: string, command: string): "cli" {
-  if (printed.includes(`Usage: ${command} `)) return "cli";
+/** Checks what a command line printed for `--help`: its usage, as it was called. */
+export function checkHelp(printed: string, command: string): void {
+  if (printed.includes(`Usage: ${command} `)) return;
   throw new Error(`expected the usage of ${command}: got ${JSON.stringify(printed)}`);
 }

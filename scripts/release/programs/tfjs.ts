@@ -1,9 +1,11 @@
 /** What a user of `@renorm/tfjs` writes: the layer in a model that is fitted. */
 import { renormLayers } from "@renorm/tfjs";
-import * as tf from "@tensorflow/tfjs";
 import { learningRate, limits, type Losses, shape, steps, target, x } from "./problem.ts";
+import * as tf from "./tfjs_whole.ts";
 
-/** Fits a model of one layer on the CPU backend, and on the GPU with our kernels where it is wanted. */
+/**
+ * Fits a model of one layer on the CPU backend, and on the GPU with our kernels where it is wanted.
+ */
 export async function train(gpu?: GPU): Promise<Losses> {
   const losses: Record<string, readonly number[]> = { cpu: await fitOn("cpu") };
   if (gpu) {

@@ -1,13 +1,11 @@
-import { type ConversionReport, conversionReport } from "../../conversion.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
+import type { ConversionReport } from "../../conversion_report.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
-import type { LayerNode } from "../../topology/layer_nodes.ts";
-import { topologyNotes } from "../../topology/topology_notes.ts";
-import { findNormLayers } from "../../walk.ts";
-import { kerasWeights, readKerasArchive } from "./keras_archive.ts";
-import { kerasAdapter } from "./keras_topology.ts";
+import { convertTopology } from "../../topology/convert_topology.ts";
+import { kerasWeights } from "./keras_model.ts";
+import { kerasDialect } from "./keras_topology.ts";
 import { readVariables, renormVariables, variableNames, writeVariables } from "./norm_variables.ts";
+import { readKerasModel } from "./read_keras_model.ts";
 
 /** Which way, and the options of {@linkcode convertToBatchRenorm}, for a `.keras` archive. */
 export interface ConvertKerasArchiveOptions extends ConvertToBatchRenormOptions {
@@ -18,9 +16,9 @@ export interface ConvertKerasArchiveOptions extends ConvertToBatchRenormOptions 
 /**
  * Converts a `.keras` archive of Keras 3, in memory.
  *
- * Batch renorm is Keras' own `renorm=True`, so Keras 3.14 and later load the result; its three extra
- * weights per layer begin where those for inference stand. Keras has no warm-up: the limits hold
- * from the first step. Going back drops the three, without loss for inference.
+ * Batch renorm is Keras' own `renorm=True`, so Keras 3.14 and later load the result; its three
+ * extra weights per layer begin where those for inference stand. Keras has no warm-up: the limits
+ * hold from the first step. Going back drops the three, without loss for inference.
  *
  * @param bytes The archive.
  * @param options As for {@linkcode convertToBatchRenorm}, and `to`.
@@ -47,18 +45,12 @@ export async function convertKerasArchive(
   file = "the archive",
 ): Promise<ConversionReport & { readonly bytes: Uint8Array }> {
   const { to = "batch-renorm", ...rest } = options;
-  const archive = await readKerasArchive(bytes, file);
-  const { hiddenNorm, vectors } = kerasWeights(archive, file);
-  const adapter = kerasAdapter({ hiddenNorm });
-  const found = findNormLayers<JsonObject>(archive.model, adapter);
-  const { model, converted, skipped } = to === "batch-norm"
-    ? convertToBatchNorm<JsonObject>(archive.model, { ...rest, adapter })
-    : convertToBatchRenorm<JsonObject>(archive.model, { ...rest, adapter });
-  const notes = topologyNotes(found, converted, vectors);
-
-  for (const { path, node, layer } of found) {
+  const archive = await readKerasModel(bytes, file);
+  const weights = kerasWeights(archive, file);
+  const { model, done, report } = convertTopology(to, archive.model, rest, kerasDialect, weights);
+  for (const { node, layer } of done) {
     const group = archive.groups.get(node)?.groups.get("vars");
-    if (!group || !converted.some((other) => other.path === path) || !("eps" in layer)) continue;
+    if (!group || !("eps" in layer)) continue;
     const config = node.config as JsonObject;
     const variables = readVariables(config, group, file);
     if (variables.size === 0) continue;
@@ -66,8 +58,5 @@ export async function convertKerasArchive(
     const all = to === "batch-norm" ? variables : renormVariables(variables, layer.eps);
     writeVariables(group, names, all);
   }
-  return {
-    ...conversionReport(converted, skipped, notes),
-    bytes: await archive.write(model as LayerNode),
-  };
+  return { ...report, bytes: await archive.write(model) };
 }

@@ -3,8 +3,8 @@ import type { JsonObject } from "../../json.ts";
 import { layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
-import { readKerasArchive } from "./keras_archive.ts";
-import { kerasModel, predict } from "./_predict_test.ts";
+import { readKerasModel } from "./read_keras_model.ts";
+import { kerasModel, predict } from "../../testing/keras_predict.ts";
 import { readVariables } from "./norm_variables.ts";
 import { readHdf5, writeHdf5 } from "./hdf5_tree.ts";
 import { unzip, zip } from "./zip_archive.ts";
@@ -38,7 +38,7 @@ Deno.test("there and back gives the same topology and the same weights", async (
     const { bytes } = kerasModel(name);
     const renormed = await convertKerasArchive(bytes, { momentum: 0.05 });
     const { bytes: back } = await convertKerasArchive(renormed.bytes, { to: "batch-norm" });
-    const [was, is] = await Promise.all([bytes, back].map((file) => readKerasArchive(file, name)));
+    const [was, is] = await Promise.all([bytes, back].map((file) => readKerasModel(file, name)));
     assert.deepEqual(is.model, was.model);
     assert.deepEqual(is.weights, was.weights);
     const [entriesBack, entriesBefore] = [back, bytes].map((file) => [...unzip(file, name).keys()]);
@@ -49,11 +49,11 @@ Deno.test("there and back gives the same topology and the same weights", async (
 Deno.test("variables of 16 bits are read, and kept exactly as float32", async () => {
   for (const [name, round] of [["float16", toFloat16], ["bfloat16", toBfloat16]] as const) {
     const bytes = Deno.readFileSync(new URL(`../../testdata/${name}.keras`, import.meta.url));
-    const before = await readKerasArchive(bytes, name);
+    const before = await readKerasModel(bytes, name);
     const renormed = await convertKerasArchive(bytes);
     assert.equal(renormed.converted.length, 1);
     const back = await convertKerasArchive(renormed.bytes, { to: "batch-norm" });
-    assert.deepEqual((await readKerasArchive(back.bytes, name)).weights, before.weights);
+    assert.deepEqual((await readKerasModel(back.bytes, name)).weights, before.weights);
     const values = [...before.groups.values()].flatMap(({ groups }) =>
       [...groups.get("vars")?.datasets.values() ?? []].flatMap((
         { values },
@@ -95,7 +95,7 @@ Deno.test("tf.keras 2.13's layout is read, and an unknown one refused", async ()
 Deno.test("Keras' three weights begin where its inference statistics stand", async () => {
   const { bytes } = kerasModel("sequential");
   const renormed = await convertKerasArchive(bytes);
-  const { model, groups } = await readKerasArchive(renormed.bytes, "test.keras");
+  const { model, groups } = await readKerasModel(renormed.bytes, "test.keras");
   const norm = (layerList(model) as LayerNode[]).find((node) => layerName(node) === "bn")!;
   const config = norm.config as JsonObject;
   assert.deepEqual(config.renorm_clipping, { rmax: 3, rmin: 1 / 3, dmax: 5 });

@@ -1,16 +1,15 @@
-import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
+import { type Folding, folding } from "../../fold/folding_report.ts";
 import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
-import { foldParameters } from "../../fold/fold_parameters.ts";
-import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
-import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
-import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
-import { removeLayers } from "../../topology/layer_calls.ts";
-import { constraintNotes, setFolded } from "../../topology/folded_config.ts";
+import type { Parameters } from "../../fold/fold_parameters.ts";
+import { foldableClasses, kernelChannels } from "../../topology/foldable_classes.ts";
+import type { FoldablePair } from "../../topology/foldable_pairs.ts";
+import { foldTopology, optimizerDropped, type PairWeights } from "../../topology/fold_topology.ts";
 import type { Hdf5Values } from "./hdf5_tree.ts";
-import { kerasVectors, kerasWeights, readKerasArchive } from "./keras_archive.ts";
-import { kerasAdapter } from "./keras_topology.ts";
-import { renumberGroups } from "./layer_groups.ts";
+import { kerasWeights } from "./keras_model.ts";
+import { renumberGroups } from "./keras_archive_groups.ts";
+import { kerasDialect } from "./keras_topology.ts";
+import { topologyAdapter } from "../../topology/topology_adapter.ts";
+import { readKerasModel } from "./read_keras_model.ts";
 
 /**
  * Folds every batch norm of a `.keras` archive into the convolution or dense layer before it, for
@@ -39,28 +38,15 @@ export async function foldKerasArchive(
   file = "the archive",
 ): Promise<Folding & { readonly bytes: Uint8Array }> {
   checkFoldOptions(options);
-  const { filter = () => true } = options;
-  const archive = await readKerasArchive(bytes, file);
-  const adapter = kerasAdapter(kerasWeights(archive, file));
-  const pairs: FoldablePair[] = [];
-  const folded: FoldedLayer[] = [];
-  const skipped: SkippedLayer[] = [];
-  for (const found of foldableNodes(archive.model, adapter.read)) {
-    const done = fold(found);
-    if (typeof done === "string") skipped.push({ path: found.path, reason: done });
-    else folded.push(done);
-  }
+  const archive = await readKerasModel(bytes, file);
+  const weights = kerasWeights(archive, file);
+  const { read } = topologyAdapter(kerasDialect, weights);
+  const { folded, skipped, pairs } = foldTopology(archive.model, read, options, weightsOf);
   const notes: string[] = [];
   if (folded.length > 0) {
-    removeLayers(pairs);
-    for (const { norm, layer } of pairs) {
-      setFolded(layer);
-      archive.groups.delete(norm);
-    }
+    for (const { norm } of pairs) archive.groups.delete(norm);
     renumberGroups(archive.model, archive.weights, archive.groups);
-    if (archive.weights.groups.delete("optimizer")) {
-      notes.push("the state of the optimizer was dropped: its weights have changed");
-    }
+    if (archive.weights.groups.delete("optimizer")) notes.push(optimizerDropped);
     delete archive.model.compile_config;
   }
   return {
@@ -68,13 +54,9 @@ export async function foldKerasArchive(
     bytes: await archive.write(archive.model),
   };
 
-  /** Folds the weights of a pair; or says why it cannot. */
-  function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
-    if ("reason" in found) return found.reason;
-    const { path, into, norm, layer, eps } = found;
-    if (!filter(path)) return "left out by the filter";
+  function weightsOf({ into, norm, layer }: FoldablePair): PairWeights | string {
     const variables = archive.groups.get(layer)?.groups.get("vars")?.datasets;
-    const foldable = foldableLayers[String(layer.class_name)];
+    const foldable = foldableClasses[String(layer.class_name)];
     const kernelKey = foldable.kernel === "pointwise_kernel" ? "1" : "0";
     const biasKey = String(Number(kernelKey) + 1);
     const kernel = variables?.get(kernelKey);
@@ -86,33 +68,22 @@ export async function foldKerasArchive(
     if (variables.size > (bias ? 1 : 0) + Number(biasKey)) {
       return `${into} holds ${variables.size} variables: more than a kernel and a bias`;
     }
-    const vectors = kerasVectors(archive, norm, file);
-    const wrong = reasonAgainstValues(vectors, channels.channels);
-    if (wrong !== null) return wrong;
-    const parameters = foldParameters(
-      kernel.values as Float32Array,
-      channels.channelOf,
-      bias ? bias.values as Float32Array : null,
-      { vectors, eps },
-    );
-    if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
-      return "its factors make values that float32 does not hold";
-    }
-    variables.set(kernelKey, { ...kernel, values: parameters.kernel });
-    const shape = [parameters.bias.length];
-    variables.set(biasKey, { ...kernel, values: parameters.bias, shape });
-    pairs.push(found);
     return {
-      path,
-      into,
-      eps,
-      epsFrom: "model",
-      by: "model",
-      notes: [...constraintNotes(layer), ...valueNotes(vectors)],
+      ...channels,
+      kernel: kernel.values,
+      bias: bias?.values ?? null,
+      vectors: weights.vectors(norm),
+      replace(folded: Parameters) {
+        variables.set(kernelKey, { ...kernel, values: folded.kernel });
+        const shape = [folded.bias.length];
+        variables.set(biasKey, { ...kernel, values: folded.bias, shape });
+      },
     };
   }
 }
 
-function isFloat32(values: Hdf5Values | undefined): values is Hdf5Values {
+function isFloat32(
+  values: Hdf5Values | undefined,
+): values is Hdf5Values & { readonly values: Float32Array } {
   return values?.values instanceof Float32Array;
 }

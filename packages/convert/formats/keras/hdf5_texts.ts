@@ -1,4 +1,6 @@
-/** Lists of texts as attributes of an HDF5 group, as Keras keeps the names of layers and weights. */
+/**
+ * Lists of texts as attributes of an HDF5 group, as Keras keeps the names of layers and weights.
+ */
 import type { Hdf5Group } from "./hdf5_tree.ts";
 
 /**

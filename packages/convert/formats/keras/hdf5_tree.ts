@@ -191,12 +191,7 @@ function writeGroup(group: Group, tree: Hdf5Group): void {
   writeAttributes(group, tree.attributes);
   for (const [name, { values, shape, dtype, attributes }] of tree.datasets) {
     const data = values as Float32Array;
-    group.create_dataset({
-      name,
-      data,
-      shape: [...shape],
-      dtype,
-    });
+    group.create_dataset({ name, data, shape: [...shape], dtype });
     writeAttributes(group.get(name) as Dataset, attributes);
   }
   for (const [name, below] of tree.groups) writeGroup(group.create_group(name), below);

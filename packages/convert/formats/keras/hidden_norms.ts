@@ -1,7 +1,11 @@
-/** Batch norms within layers whose classes are not known: their code makes them, no config tells. */
+/**
+ * Batch norms within layers whose classes are not known: their code makes them, no config tells.
+ */
 import type { Hdf5Group } from "./hdf5_tree.ts";
 
-/** A batch norm has a moving mean and variance, with a scale and a shift or without, or renorm's. */
+/**
+ * A batch norm has a moving mean and variance, with a scale and a shift or without, or renorm's.
+ */
 const mostVectors = 7;
 
 /**

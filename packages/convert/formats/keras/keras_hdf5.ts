@@ -1,16 +1,16 @@
 /**
- * The `.h5` models of Keras 2 and 3: the config as an attribute, and below `model_weights` a group a
- * layer, whose attribute `weight_names` lists its weights in their order.
+ * The `.h5` models of Keras 2 and 3: the config as an attribute, and below `model_weights` a group
+ * a layer, whose attribute `weight_names` lists its weights in their order.
  */
 import { show } from "@renorm/core-math/checks";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import type { JsonObject } from "../../json.ts";
 import { childLayers, type LayerNode } from "../../topology/layer_nodes.ts";
-import { ownClass } from "../../topology/own_class.ts";
-import { type LayerGroup, layerGroup } from "./hdf5_layer_weights.ts";
+import { ownClass } from "../../topology/layer_class.ts";
+import { type LayerGroup, layerGroup } from "./keras_hdf5_groups.ts";
 import { readTexts, textAttribute, withTexts } from "./hdf5_texts.ts";
 import { emptyGroup, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
-import { type KerasArchive, parseKerasConfig } from "./keras_archive.ts";
+import { type KerasModel, parseKerasConfig } from "./keras_model.ts";
 
 const weightsGroup = "model_weights";
 
@@ -19,8 +19,8 @@ export function isHdf5(start: Uint8Array): boolean {
   return [0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10].every((byte, i) => start[i] === byte);
 }
 
-/** Reads a model, in the form of an archive. */
-export async function readKerasHdf5(bytes: Uint8Array, file: string): Promise<KerasArchive> {
+/** Reads a model. */
+export async function readKerasHdf5(bytes: Uint8Array, file: string): Promise<KerasModel> {
   const tree = await readHdf5(bytes, file);
   const [config] = readTexts(tree, "model_config") ?? [];
   const stored = tree.groups.get(weightsGroup);

@@ -1,52 +1,12 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../json.ts";
 import { isLayerNode, layerList, layerName, type LayerNode } from "../../topology/layer_nodes.ts";
-import { kerasModel, predict } from "./_predict_test.ts";
+import { floats, kerasHdf5, text, type Weights } from "../../testing/keras_hdf5.ts";
+import { kerasModel, predict } from "../../testing/keras_predict.ts";
 import { convertKerasArchive } from "./convert_keras_archive.ts";
 import { foldKerasArchive } from "./fold_keras_archive.ts";
-import { type Hdf5Group, type Hdf5Values, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
-import { readKerasArchive } from "./keras_archive.ts";
-
-const text = (...values: string[]) => ({ values, shape: [values.length], dtype: "S" });
-const scalar = (values: string) => ({ values, shape: [], dtype: "S" });
-const empty = (): Hdf5Group => ({ groups: new Map(), datasets: new Map(), attributes: {} });
-const floats = (values: number[], shape: number[] = [values.length]) => ({
-  values: Float32Array.from(values),
-  shape,
-  dtype: "<f",
-  attributes: {},
-});
-type Weights = Record<string, Hdf5Values>;
-
-/** An `.h5` model as Keras lays one out: one group per layer, its weights by their names. */
-function kerasHdf5(config: unknown, layers: Record<string, Weights>): Promise<Uint8Array> {
-  const stored = empty();
-  for (const [layer, weights] of Object.entries(layers)) {
-    const names = Object.keys(weights);
-    // As NumPy writes an empty list.
-    const none = { values: new Float64Array(0), shape: [0], dtype: "<d" };
-    const attributes = { weight_names: names.length > 0 ? text(...names) : none };
-    const group = { ...empty(), attributes };
-    stored.groups.set(layer, group);
-    for (const [name, values] of Object.entries(weights)) {
-      const parts = name.split("/");
-      const last = parts.pop()!;
-      let at: Hdf5Group = group;
-      for (const part of parts) {
-        if (!at.groups.has(part)) at.groups.set(part, empty());
-        at = at.groups.get(part)!;
-      }
-      at.datasets.set(last, values);
-    }
-  }
-  const named: Hdf5Group = { ...stored, attributes: { layer_names: text(...Object.keys(layers)) } };
-  const optimizer = { ...empty(), datasets: new Map([["iterations", floats([3])]]) };
-  return writeHdf5({
-    groups: new Map([["model_weights", named], ["optimizer_weights", optimizer]]),
-    datasets: new Map(),
-    attributes: { model_config: scalar(JSON.stringify(config)), training_config: scalar("{}") },
-  });
-}
+import { emptyGroup, type Hdf5Group, type Hdf5Values, readHdf5, writeHdf5 } from "./hdf5_tree.ts";
+import { readKerasModel } from "./read_keras_model.ts";
 
 const shortNames: Record<string, string[]> = {
   BatchNormalization: ["gamma", "beta", "moving_mean", "moving_variance"],
@@ -56,7 +16,7 @@ const shortNames: Record<string, string[]> = {
 /** A model of Keras' own as the `.h5` that Keras would have written. */
 async function asHdf5(name: string) {
   const { bytes, x, output } = kerasModel(name);
-  const { model, groups } = await readKerasArchive(bytes, name);
+  const { model, groups } = await readKerasModel(bytes, name);
   const weightsOf = (node: LayerNode): [name: string, Hdf5Values][] => {
     const inner = [...layerList(node) ?? [], (node.config as JsonObject).layer];
     const variables = [...groups.get(node)?.groups.get("vars")?.datasets.values() ?? []];
@@ -161,7 +121,7 @@ Deno.test("weights of a model within a model are told by their names, and stay i
     "d1/bias:0",
     ...Object.keys(block).filter((name) => name.startsWith("n2")),
   ]);
-  const { model, groups } = await readKerasArchive(folded.bytes, "test.h5");
+  const { model, groups } = await readKerasModel(folded.bytes, "test.h5");
   const inner = (layerList(layerList(model)![0] as JsonObject) as LayerNode[])[0];
   const values = [...groups.get(inner)!.groups.get("vars")!.datasets.values()]
     .map(({ values }) => (values as Float32Array)[0]);
@@ -170,7 +130,7 @@ Deno.test("weights of a model within a model are told by their names, and stay i
 });
 
 Deno.test("an HDF5 file that is no model, and names that tell nothing, are refused in words", async () => {
-  const weightsAlone = await writeHdf5(empty());
+  const weightsAlone = await writeHdf5(emptyGroup());
   await assert.rejects(convertKerasArchive(weightsAlone, {}, "w.h5"), {
     name: "ModelFileError",
     message: /^w\.h5, HDF5 \(\.h5\): .*weights or data alone/,

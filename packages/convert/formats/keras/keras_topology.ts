@@ -1,21 +1,17 @@
 import type { JsonObject } from "../../json.ts";
 import type { ModelAdapter } from "../../model_adapter.ts";
 import type { NormVectors, RenormLimits } from "../../norm_layer.ts";
-import { kerasLimits, kerasRenormFields } from "../../topology/keras_renorm.ts";
+import { kerasRenorm, kerasRenormFields } from "../../topology/keras_renorm.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
 import {
+  asBatchNorm,
   momentumChange,
-  printNode,
+  normClass,
   readNormNode,
   withConfig,
-  withoutConfig,
 } from "../../topology/norm_node.ts";
-import { ownClass, shownClass } from "../../topology/own_class.ts";
-import {
-  type NormDialect,
-  topologyAdapter,
-  type TopologyWeights,
-} from "../../topology/topology_adapter.ts";
+import { ownClass } from "../../topology/layer_class.ts";
+import { type NormDialect, topologyAdapter } from "../../topology/topology_adapter.ts";
 
 /**
  * Reads the `config.json` of a Keras 3 model, nested models and wrappers included.
@@ -42,7 +38,7 @@ import {
 export function kerasTopology(
   vectors?: (node: JsonObject) => NormVectors,
 ): ModelAdapter<JsonObject> {
-  return kerasAdapter(vectors ? { vectors } : {});
+  return topologyAdapter(kerasDialect, vectors ? { vectors } : {});
 }
 
 /** Whether a value is such a config: Keras 3 names the module of a model. */
@@ -51,33 +47,19 @@ export function isKerasTopology(model: object): boolean {
   return node !== null && "module" in node;
 }
 
-/** The same with all that the weights say. */
-export function kerasAdapter(weights: Partial<TopologyWeights> = {}): ModelAdapter<JsonObject> {
-  return topologyAdapter(dialect, weights);
-}
-
-const className = "BatchNormalization";
-
-const dialect: NormDialect = {
+/** How Keras 3 spells both. */
+export const kerasDialect: NormDialect = {
   read(node) {
-    if (ownClass(node) !== className) {
-      return { text: printNode(node), unsupported: `${shownClass(node)} is no class we know` };
-    }
-    const limits = kerasLimits(node.config as JsonObject);
-    return readNormNode(node, limits && { limits, renormStep: 0 });
+    if (ownClass(node) !== normClass) return null;
+    return readNormNode(node, kerasRenorm(node.config as JsonObject));
   },
   create(node, layer) {
     if (!layer.renorm) {
-      const plain = { renorm: false, renorm_clipping: null };
-      const made = withoutConfig(node, className, kerasRenormFields, plain);
-      return {
-        ...made,
-        config: { ...made.config as JsonObject, ...momentumChange(made, layer) },
-      };
+      return asBatchNorm(node, layer, kerasRenormFields, { renorm: false, renorm_clipping: null });
     }
     const change = momentumChange(node, layer);
     const { momentum = 0.99 } = { ...node.config as JsonObject, ...change };
-    return withConfig(node, className, {
+    return withConfig(node, normClass, {
       ...change,
       renorm: true,
       renorm_clipping: clippingOf(layer.renorm.limits!),

@@ -1,21 +1,19 @@
 import { expects, show } from "@renorm/core-math/checks";
-import { type ConversionReport, conversionReport } from "../../conversion.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
+import type { ConversionReport } from "../../conversion_report.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import type { JsonObject } from "../../json.ts";
 import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
-import { topologyNotes } from "../../topology/topology_notes.ts";
-import { findNormLayers } from "../../walk.ts";
-import { layersModelAdapter } from "./layers_model_topology.ts";
+import { convertTopology } from "../../topology/convert_topology.ts";
+import { layersModelDialect } from "./layers_model_topology.ts";
 import { type LayerWeights, layerWeights } from "./layer_weights.ts";
 import {
   readWeightGroups,
   type Weight,
   type WeightGroup,
   writeWeightGroups,
-} from "./weight_groups.ts";
+} from "./weights_manifest.ts";
 
 /** A TensorFlow.js layers model as its files hold it. */
 export interface LayersModelFiles {
@@ -84,26 +82,13 @@ export function convertLayersModel(
   const json = structuredClone(files.json);
   const groups = readWeightGroups(json, files.shards, file);
   const own = layerWeights(json, groups);
-  const adapter = layersModelAdapter({ hiddenNorm: own.hiddenNorm });
-  const found = findNormLayers(json, adapter);
-  const foreign = found.filter(({ node }) => adapter.isForeign?.(node));
-  const { model, converted, skipped } = to === "batch-norm"
-    ? convertToBatchNorm(json, { ...rest, adapter })
-    : convertToBatchRenorm(json, { ...rest, adapter });
-
-  const notes = topologyNotes(found, converted, own.vectors);
-  const gone = new Map<JsonObject, number>();
-  for (const { node, path, layer } of foreign) {
-    if (!converted.some((other) => other.path === path)) continue;
-    gone.set(node, "eps" in layer ? layer.eps : 0);
-  }
-  if (gone.size === 0) {
-    return { ...conversionReport(converted, skipped, notes), json: model, shards: files.shards };
-  }
-  const changed = withoutKerasWeights(groups, own, gone, statistics);
+  const { model, done, report } = convertTopology(to, json, rest, layersModelDialect, own);
+  const foreign = done.filter(({ node }) => layersModelDialect.isForeign?.(node));
+  if (foreign.length === 0) return { ...report, json: model, shards: files.shards };
+  const epsOf = foreign.map(({ node, layer }) => [node, "eps" in layer ? layer.eps : 0] as const);
+  const changed = withoutKerasWeights(groups, own, new Map(epsOf), statistics);
   const { manifest, shards } = writeWeightGroups(changed);
-  const result = { ...model, weightsManifest: manifest };
-  return { ...conversionReport(converted, skipped, notes), json: result, shards };
+  return { ...report, json: { ...model, weightsManifest: manifest }, shards };
 }
 
 /**

@@ -3,7 +3,8 @@ import { MobileNetV2Model } from "nsfwjs/models/mobilenet_v2";
 import { convertToBatchRenorm } from "../../convert.ts";
 import type { JsonObject } from "../../json.ts";
 import { childLayers, modelNode } from "../../topology/layer_nodes.ts";
-import { filesOf, models, predict, tf } from "./_models_test.ts";
+import { filesOf, models, predict, tf } from "../../testing/layers_models.ts";
+import { first, layer, modelOf, plain } from "../../testing/model_json.ts";
 import { convertLayersModel, type LayersModelFiles } from "./convert_layers_model.ts";
 
 await tf.setBackend("cpu");
@@ -77,66 +78,53 @@ Deno.test("a real model that was trained and quantised by others predicts the sa
   assert.deepEqual(back.shards, files.shards);
 });
 
-/** The files of a model that Keras trained with renorm=True. */
-async function kerasRenormFiles() {
-  const { json, shards } = await filesOf(models["axis 1"]().model);
-  const [, norm] = childLayers(json);
+/** A model that Keras trained with renorm=True, in two shards, and the same as batch norm. */
+function kerasRenormFiles() {
   const clipping = { rmax: 3, rmin: 1 / 3, dmax: 5 };
-  Object.assign(norm.node.config as JsonObject, {
-    renorm: true,
-    renorm_clipping: clipping,
-    renorm_momentum: 0.99,
-  });
-  const extra = { moving_stddev: 2, renorm_mean: 5, renorm_stddev: 7 };
-  const [group] = json.weightsManifest as { paths: string[]; weights: JsonObject[] }[];
-  const name = (norm.node.config as JsonObject).name;
-  const specs = Object.keys(extra).map((variable) => ({
-    name: `${name}/${variable}`,
-    shape: [4],
-    dtype: "float32",
-  }));
+  const config = { renorm: true, renorm_clipping: clipping, renorm_momentum: 0.99 };
+  const { "bn/moving_variance": variance, ...others } = plain;
   // Amid the others, so that dropping them moves what stands after.
-  group.weights.splice(3, 0, ...specs);
-  const all = new Uint8Array(await new Blob([...shards.values()] as BlobPart[]).arrayBuffer());
-  const at = 5 * 4 * 4 + 4 * 4 + 4 * 4;
-  const values = Object.values(extra).flatMap((value) => Array(4).fill(value));
-  const bytes = new Uint8Array(all.length + 48);
-  bytes.set(all.subarray(0, at));
-  bytes.set(new Uint8Array(Float32Array.from(values).buffer), at);
-  bytes.set(all.subarray(at), at + 48);
+  const extra = {
+    "bn/moving_stddev": [2, 2],
+    "bn/renorm_mean": [5, 5],
+    "bn/renorm_stddev": [7, 7],
+  };
+  const weights = { ...others, ...extra, "bn/moving_variance": variance };
+  const { json, shards } = modelOf([first, layer("BatchNormalization", "bn", config)], weights);
+  const [group] = json.weightsManifest as { paths: string[] }[];
   group.paths = ["a.bin", "b.bin"];
-  const cut = new Map([["a.bin", bytes.slice(0, 90)], ["b.bin", bytes.slice(90)]]);
-  return { files: { json, shards: cut }, plain: await filesOf(models["axis 1"]().model) };
+  const bytes = shards.get("w.bin")!;
+  const cut = new Map([["a.bin", bytes.slice(0, 50)], ["b.bin", bytes.slice(50)]]);
+  return {
+    files: { json, shards: cut },
+    asNorm: modelOf([first, layer("BatchNormalization", "bn")], plain),
+  };
 }
 
 Deno.test("a model trained with Keras' renorm=True loads after conversion, either way, and predicts as its inference statistics say", async () => {
-  const { files, plain } = await kerasRenormFiles();
-  const x = tf.randomNormal([3, 5], 0, 1, "float32", 3);
+  const { files, asNorm } = kerasRenormFiles();
+  const x = tf.randomNormal([3, 2], 0, 1, "float32", 3);
   await assert.rejects(predict(files, x), /no target variable.*moving_stddev/);
-  const expected = await predict(plain, x);
+  const expected = await predict(asNorm, x);
   for (const to of ["batch-norm", "batch-renorm"] as const) {
     const converted = convertLayersModel(files, { to });
     assert.deepEqual(await predict(converted, x), expected, to);
   }
 });
 
-Deno.test("its own limits go on, unless others are given", async () => {
-  const { files } = await kerasRenormFiles();
+Deno.test("its own limits go on, unless others are given", () => {
+  const { files } = kerasRenormFiles();
   const own = convertLayersModel(files).converted[0].after;
   assert.match(own, /rmax=3, dmax=5, warmup_steps=0/);
   assert.match(convertLayersModel(files, { rmax: 2 }).converted[0].after, /rmax=2, dmax=5/);
 });
 
 Deno.test("its training statistics become the running ones when asked", async () => {
-  const { files } = await kerasRenormFiles();
-  const { json, shards } = convertLayersModel(files, { statistics: "training" });
-  const [{ weights }] = json.weightsManifest as { weights: JsonObject[] }[];
+  const { files } = kerasRenormFiles();
+  const { shards } = convertLayersModel(files, { statistics: "training" });
   const bytes = await new Blob([...shards.values()] as BlobPart[]).arrayBuffer();
-  const values = new Float32Array(bytes);
-  const index = weights.findIndex(({ name }) => String(name).endsWith("moving_mean"));
-  const start = 5 * 4 + 4 + 4 * (index - 2);
-  assert.deepEqual([...values.slice(start, start + 4)], [5, 5, 5, 5]);
-  assert.deepEqual([...values.slice(start + 4, start + 8)], Array(4).fill(Math.fround(49 - 1e-3)));
+  const variance = Math.fround(49 - 1e-3);
+  assert.deepEqual([...new Float32Array(bytes).slice(10)], [5, 5, variance, variance]);
 });
 
 Deno.test("a topology alone is recognised and converted in place", () => {

@@ -1,34 +1,33 @@
 import { show } from "@renorm/core-math/checks";
 import { ModelFileError } from "../../files/model_file_error.ts";
-import { type FoldedLayer, type Folding, folding } from "../../fold/folding.ts";
-import { foldParameters } from "../../fold/fold_parameters.ts";
+import { type Folding, folding } from "../../fold/folding_report.ts";
 import { checkFoldOptions, type FoldOptions } from "../../fold/fold_options.ts";
+import type { Parameters } from "../../fold/fold_parameters.ts";
 import type { JsonObject } from "../../json.ts";
-import type { SkippedLayer } from "../../report.ts";
-import { reasonAgainstValues, valueNotes } from "../../statistics.ts";
-import { foldableLayers, kernelChannels } from "../../topology/foldable_layers.ts";
-import { foldableNodes, type FoldablePair } from "../../topology/foldable_nodes.ts";
-import { removeLayers } from "../../topology/layer_calls.ts";
-import { constraintNotes, setFolded } from "../../topology/folded_config.ts";
+import { foldableClasses, kernelChannels } from "../../topology/foldable_classes.ts";
+import type { FoldablePair } from "../../topology/foldable_pairs.ts";
+import { foldTopology, optimizerDropped, type PairWeights } from "../../topology/fold_topology.ts";
+import { kerasRenormWeights } from "../../topology/keras_renorm.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
 import type { LayersModelFiles } from "./convert_layers_model.ts";
 import { layerWeights } from "./layer_weights.ts";
-import { layersModelAdapter } from "./layers_model_topology.ts";
+import { layersModelDialect } from "./layers_model_topology.ts";
+import { topologyAdapter } from "../../topology/topology_adapter.ts";
+import { weightValues } from "./quantized_weights.ts";
 import {
   readWeightGroups,
   type Weight,
   type WeightGroup,
   writeWeightGroups,
-} from "./weight_groups.ts";
-import { weightValues } from "./weight_values.ts";
+} from "./weights_manifest.ts";
 
 /**
  * Folds every batch norm of a TensorFlow.js layers model into the convolution or dense layer before
  * it, for export: inference does the same with fewer layers. Nothing that was given changes.
  *
  * A kernel that was quantised becomes float32. A batch norm stays where the layer before it has an
- * activation, feeds others too, or is no convolution or dense layer of TensorFlow.js' own. The state
- * of an optimizer goes: its weights are no longer those it knew.
+ * activation, feeds others too, or is no convolution or dense layer of TensorFlow.js' own. The
+ * state of an optimizer goes: its weights are no longer those it knew.
  *
  * @param files `model.json` and its shards.
  * @param options Which batch norms to fold.
@@ -61,41 +60,26 @@ export function foldLayersModel(
   options: FoldOptions = {},
 ): Folding & LayersModelFiles {
   checkFoldOptions(options);
-  const { filter = () => true } = options;
   const file = "model.json";
   const json = structuredClone(files.json);
   const model = modelNode(json);
   if (!model) throw new ModelFileError(file, "modelTopology", "a layers model", show(files.json));
   const groups = readWeightGroups(json, files.shards, file);
   const weights = layerWeights(json, groups);
-  const adapter = layersModelAdapter(weights);
-  const pairs: FoldablePair[] = [];
-  const folded: FoldedLayer[] = [];
-  const skipped: SkippedLayer[] = [];
   /** What stands in the place of a weight that changed. */
   const changed = new Map<Weight, readonly Weight[]>();
-  for (const found of foldableNodes(model, adapter.read)) {
-    const done = fold(found);
-    if (typeof done === "string") skipped.push({ path: found.path, reason: done });
-    else folded.push(done);
-  }
-  removeLayers(pairs);
-  for (const { layer } of pairs) setFolded(layer);
+  const { read } = topologyAdapter(layersModelDialect, weights);
+  const { folded, skipped } = foldTopology(model, read, options, weightsOf);
   const { manifest, shards } = writeWeightGroups(groups.flatMap(changedGroup));
-  const dropped = groups.some(({ weights }) => weights.some(isOptimizers)) && folded.length > 0;
-  const notes = dropped ? ["the state of the optimizer was dropped: its weights have changed"] : [];
+  const isDropped = groups.some(({ weights }) => weights.some(isOptimizers)) && folded.length > 0;
   return {
-    ...folding(folded, skipped, notes),
+    ...folding(folded, skipped, isDropped ? [optimizerDropped] : []),
     json: { ...json, weightsManifest: manifest },
     shards,
   };
 
-  /** Plans one norm; or says why it stays. */
-  function fold(found: ReturnType<typeof foldableNodes>[number]): FoldedLayer | string {
-    if ("reason" in found) return found.reason;
-    const { path, into, norm, layer, eps } = found;
-    if (!filter(path)) return "left out by the filter";
-    const foldable = foldableLayers[String(layer.class_name)];
+  function weightsOf({ into, norm, layer }: FoldablePair): PairWeights | string {
+    const foldable = foldableClasses[String(layer.class_name)];
     const kernel = weights.find(layer, foldable.kernel);
     const values = kernel && weightValues(kernel.spec, kernel.bytes);
     const shape = kernel?.spec.shape as number[] | undefined;
@@ -114,35 +98,20 @@ export function foldLayersModel(
     };
     if (scale !== false && !vectors.weight) return "its gamma is not in the file";
     if (center !== false && !vectors.bias) return "its beta is not in the file";
-    const wrong = reasonAgainstValues(vectors, channels.channels);
-    if (wrong !== null) return wrong;
-    const parameters = foldParameters(
-      values,
-      channels.channelOf,
-      bias && weightValues(bias.spec, bias.bytes),
-      { vectors, eps },
-    );
-    if (![parameters.kernel, parameters.bias].every((one) => one.every(Number.isFinite))) {
-      return "its factors make values that float32 does not hold";
-    }
-    const biasName = bias?.name ?? kernel.name.replace(/[^/]+$/, "bias");
-    changed.set(kernel, [
-      floatWeight(kernel.name, shape, parameters.kernel),
-      floatWeight(biasName, [channels.channels], parameters.bias),
-    ]);
-    if (bias) changed.set(bias, []);
-    for (const variable of normVariables) {
-      const weight = weights.find(norm, variable);
-      if (weight) changed.set(weight, []);
-    }
-    pairs.push(found);
     return {
-      path,
-      into,
-      eps,
-      epsFrom: "model",
-      by: "model",
-      notes: [...constraintNotes(layer), ...valueNotes(vectors)],
+      ...channels,
+      kernel: values,
+      bias: bias && weightValues(bias.spec, bias.bytes),
+      vectors,
+      replace(folded: Parameters) {
+        const biasName = bias?.name ?? kernel.name.replace(/[^/]+$/, "bias");
+        changed.set(kernel, [
+          floatWeight(kernel.name, shape, folded.kernel),
+          floatWeight(biasName, [channels.channels], folded.bias),
+        ]);
+        const gone = normVariables.map((variable) => weights.find(norm, variable));
+        for (const weight of [bias, ...gone]) if (weight) changed.set(weight, []);
+      },
     };
   }
 
@@ -156,7 +125,7 @@ export function foldLayersModel(
 
 const normVariables = [
   ...["gamma", "beta", "moving_mean", "moving_variance"],
-  ...["moving_stddev", "renorm_mean", "renorm_stddev"],
+  ...kerasRenormWeights,
 ];
 
 /** Whether a weight is the state of an optimizer, as TensorFlow.js marks it. */

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { filesOf, models, predict, tf } from "./_models_test.ts";
-import { convertLayersModel, type LayersModelFiles } from "./convert_layers_model.ts";
+import { assertSamePrediction, filesOf, models, tf } from "../../testing/layers_models.ts";
+import {
+  denseWeights,
+  first,
+  layer,
+  modelOf,
+  normWeights,
+  plain,
+} from "../../testing/model_json.ts";
+import { convertLayersModel } from "./convert_layers_model.ts";
 import { foldLayersModel } from "./fold_layers_model.ts";
 
 await tf.setBackend("cpu");
@@ -15,15 +23,6 @@ async function chain(inputShape: number[], layers: tf.layers.Layer[]) {
   );
   const x = tf.randomNormal([2, ...inputShape], 0, 1, "float32", 5);
   return { files: await filesOf(model), x };
-}
-
-async function assertSamePrediction(
-  { files, x }: Awaited<ReturnType<typeof chain>>,
-  folded: Awaited<ReturnType<typeof filesOf>>,
-) {
-  const [before, after] = [await predict(files, x), await predict(folded, x)];
-  const scale = Math.max(...before.map(Math.abs));
-  after.forEach((value, i) => assert.ok(Math.abs(value - before[i]) < 1e-5 * scale));
 }
 
 Deno.test("a batch norm folds into every kind of convolution and into dense layers", async () => {
@@ -41,10 +40,10 @@ Deno.test("a batch norm folds into every kind of convolution and into dense laye
     const folding = foldLayersModel(chained.files);
     assert.equal(folding.folded.length, 1, name);
     assert.ok(!JSON.stringify(folding.json).includes('moving_mean"'), name);
-    await assertSamePrediction(chained, folding);
+    await assertSamePrediction(chained.files, folding, chained.x);
   }
   const chained = await chain([6], [dense({ units: 3 }), batchNormalization({ scale: false })]);
-  await assertSamePrediction(chained, foldLayersModel(chained.files));
+  await assertSamePrediction(chained.files, foldLayersModel(chained.files), chained.x);
 });
 
 Deno.test("a batch norm stays where folding would change the model, and the reason is said", async () => {
@@ -86,145 +85,6 @@ Deno.test("in a functional model the readers of the batch norm read the layer be
   const model = { eps: 1e-3, epsFrom: "model", by: "model", notes: [] };
   assert.deepEqual(folded, [{ path: "normed", into: "first", ...model }]);
   assert.ok(!JSON.stringify(json).includes('"normed"'));
-});
-
-const layer = (class_name: string, name: string, config: object = {}, more: object = {}) => ({
-  class_name,
-  config: { name, ...config },
-  ...more,
-});
-
-/** A Sequential `model.json` of one shard. Weights are vectors, but for kernels of two by two. */
-function modelOf(layers: object[], weights: Record<string, readonly number[]>): LayersModelFiles {
-  const specs = Object.entries(weights).map(([name, { length }]) => ({
-    name,
-    shape: /kernel$/.test(name) ? [2, length / 2] : [length],
-    dtype: "float32",
-  }));
-  const json = {
-    modelTopology: layer("Sequential", "net", { layers }),
-    weightsManifest: [{ paths: ["w.bin"], weights: specs }],
-  };
-  const bytes = new Uint8Array(Float32Array.from(Object.values(weights).flat()).buffer);
-  return { json, shards: new Map([["w.bin", bytes]]) };
-}
-
-const normWeights = (name: string) => ({
-  [`${name}/gamma`]: [2, 3],
-  [`${name}/beta`]: [5, 7],
-  [`${name}/moving_mean`]: [1, 2],
-  [`${name}/moving_variance`]: [3, 8],
-});
-const first = layer("Dense", "d", { units: 2, batch_input_shape: [null, 2] });
-const denseWeights = { "d/kernel": [1, 2, 3, 4], "d/bias": [0, 1] };
-const plain = { ...denseWeights, ...normWeights("bn") };
-
-Deno.test("what is folded into is a class that we know, in one place, with no activation", () => {
-  const norm = layer("BatchNormalization", "bn", { epsilon: 1 });
-  const fold = (before: object, made: object = norm) =>
-    foldLayersModel(modelOf([before, made], plain));
-  assert.equal(fold(first).folded.length, 1);
-  const dense = (config: object, more = {}) =>
-    layer("Dense", "d", { ...first.config, ...config }, more);
-  const own = { module: "keras.layers", registered_name: null };
-  const linear = { class_name: "function", config: "linear", registered_name: "function" };
-  for (
-    const same of [dense({}, own), dense({ activation: linear }), dense({ activation: "linear" })]
-  ) {
-    assert.equal(fold(same).folded.length, 1);
-  }
-  const reasons: [object, RegExp][] = [
-    [layer("my>Dense", "d"), /no convolution or dense layer: my>Dense/],
-    [dense({}, { ...own, registered_name: "my>Dense" }), /dense layer: my>Dense/],
-    [dense({}, { ...own, module: "keras_extras.layers" }), /no convolution or dense layer: Dense/],
-    [layer("Embedding", "d"), /no convolution or dense layer: Embedding/],
-    [layer("PReLU", "d"), /no convolution or dense layer: PReLU/],
-    [dense({ activation: { ...linear, registered_name: "my>linear" } }), /has an activation/],
-    [dense({ activation: { class_name: "LeakyReLU", config: {} } }), /has an activation/],
-  ];
-  for (const [before, reason] of reasons) {
-    const { folded, skipped } = fold(before);
-    assert.deepEqual(folded, []);
-    assert.match(skipped[0].reason, reason);
-  }
-  const twice = foldLayersModel(modelOf([first, norm, first], plain));
-  assert.match(twice.skipped[0].reason, /d is used more than once/);
-  const both = foldLayersModel(modelOf([first, norm, dense({ name: "e" }), norm], plain));
-  assert.deepEqual(
-    both.skipped.map(({ reason }) => reason),
-    Array(2).fill("it is used more than once"),
-  );
-});
-
-Deno.test("an axis from the front is the channels where the rank is known", () => {
-  const norm = layer("BatchNormalization", "bn", { axis: [1] });
-  const inputs = (batch_input_shape: unknown[]) =>
-    layer("Dense", "d", { units: 2, batch_input_shape });
-  assert.equal(foldLayersModel(modelOf([inputs([null, 2]), norm], plain)).folded.length, 1);
-  const reason = (layers: object[]) => foldLayersModel(modelOf(layers, plain)).skipped[0].reason;
-  assert.match(reason([inputs([null, 2, 2]), norm]), /axis \[1\] may not be the channels of d/);
-  assert.match(reason([layer("Dense", "d"), norm]), /axis \[1\] may not be the channels of d/);
-  const flat = [
-    layer("Flatten", "f", { batch_input_shape: [null, 1, 2] }),
-    layer("Dense", "d"),
-    norm,
-  ];
-  assert.equal(foldLayersModel(modelOf(flat, plain)).folded.length, 1);
-});
-
-Deno.test("a norm that is called in training takes batch statistics, and stays", () => {
-  const inputs = layer("InputLayer", "in", { batch_input_shape: [null, 2] }, { inbound_nodes: [] });
-  const calls = (name: string, kwargs = {}) => ({ inbound_nodes: [[[name, 0, 0, kwargs]]] });
-  const layers = [
-    inputs,
-    { ...first, ...calls("in") },
-    { ...layer("BatchNormalization", "bn"), ...calls("d", { training: true }) },
-  ];
-  const { json, shards } = modelOf(layers, plain);
-  const config = {
-    name: "net",
-    layers,
-    input_layers: [["in", 0, 0]],
-    output_layers: [["bn", 0, 0]],
-  };
-  const functional = { ...json, modelTopology: { class_name: "Functional", config } };
-  const { skipped } = foldLayersModel({ json: functional, shards });
-  assert.match(skipped[0].reason, /called with training=true/);
-});
-
-Deno.test("a weight is the layer's that its whole name says, through nested models too", () => {
-  const norm = layer("BatchNormalization", "bn", { epsilon: 1, scale: false, center: false });
-  const { "bn/gamma": _g, "bn/beta": _b, ...statistics } = normWeights("bn");
-  const bare = { ...layer("Dense", "d", { ...first.config, use_bias: false }) };
-  const others = { "enc/d/bias": [70, 80], ...normWeights("enc/bn") };
-  const weights = { "d/kernel": [1, 2, 3, 4], ...statistics, ...others };
-  const { json, shards, folded } = foldLayersModel(
-    modelOf([bare, norm, layer("Dense", "enc/d"), layer("BatchNormalization", "enc/bn")], weights),
-  );
-  assert.deepEqual(folded.map(({ path }) => path), ["bn"]);
-  const [{ weights: specs }] = json.weightsManifest as [{ weights: { name: string }[] }];
-  const names = ["d/kernel", "d/bias", "enc/d/bias", ...Object.keys(normWeights("enc/bn"))];
-  assert.deepEqual(specs.map(({ name }) => name), names);
-  // Factors 1/√(3+1) and 1/√(8+1); no gamma, beta or bias of another layer.
-  const values = [...new Float32Array(shards.get("w.bin")!.buffer.slice(0, 24))];
-  assert.deepEqual(values, [1 / 2, 2 / 3, 3 / 2, 4 / 3, -1 / 2, -2 / 3].map(Math.fround));
-
-  const block = (name: string) =>
-    structuredClone(layer("Sequential", name, { layers: [first, norm] }));
-  const nested = Object.fromEntries(
-    ["a", "b"].flatMap((name) =>
-      Object.entries({ ...denseWeights, ...statistics }).map(([key, v]) => [`${name}/${key}`, v])
-    ),
-  );
-  const both = foldLayersModel(modelOf([block("a"), block("b")], nested));
-  assert.deepEqual(both.folded.map(({ path, into }) => [path, into]), [
-    ["a.bn", "a.d"],
-    ["b.bn", "b.d"],
-  ]);
-  const unclear = foldLayersModel(
-    modelOf([block("a"), block("b")], { ...denseWeights, ...statistics }),
-  );
-  assert.deepEqual(unclear.folded, []);
 });
 
 Deno.test("vectors that are missing, short or not finite are left, and change nothing", () => {
@@ -282,29 +142,6 @@ Deno.test("the batch norm of Keras' first years is read, folded, and named anew 
     assert.match(converted[0].before, /^BatchNormalizationV1\(bn/);
     assert.ok(JSON.stringify(json).includes(`"class_name":"${name}"`));
   }
-});
-
-Deno.test("a norm within a layer of somebody's own class is reported by the layer's name", () => {
-  const block = layer("my>ConvBlock", "block");
-  const files = modelOf([first, layer("BatchNormalization", "bn"), block], {
-    ...plain,
-    "block/norm/moving_mean": [1],
-    "block/norm/moving_variance": [1],
-  });
-  const reason =
-    /block\/norm\/moving_mean, block\/norm\/moving_variance: a batch norm that its own/;
-  const { converted, skipped } = convertLayersModel(files);
-  assert.deepEqual([converted.length, skipped.map(({ path }) => path)], [1, ["block"]]);
-  assert.match(skipped[0].reason, reason);
-  const folding = foldLayersModel(files);
-  assert.deepEqual([folding.folded.length, folding.skipped.map(({ path }) => path)], [1, [
-    "block",
-  ]]);
-  assert.match(folding.skipped[0].reason, reason);
-
-  const nowhere = modelOf([first], { ...plain, "x/bn/moving_mean": [1] });
-  assert.deepEqual(convertLayersModel(nowhere).skipped.map(({ path }) => path), [""]);
-  assert.match(String(foldLayersModel(nowhere)), /\(root\) {2}! .*it holds .*x\/bn\/moving_mean/);
 });
 
 Deno.test("options of a folding that are not known are refused", () => {

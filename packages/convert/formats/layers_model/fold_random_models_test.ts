@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { fc } from "../../../parity/seeded_fast_check.ts";
-import { filesOf, predict, tf } from "./_models_test.ts";
+import { fc } from "@renorm/testing/fast_check";
+import { filesOf, predict, tf } from "../../testing/layers_models.ts";
 import { foldLayersModel } from "./fold_layers_model.ts";
 
 await tf.setBackend("cpu");
@@ -20,7 +20,9 @@ const steps = fc.array(
 const channels = 3;
 type Step = typeof steps extends fc.Arbitrary<readonly (infer S)[]> ? S : never;
 
-/** A functional model in which layers are shared, feed several others, and stand in models within. */
+/**
+ * A functional model in which layers are shared, feed several others, and stand in models within.
+ */
 function build(all: readonly Step[], outputs: readonly number[]): tf.LayersModel {
   const input = tf.input({ shape: [2, 2, channels] });
   const tensors = [input];

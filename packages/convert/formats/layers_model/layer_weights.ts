@@ -4,8 +4,8 @@ import type { JsonObject } from "../../json.ts";
 import type { NormVectors } from "../../norm_layer.ts";
 import { childLayers, layerName, modelNode } from "../../topology/layer_nodes.ts";
 import type { TopologyWeights } from "../../topology/topology_adapter.ts";
-import type { Weight, WeightGroup } from "./weight_groups.ts";
-import { weightValues } from "./weight_values.ts";
+import type { Weight, WeightGroup } from "./weights_manifest.ts";
+import { weightValues } from "./quantized_weights.ts";
 
 /** Finds the weights of layers. */
 export interface LayerWeights extends TopologyWeights {
@@ -18,9 +18,9 @@ export interface LayerWeights extends TopologyWeights {
 const normVariables = ["gamma", "beta", "moving_mean", "moving_variance"];
 
 /**
- * A weight is called as its layer, a slash, and the variable; some files put the names of the models
- * around the layer before that. Names may hold slashes themselves, so that the end of a name says
- * nothing: a name that is another layer's own is that layer's.
+ * A weight is called as its layer, a slash, and the variable; some files put the names of the
+ * models around the layer before that. Names may hold slashes themselves, so that the end of a name
+ * says nothing: a name that is another layer's own is that layer's.
  */
 export function layerWeights(json: JsonObject, groups: readonly WeightGroup[]): LayerWeights {
   const weights = groupBy(groups.flatMap(({ weights }) => weights), ({ name }) => name);
@@ -56,7 +56,9 @@ export function layerWeights(json: JsonObject, groups: readonly WeightGroup[]): 
     return { weight, bias, runningMean, runningVar };
   }
 
-  /** Moving averages that are no batch norm's of the topology, by the layer they are named after. */
+  /**
+   * Moving averages that are no batch norm's of the topology, by the layer they are named after.
+   */
   const strays = new Map<JsonObject, string[]>();
   const known = new Set<Weight | null>(
     [...names.keys()].filter(({ class_name: name }) => /BatchNorm|BatchRenorm/.test(String(name)))

@@ -5,13 +5,14 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 import { inspect } from "../../inspect.ts";
 import type { JsonObject } from "../../json.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
-import { graphOptions, type ModelFormat } from "../format.ts";
-import { convertTopology, jsonOutput, noWeights } from "../topology_file.ts";
+import { graphOptions, type ModelFormat } from "../model_format.ts";
+import { convertTopologyFile, jsonOutput, noWeights } from "../topology_file.ts";
 import { convertLayersModel, type LayersModelFiles } from "./convert_layers_model.ts";
 import { foldLayersModel } from "./fold_layers_model.ts";
 import { layerWeights } from "./layer_weights.ts";
-import { layersModelAdapter } from "./layers_model_topology.ts";
-import { readWeightGroups, shardPaths } from "./weight_groups.ts";
+import { layersModelDialect, layersModelTopology } from "./layers_model_topology.ts";
+import { topologyAdapter } from "../../topology/topology_adapter.ts";
+import { readWeightGroups, shardPaths } from "./weights_manifest.ts";
 
 /** A TensorFlow.js `model.json` with its shards beside it, or a topology alone. */
 export const layersModelFormat: ModelFormat = {
@@ -20,15 +21,15 @@ export const layersModelFormat: ModelFormat = {
   },
   async inspect(file) {
     const json = (await file.json())!;
-    if (!hasWeights(json)) return await inspect<JsonObject>(json, layersModelAdapter());
+    if (!hasWeights(json)) return await inspect<JsonObject>(json, layersModelTopology());
     const { shards } = await readFiles(file);
     const groups = readWeightGroups(json, shards, file.path);
-    const adapter = layersModelAdapter(layerWeights(json, groups));
+    const adapter = topologyAdapter(layersModelDialect, layerWeights(json, groups));
     return await inspect<JsonObject>(json, adapter);
   },
   async convert(file, options, out) {
     const given = (await file.json())!;
-    if (!hasWeights(given)) return convertTopology(given, options, layersModelAdapter(), out);
+    if (!hasWeights(given)) return convertTopologyFile(given, options, layersModelTopology(), out);
     const { eps: _saidThere, ...known } = options;
     const files = await readFiles(file);
     const { json, shards, ...report } = convertLayersModel(files, known);

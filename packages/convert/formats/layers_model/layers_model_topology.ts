@@ -2,30 +2,27 @@ import type { JsonObject } from "../../json.ts";
 import { limitFields, parseLimits, printLimits } from "../../limits_json.ts";
 import type { ModelAdapter } from "../../model_adapter.ts";
 import type { NormVectors } from "../../norm_layer.ts";
-import { kerasLimits, kerasRenormFields } from "../../topology/keras_renorm.ts";
+import { kerasRenorm, kerasRenormFields } from "../../topology/keras_renorm.ts";
 import {
+  asBatchNorm,
   momentumChange,
-  printNode,
+  normClass,
   readNormNode,
   withConfig,
   withoutConfig,
 } from "../../topology/norm_node.ts";
-import { ownClass, shownClass } from "../../topology/own_class.ts";
-import {
-  type NormDialect,
-  topologyAdapter,
-  type TopologyWeights,
-} from "../../topology/topology_adapter.ts";
+import { ownClass } from "../../topology/layer_class.ts";
+import { type NormDialect, topologyAdapter } from "../../topology/topology_adapter.ts";
 
 /**
  * Reads the topology of a TensorFlow.js layers model: `model.json`, its `modelTopology` in both
  * forms, `model.toJSON(null, false)` or `tf.io.ModelArtifacts`, with nested models and wrappers.
  *
- * BatchNormalization, TensorFlow.js' own or that of `@renorm/tfjs`, becomes the BatchRenormalization
- * of `@renorm/tfjs`, whose weights have the same names, so the weights need no change. A
- * `renorm=True` that Keras wrote, which TensorFlow.js refuses to load, is read as batch renorm and
- * becomes either of the two; its three extra weights are dropped by `convertLayersModel`, which has
- * the weights too.
+ * BatchNormalization, TensorFlow.js' own or that of `@renorm/tfjs`, becomes the
+ * BatchRenormalization of `@renorm/tfjs`, whose weights have the same names, so the weights need no
+ * change. A `renorm=True` that Keras wrote, which TensorFlow.js refuses to load, is read as batch
+ * renorm and becomes either of the two; its three extra weights are dropped by
+ * `convertLayersModel`, which has the weights too.
  *
  * @param vectors The weights of a layer by name, for `inspect`. Default: none are known.
  * @returns The adapter.
@@ -44,17 +41,9 @@ import {
 export function layersModelTopology(
   vectors?: (node: JsonObject) => NormVectors,
 ): ModelAdapter<JsonObject> {
-  return layersModelAdapter(vectors ? { vectors } : {});
+  return topologyAdapter(layersModelDialect, vectors ? { vectors } : {});
 }
 
-/** The same with all that the weights say. */
-export function layersModelAdapter(
-  weights: Partial<TopologyWeights> = {},
-): ModelAdapter<JsonObject> {
-  return topologyAdapter(dialect, weights);
-}
-
-const plainClass = "BatchNormalization";
 /** The classes of `@renorm/tfjs`. */
 const renormClass = "BatchRenormalization";
 const trackedClass = "TrackedBatchNormalization";
@@ -62,7 +51,8 @@ const trackedClass = "TrackedBatchNormalization";
 const oldClasses = ["BatchNormalizationV1", "BatchNormalizationV2"];
 const renormFields = [...limitFields, "renorm_step"];
 
-const dialect: NormDialect = {
+/** How TensorFlow.js with `@renorm/tfjs` spells both. */
+export const layersModelDialect: NormDialect = {
   read(node) {
     const config = node.config as JsonObject;
     const className = ownClass(node) ?? "";
@@ -70,22 +60,13 @@ const dialect: NormDialect = {
       const renormStep = Number(config.renorm_step ?? 0);
       return readNormNode(node, { limits: parseLimits(config), renormStep });
     }
-    if ([plainClass, trackedClass, ...oldClasses].includes(className)) {
-      const limits = kerasLimits(config);
-      return readNormNode(node, limits && { limits, renormStep: 0 });
-    }
-    return { text: printNode(node), unsupported: `${shownClass(node)} is no class we know` };
+    const isNorm = [normClass, trackedClass, ...oldClasses].includes(className);
+    return isNorm ? readNormNode(node, kerasRenorm(config)) : null;
   },
   create(node, layer) {
-    if (!layer.renorm) {
-      const made = withoutConfig(node, plainClass, [...kerasRenormFields, ...renormFields], {});
-      return {
-        ...made,
-        config: { ...made.config as JsonObject, ...momentumChange(made, layer) },
-      };
-    }
+    if (!layer.renorm) return asBatchNorm(node, layer, [...kerasRenormFields, ...renormFields]);
     const { limits, renormStep } = layer.renorm;
-    const plain = isForeign(node) ? withoutConfig(node, plainClass, kerasRenormFields, {}) : node;
+    const plain = isForeign(node) ? withoutConfig(node, kerasRenormFields) : node;
     return withConfig(plain, renormClass, {
       ...momentumChange(node, layer),
       ...printLimits(limits!),
@@ -99,5 +80,5 @@ const dialect: NormDialect = {
 function isForeign(node: JsonObject): boolean {
   const className = ownClass(node) ?? "";
   if (oldClasses.includes(className)) return true;
-  return className === plainClass && kerasLimits(node.config as JsonObject) !== null;
+  return className === normClass && kerasRenorm(node.config as JsonObject) !== null;
 }

@@ -1,6 +1,6 @@
 /** What is said of a checkpoint beside its batch norms. */
 import { addTo } from "../../group_by.ts";
-import { listPaths, neverMoved, neverMovedNotes } from "../../statistics.ts";
+import { listPaths, neverMoved, neverMovedNotes } from "../../norm_statistics.ts";
 import type { StateDictFile } from "./state_dict_file.ts";
 import {
   hasStatistics,
@@ -16,8 +16,8 @@ const copyName = /(^|_)(ema|swa|teacher|target|shadow|averaged?|momentum|k)(_|$)
 const alike = 0.8;
 
 /**
- * Gives the notes on a checkpoint in which the layers of `done` were converted, folded or looked at;
- * asked for before the tree is changed.
+ * Gives the notes on a checkpoint in which the layers of `done` were converted, folded or looked
+ * at; asked for before the tree is changed.
  */
 export function checkpointNotes(
   file: StateDictFile,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fileOf, norm } from "./_checkpoints_test.ts";
+import { fileOf, norm } from "../../testing/checkpoints.ts";
 import { convertSafetensors } from "./convert_safetensors.ts";
 import { foldSafetensors } from "./fold_safetensors.ts";
 

@@ -1,5 +1,5 @@
-import { type ConversionReport, conversionReport } from "../../conversion.ts";
-import { convertToBatchNorm, convertToBatchRenorm } from "../../convert.ts";
+import { type ConversionReport, conversionReport } from "../../conversion_report.ts";
+import { convertTo } from "../../convert.ts";
 import type { ConvertToBatchRenormOptions } from "../../convert_options.ts";
 import { bytesInMemory, type ByteSource } from "../../files/byte_source.ts";
 import { joinChunks } from "../../files/join_chunks.ts";
@@ -15,8 +15,8 @@ export interface ConvertSafetensorsOptions extends ConvertToBatchRenormOptions {
   /** `"batch-norm"` goes back. Default `"batch-renorm"`. */
   to?: "batch-renorm" | "batch-norm";
   /**
-   * What the file does not say: added to a variance under the root, one number or one for each path,
-   * in which `*` is any characters. Default 1e-5, PyTorch's.
+   * What the file does not say: added to a variance under the root, one number or one for each
+   * path, in which `*` is any characters. Default 1e-5, PyTorch's.
    */
   eps?: EpsByPath;
 }
@@ -39,7 +39,9 @@ export interface PlannedFiles<Report> {
   readonly shards: readonly NewShard[];
 }
 
-/** Converts the headers of a checkpoint's files: the tensors need no change, whatever their size. */
+/**
+ * Converts the headers of a checkpoint's files: the tensors need no change, whatever their size.
+ */
 export async function planSafetensors(
   sources: ByteSource | readonly ByteSource[],
   { to = "batch-renorm", eps, momentum, ...options }: ConvertSafetensorsOptions = {},
@@ -48,10 +50,7 @@ export async function planSafetensors(
   const file = await openStateDict(sources, known);
   const { root, adapter } = file;
   const notesOn = checkpointNotes(file);
-  const done = to === "batch-norm"
-    ? convertToBatchNorm(root, { ...options, adapter })
-    : convertToBatchRenorm(root, { ...options, adapter });
-  const { model, converted, skipped } = done;
+  const { model, converted, skipped } = convertTo(to, root, { ...options, adapter });
   const modules = modulesOf(model);
   const shards = file.shards.map(({ source, header }) => ({
     source,
@@ -84,7 +83,7 @@ export async function planSafetensors(
  * import assert from "node:assert/strict";
  * import { convertSafetensors } from "@renorm/convert";
  *
- * const vector = (begin: number) => ({ dtype: "F32", shape: [1], data_offsets: [begin, begin + 4] });
+ * const vector = (from: number) => ({ dtype: "F32", shape: [1], data_offsets: [from, from + 4] });
  * const header = JSON.stringify({ "bn.running_mean": vector(0), "bn.running_var": vector(4) });
  * const file = new Uint8Array(8 + header.length + 8);
  * file[0] = header.length;

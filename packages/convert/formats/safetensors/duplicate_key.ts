@@ -1,6 +1,6 @@
 /**
- * The first key that an object of a JSON text has twice, which `JSON.parse` does not tell; null when
- * there is none. The text must be valid JSON.
+ * The first key that an object of a JSON text has twice, which `JSON.parse` does not tell; null
+ * when there is none. The text must be valid JSON.
  */
 export function duplicateKey(json: string): string | null {
   const keys: (Set<string> | null)[] = [];

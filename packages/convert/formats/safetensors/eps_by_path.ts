@@ -3,8 +3,8 @@ import { isPlainObject } from "../../json.ts";
 import { withoutWrappers } from "./state_dict_tree.ts";
 
 /**
- * What is added to a variance under the root: one number, or one a path. A path may hold `*` for any
- * characters; the path itself wins over a pattern, and a longer pattern over a shorter one.
+ * What is added to a variance under the root: one number, or one a path. A path may hold `*` for
+ * any characters; the path itself wins over a pattern, and a longer pattern over a shorter one.
  */
 export type EpsByPath = number | Readonly<Record<string, number>>;
 

@@ -1,6 +1,6 @@
 /** Networks of PyTorch, folded as PyTorch folds them: see testdata/torch/fold_networks.py. */
 import assert from "node:assert/strict";
-import { valuesOf } from "./_checkpoints_test.ts";
+import { valuesOf } from "../../testing/checkpoints.ts";
 import { foldSafetensors } from "./fold_safetensors.ts";
 
 const folder = new URL("../../testdata/torch/", import.meta.url);

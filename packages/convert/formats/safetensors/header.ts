@@ -11,7 +11,7 @@ import { ModelFileError } from "../../files/model_file_error.ts";
 import { parseJson, scanJson } from "../../files/parse_json.ts";
 import { dtypeBits } from "../../files/dtypes.ts";
 import { duplicateKey } from "./duplicate_key.ts";
-import { objectParts } from "./object_parts.ts";
+import { objectParts } from "./split_json_object.ts";
 
 /** A tensor of the file. */
 export interface TensorInfo {
@@ -147,7 +147,9 @@ function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-/** The tensors must cover the data once, without a gap, in whichever order the header lists them. */
+/**
+ * The tensors must cover the data once, without a gap, in whichever order the header lists them.
+ */
 function checkOffsets(tensors: readonly TensorInfo[], dataLength: number, fail: Fail): void {
   const sorted = [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end);
   let reached = 0;

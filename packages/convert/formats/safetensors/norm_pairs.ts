@@ -1,10 +1,12 @@
 /** Which layer each batch norm of a checkpoint goes into, and who says so. */
 import { expects, show } from "@renorm/core-math/checks";
-import type { FoldedLayer } from "../../fold/folding.ts";
+import type { FoldedLayer } from "../../fold/folding_report.ts";
 import { isPlainObject, type JsonObject } from "../../json.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
-import { topologyPairs } from "../../topology/topology_pairs.ts";
-import { guessLayers } from "./guess_layers.ts";
+import { foldablePairs } from "../../topology/foldable_pairs.ts";
+import { ownClass } from "../../topology/layer_class.ts";
+import { readNormNode } from "../../topology/norm_node.ts";
+import { guessLayers } from "./guess_by_name.ts";
 import { isNorm, type ModuleNode, withoutWrappers } from "./state_dict_tree.ts";
 
 /** Who says which layer a batch norm follows. */
@@ -126,13 +128,19 @@ function pairsLike(
     throw new TypeError(expects("fold", wanted, show(like)));
   }
   const found = new Map<ModuleNode, Pair | { reason: string }>();
-  for (const pair of topologyPairs(model)) {
+  const isClass = (node: JsonObject) =>
+    /^Batch(Normalization(V[12])?|Renormalization)$/.test(ownClass(node) ?? "");
+  const read = (node: JsonObject) => isClass(node) ? readNormNode(node, null) : null;
+  for (const pair of foldablePairs(model, read)) {
     const norm = modules.get(pair.path);
     if (!norm || !isNorm(norm)) continue;
     const layer = "into" in pair ? modules.get(pair.into) : undefined;
     if ("reason" in pair) found.set(norm, { reason: pair.reason });
     else if (!layer) found.set(norm, { reason: `${pair.into} before it is not in the file` });
-    else found.set(norm, { layer, by: "order", eps: pair.eps, isTransposed: pair.isTransposed });
+    else {
+      const isTransposed = /Transpose/.test(ownClass(pair.layer)!);
+      found.set(norm, { layer, by: "order", eps: pair.eps, isTransposed });
+    }
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import type { LoadableStateDict } from "@renorm/core-math";
 import { bytesInMemory } from "../../files/byte_source.ts";
 import type { NormLayer, NormVectors } from "../../norm_layer.ts";
-import { findNormLayers } from "../../walk.ts";
+import { findNormLayers } from "../../find_norm_layers.ts";
 import { openStateDict, type StateDictOptions } from "./state_dict_file.ts";
 
 /** A tensor of a file. */

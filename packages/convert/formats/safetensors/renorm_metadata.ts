@@ -1,4 +1,6 @@
-/** What a PyTorch checkpoint has no tensor for: the options of its batch renorms, in `__metadata__`. */
+/**
+ * What a PyTorch checkpoint has no tensor for: the options of its batch renorms, in `__metadata__`.
+ */
 import { checkOptions, show } from "@renorm/core-math/checks";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import { limitFields, parseLimits, printLimits } from "../../limits_json.ts";

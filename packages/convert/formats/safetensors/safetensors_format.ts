@@ -1,8 +1,8 @@
 import { inspect, inspection } from "../../inspect.ts";
-import type { ModelFormat } from "../format.ts";
+import type { ModelFormat } from "../model_format.ts";
 import { checkpointNotes } from "./checkpoint_notes.ts";
 import { planSafetensors } from "./convert_safetensors.ts";
-import { planFolding } from "./plan_folding.ts";
+import { planFolding } from "./fold_safetensors.ts";
 import {
   beginsWithHeader,
   checkpointOutputs,

@@ -109,7 +109,9 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("."), 0));
 }
 
-/** A norm as PyTorch prints it. The file does not name the class: the weights suggest 1d, 2d or 3d. */
+/**
+ * A norm as PyTorch prints it. The file does not name the class: the weights suggest 1d, 2d or 3d.
+ */
 export function printNorm(
   node: ModuleNode,
   { eps, momentum }: { eps: number; momentum: number | null },

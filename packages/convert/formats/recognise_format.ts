@@ -1,0 +1,26 @@
+import { foreignJson } from "../files/foreign_formats.ts";
+import { type ModelFile, readFormats } from "../files/model_file.ts";
+import { ModelFileError } from "../files/model_file_error.ts";
+import type { ModelFormat } from "./model_format.ts";
+import { kerasFormat } from "./keras/keras_format.ts";
+import { layersModelFormat } from "./layers_model/layers_model_format.ts";
+import { safetensorsFormat } from "./safetensors/safetensors_format.ts";
+
+/** The formats, in the order in which they are asked. */
+const formats: readonly ModelFormat[] = [safetensorsFormat, kerasFormat, layersModelFormat];
+
+/**
+ * The format of a file.
+ *
+ * @throws {ModelFileError} For a file of none.
+ */
+export async function formatOf(file: ModelFile): Promise<ModelFormat> {
+  const foreign = await file.foreign();
+  if (foreign) throw new ModelFileError(file.path, "format", readFormats, foreign);
+  for (const format of formats) {
+    if (await format.recognises(file)) return format;
+  }
+  const json = await file.json();
+  const got = json ? foreignJson(json) ?? "JSON of something else" : "something else";
+  throw new ModelFileError(file.path, "format", readFormats, got);
+}

@@ -1,0 +1,30 @@
+/** `deno task experiment`: the norms trained side by side in small batches. */
+import { join } from "node:path";
+import { runTask } from "@renorm/terminal/run_task";
+import { writeReport } from "../report/write_report.ts";
+import { runAll } from "../runs/run_all.ts";
+import { charts } from "./charts/charts.ts";
+import { digitsExperiment } from "./experiment.ts";
+import { type Arguments, help, readArguments } from "./read_arguments.ts";
+import { htmlReport } from "./report/html_report.ts";
+import { resultsJson, textReport } from "./report/results.ts";
+import { grid } from "./settings.ts";
+
+async function experiment({ settings, out, jobs, json, ...choice }: Arguments): Promise<void> {
+  const wanted = { runs: grid(choice), settings, out, jobs, isSilent: json };
+  const trained = await runAll(digitsExperiment, wanted);
+  const results = { settings, runs: trained.map(({ run, epochs }) => ({ run, epochs })) };
+  await writeReport(out, {
+    json: resultsJson(results),
+    html: htmlReport(results),
+    charts: charts(results),
+  });
+  if (json) {
+    console.log(resultsJson(results).trimEnd());
+    return;
+  }
+  console.log(`\n${textReport(results)}\n`);
+  console.log(`The same with charts: ${join(out, "report.html")}`);
+}
+
+await runTask({ name: "experiment", help, read: readArguments, run: experiment });

@@ -1,0 +1,100 @@
+/** Batch norm and batch renorm in inference, from operations of jax-js. */
+import type { Layout } from "@renorm/core-math";
+import { checkOptions } from "@renorm/core-math/checks";
+import { computedDtype, spread } from "./channels.ts";
+import { checkInput, checkReferences, readParams, readState } from "./check_arrays.ts";
+import type { JaxArray, JaxJs } from "./jax_js.ts";
+import type { NormParams, NormState } from "./parameters.ts";
+import { fromRuns, inRuns, runsOf } from "./runs.ts";
+
+/** Options of `batchNormInference`. */
+export interface InferenceOptions {
+  /** Added to the running variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+}
+
+/** The names of {@linkcode InferenceOptions}. */
+export const inferenceOptionNames: readonly string[] = ["eps", "layout"];
+
+/** What is fixed in the operations; arrays are arguments. */
+export interface InferenceSettings {
+  /**
+   * The device that jax-js has chosen. It changes no operation, but they are traced again for each:
+   * the gradient of what was traced holds arrays of zeros, on the device of that time.
+   */
+  readonly device: ReturnType<JaxJs["defaultDevice"]>;
+  /** Where the channels stand in the shape of x. */
+  readonly axis: number;
+  readonly eps: number;
+}
+
+/** Inference. Consumes the arrays, unless it throws. */
+export type Infer = (
+  x: JaxArray,
+  params: NormParams,
+  state: NormState,
+  options?: InferenceOptions,
+) => JaxArray;
+
+/**
+ * Inference with its checks, under `jit`: few kernels, compiled once for a shape and its options.
+ */
+export function compileInference(jax: JaxJs): Infer {
+  const compiled = jax.jit(
+    (x: JaxArray, params: NormParams, state: NormState, settings: InferenceSettings) =>
+      inferenceForward(jax, x, params, state, settings),
+    { staticArgnums: [3] },
+  );
+  return (x, givenParams, givenState, options = {}) => {
+    const owner = "batchNormInference";
+    const settings = checkOptions(owner, options, inferenceOptionNames);
+    const { eps = 1e-5, layout = "channels-first" } = settings;
+    const { axis, channels, m } = checkInput(owner, x, layout);
+    const params = readParams(owner, givenParams, channels);
+    const state = readState(owner, givenState, channels);
+    checkReferences(owner, x, params, state);
+    if (m === 0) return emptyResult(jax, x, params, state);
+    return compiled(x, params, state, { device: jax.defaultDevice(), axis, eps });
+  };
+}
+
+/**
+ * `y = weight·(x − runningMean)/√(runningVar + eps) + bias`, with the state as a constant to the
+ * gradient. Consumes all arrays it is given.
+ */
+function inferenceForward(
+  jax: JaxJs,
+  x: JaxArray,
+  { weight, bias }: NormParams,
+  { runningMean, runningVar, numBatchesTracked }: NormState,
+  { axis, eps }: InferenceSettings,
+): JaxArray {
+  const { lax, numpy: np } = jax;
+  const runs = runsOf({ shape: x.shape, axis });
+  const storage = x.dtype;
+  const dtype = computedDtype(jax, x);
+  numBatchesTracked.dispose();
+  const { shape } = x;
+  const values = inRuns(jax, x.astype(dtype), runs);
+  const centred = values.sub(spread(jax, lax.stopGradient(runningMean), runs));
+  let scale = np.reciprocal(np.sqrt(lax.stopGradient(runningVar).add(np.array(eps, { dtype }))));
+  if (weight) scale = scale.mul(weight);
+  let y = centred.mul(spread(jax, scale, runs));
+  if (bias) y = y.add(spread(jax, bias, runs));
+  return fromRuns(y.astype(storage), runs, shape);
+}
+
+/**
+ * The y of an empty x, which is x; the other arrays of the call are disposed of. Nothing is
+ * computed: jax-js has no gradient of a spread over no values.
+ */
+export function emptyResult(
+  { lax }: JaxJs,
+  x: JaxArray,
+  ...others: readonly Readonly<Record<string, JaxArray>>[]
+): JaxArray {
+  for (const arrays of others) Object.values(arrays).forEach((array) => array.dispose());
+  return lax.stopGradient(x);
+}

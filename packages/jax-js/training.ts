@@ -1,0 +1,173 @@
+/** Batch norm and batch renorm in training, from operations of jax-js. */
+import type { RunningVariance } from "@renorm/core-math";
+import { checkOptions } from "@renorm/core-math/checks";
+import type { Schedule } from "@renorm/schedule";
+import { batchMoments } from "./batch_moments.ts";
+import { computedDtype, spread, valuesPerChannel } from "./channels.ts";
+import { checkReferences, checkTrainingInput, readParams, readState } from "./check_arrays.ts";
+import {
+  emptyResult,
+  inferenceOptionNames,
+  type InferenceOptions,
+  type InferenceSettings,
+} from "./inference.ts";
+import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { isSchedule, type LimitArrays, limitsAtStep, type RenormLimits } from "./limits.ts";
+import type { NormParams, NormState } from "./parameters.ts";
+import { averageWeights, renormCorrection, updateRunningStats } from "./running_stats.ts";
+import { fromRuns, runsOf } from "./runs.ts";
+
+/** Options of `batchRenorm`. */
+export interface BatchRenormOptions extends InferenceOptions {
+  /** Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. */
+  momentum?: number;
+  /** The variance that is tracked. Default `"biased"`; in batch norm `"unbiased"`. */
+  runningVariance?: RunningVariance;
+}
+
+/** Options of `batchNorm`. */
+export interface BatchNormOptions extends Omit<BatchRenormOptions, "momentum"> {
+  /** The same; null is PyTorch's cumulative average. Default 0.1. */
+  momentum?: number | null;
+}
+
+/** The names of the options of training. */
+const trainingOptionNames: readonly string[] = [
+  ...inferenceOptionNames,
+  "momentum",
+  "runningVariance",
+];
+
+/** A call of batch norm or batch renorm in training. */
+export interface TrainingCall {
+  /** The function that was called, for the errors. */
+  readonly owner: string;
+  readonly x: JaxArray;
+  readonly params: NormParams;
+  readonly state: NormState;
+  /** Checked; none in batch norm. */
+  readonly limits: RenormLimits | Schedule | "none";
+  readonly options: BatchNormOptions;
+  /** The variance that is tracked, unless the options say otherwise. */
+  readonly tracked: RunningVariance;
+}
+
+/**
+ * Training with its checks, under `jit`: few kernels, compiled once for a shape and its options.
+ * Consumes the arrays of a call, unless it throws.
+ */
+export function compileTraining(
+  jax: JaxJs,
+): (call: TrainingCall) => [y: JaxArray, state: NormState] {
+  type Given = Partial<LimitArrays>;
+  const compiled = jax.jit(
+    (x: JaxArray, params: NormParams, state: NormState, given: Given, fixed: TrainingSettings) =>
+      trainingForward(jax, x, params, state, given, fixed),
+    { staticArgnums: [4] },
+  );
+
+  return ({ owner, x, limits, tracked, ...call }) => {
+    // The plain average of all batches is for batch norm alone.
+    const nullable = limits === "none" ? ["momentum"] : [];
+    const options = checkOptions(owner, call.options, trainingOptionNames, nullable);
+    const { eps = 1e-5, momentum = 0.1, layout = "channels-first" } = options;
+    const { axis, channels, m } = checkTrainingInput(owner, x, layout);
+    const params = readParams(owner, call.params, channels);
+    const state = readState(owner, call.state, channels);
+    checkReferences(owner, x, params, state, limits === "none" ? {} : limits);
+
+    const isGiven = limits !== "none" && !isSchedule(limits);
+    const given: Given = isGiven ? limitArrays(jax, limits, x) : {};
+    if (m === 0) return [emptyResult(jax, x, params, given), sameState(jax, state)];
+    const { runningVariance = tracked } = options;
+    const fixed = { device: jax.defaultDevice(), axis, eps, momentum, runningVariance };
+    return compiled(x, params, state, given, { ...fixed, limits: isGiven ? "given" : limits });
+  };
+}
+
+/** What is fixed in the operations; arrays are arguments. */
+interface TrainingSettings extends InferenceSettings {
+  /** Weight of the new batch; null is one over the number of batches. */
+  readonly momentum: number | null;
+  readonly runningVariance: RunningVariance;
+  /** A schedule, limits that are given with each call, or none: batch norm. */
+  readonly limits: Schedule | "given" | "none";
+}
+
+/** Consumes all arrays it is given. Limits are there where the settings say `"given"`. */
+function trainingForward(
+  jax: JaxJs,
+  x: JaxArray,
+  { weight, bias }: NormParams,
+  state: NormState,
+  given: Partial<LimitArrays>,
+  settings: TrainingSettings,
+): [y: JaxArray, state: NormState] {
+  const { lax, numpy: np } = jax;
+  const { axis, eps, momentum, runningVariance, limits } = settings;
+  const channels = { shape: x.shape, axis };
+  const runs = runsOf(channels);
+  const storage = x.dtype;
+  const dtype = computedDtype(jax, x);
+  const number = (value: number) => np.array(value, { dtype });
+
+  const { centred, drift, mean, variance, unit } = batchMoments(jax, x, channels, runs, eps);
+  const fixedVariance = lax.stopGradient(variance.ref).mul(unit.ref).mul(unit.ref);
+  // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
+  const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
+  const std = np.sqrt(np.maximum(variance.add(epsInUnits), number(2 ** -120)));
+  const step = state.numBatchesTracked.add(1);
+
+  // y = weight·(z·r + d) + bias is (centred − drift)·scale + shift.
+  let scale = np.reciprocal(std.ref);
+  let shift = number(0);
+  if (limits === "none") [std, unit].forEach((array) => array.dispose());
+  else {
+    const atStep = limits === "given"
+      ? given as LimitArrays
+      : limitsAtStep(jax, limits, step.ref.astype(dtype));
+    const batch = {
+      std: lax.stopGradient(std).mul(unit),
+      mean: { near: mean.near.ref, rest: mean.rest.ref },
+    };
+    const { r, d } = renormCorrection(jax, batch, state, atStep, number(eps));
+    scale = scale.mul(r);
+    shift = d;
+  }
+  if (weight) {
+    scale = scale.mul(weight.ref);
+    shift = shift.mul(weight);
+  }
+  if (bias) shift = shift.add(bias);
+  shift = shift.sub(drift.mul(scale.ref));
+  const y = centred.mul(spread(jax, scale, runs)).add(spread(jax, shift, runs));
+
+  const m = valuesPerChannel(channels);
+  const tracked = runningVariance === "unbiased"
+    ? fixedVariance.mul(number(m / (m - 1)))
+    : fixedVariance;
+  const weights = momentum === null
+    ? averageWeights(jax, step.ref.astype(dtype))
+    : { old: number(1 - momentum), fresh: number(momentum) };
+  const batch = { mean: mean.near.add(mean.rest), variance: tracked };
+  const next = updateRunningStats(jax, state, batch, weights, step);
+  return [fromRuns(y.astype(storage), runs, channels.shape), next];
+}
+
+/** Limits in the dtype of the computation; numbers would be float32 otherwise. */
+function limitArrays(jax: JaxJs, { rmax, dmax }: RenormLimits, x: JaxArray): LimitArrays {
+  const { numpy: np } = jax;
+  const dtype = computedDtype(jax, x);
+  return { rmax: np.array(rmax, { dtype }), dmax: np.array(dmax, { dtype }) };
+}
+
+/**
+ * The state as it was. jax-js cannot give an argument back beside a gradient, but for a new array.
+ */
+function sameState({ lax }: JaxJs, state: NormState): NormState {
+  return {
+    runningMean: lax.stopGradient(state.runningMean),
+    runningVar: lax.stopGradient(state.runningVar),
+    numBatchesTracked: lax.stopGradient(state.numBatchesTracked),
+  };
+}

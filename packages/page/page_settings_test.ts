@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { PageSettings } from "./settings.ts";
+import { addressOf, close, onCpu, stepOnce, trainedSteps } from "./testing/page_checks.ts";
+
+Deno.test(
+  "every control sets the address and the run, and the run is another",
+  onCpu(async (visit) => {
+    const visited = await visit.open("?lang=en");
+    const { page } = visited;
+    await page.locator("summary", { hasText: "Settings" }).click();
+    const losses = async (steps: number) => {
+      for (let i = 0; i < steps; i++) await stepOnce(visited);
+      return (await trainedSteps(visited)).map(({ losses }) => losses);
+    };
+    const byKey = (id: string) => () => page.locator(`#${id}`).press("ArrowRight");
+    // The learning rate and the momentum show in the second step, which the order has as well.
+    const changes: [keyof PageSettings, string, number, () => Promise<void>][] = [
+      ["batchSize", "batch", 1, byKey("batchSize")],
+      ["rmax", "rmax", 1, byKey("rmax")],
+      ["dmax", "dmax", 1, byKey("dmax")],
+      ["warmupSteps", "warmup", 1, byKey("warmupSteps")],
+      ["drawing", "order", 2, () => page.getByLabel("at random").check()],
+      ["learningRate", "rate", 2, byKey("learningRate")],
+      ["momentum", "momentum", 2, byKey("momentum")],
+      ["seed", "seed", 1, async () => {
+        await page.fill("#seed", "7");
+        await page.press("#seed", "Enter");
+      }],
+    ];
+    const first = await losses(2);
+    let before = first;
+    for (const [name, inAddress, steps, change] of changes) {
+      const told = (await addressOf(page)).get(inAddress);
+      await change();
+      assert.notEqual((await addressOf(page)).get(inAddress), told, name);
+      const after = await losses(steps);
+      const last = Math.min(after.length, before.length) - 1;
+      const [now, then] = [after[last][1], before[last][1]];
+      assert.ok(Number.isFinite(now) && Number.isFinite(then), name);
+      assert.notEqual(now, then, `${name} changes batch renorm's loss`);
+      before = after;
+      if (name === "batchSize") {
+        assert.equal(await page.locator(".batch canvas:visible").count(), 6);
+      }
+    }
+    await page.click("#defaults");
+    assert.deepEqual(await losses(2), first, "the defaults give the first run again");
+
+    await page.fill("#seed", "1.5");
+    await page.press("#seed", "Enter");
+    await page.getByRole("status").getByText(
+      "A seed is a whole number from 0 to 4294967295; it stays 0.",
+    ).waitFor();
+    assert.deepEqual([await page.inputValue("#seed"), (await addressOf(page)).get("seed")], [
+      "0",
+      "0",
+    ]);
+    // Whatever is drawn, it is another one.
+    await page.evaluate(() => Math.random = () => 0);
+    await page.getByRole("button", { name: "Another" }).click();
+    assert.equal((await addressOf(page)).get("seed"), "1");
+    await page.selectOption("#backend", "cpu");
+    assert.equal((await addressOf(page)).get("backend"), "cpu");
+    await page.getByText("Runs on the CPU.", { exact: true }).waitFor();
+    await close(visited, visit);
+  }),
+);
+
+Deno.test(
+  "a link that is copied opens the same settings, and the same run",
+  onCpu(async (visit) => {
+    const visited = await visit.open("?lang=en&batch=5&seed=11", {
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const { page } = visited;
+    await page.locator("summary", { hasText: "Settings" }).click();
+    await page.locator("#rmax").press("ArrowLeft");
+    await stepOnce(visited);
+    await page.click("#copy");
+    await page.getByText("Link copied.").first().waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(
+      new URL(link).search,
+      "?batch=5&order=class&rate=0.08&momentum=0.01&rmax=2&dmax=5&warmup=200&seed=11&lang=en",
+    );
+    const expected = await trainedSteps(visited);
+
+    const other = await visit.open(new URL(link).search);
+    assert.equal(await other.page.locator("#batchSize").getAttribute("aria-valuetext"), "5");
+    await stepOnce(other);
+    assert.deepEqual(await trainedSteps(other), expected);
+    await close(other, visit);
+    await close(visited, visit);
+  }),
+);

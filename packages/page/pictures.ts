@@ -1,0 +1,129 @@
+/** `deno task web:pictures`: the pictures of docs/page.md, from a real run. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runTask } from "@renorm/terminal/run_task";
+import type { Browser, Page } from "playwright-core";
+import { buildSite } from "./site.ts";
+import { visit } from "./visit.ts";
+
+const help =
+  `Takes the pictures of docs/page.md in a headless Chromium, on the CPU: a minute or two.
+
+Usage: deno task web:pictures [--steps N] [--out DIR]
+
+  --steps N  training steps before the pictures are taken (default: 900)
+  --out DIR  folder of the WebP files (default: docs/images)
+  --help     print this text, as -h does; --version prints the version
+
+Exit status: 0 done, 1 a picture could not be taken or written, 2 wrong usage.
+`;
+
+interface Arguments {
+  readonly steps: number;
+  readonly out: string;
+}
+
+function readArguments(args: string[]): Arguments {
+  const { values } = parseArgs({
+    args,
+    options: {
+      steps: { type: "string", default: "900" },
+      out: { type: "string", default: "docs/images" },
+    },
+  });
+  const steps = Number(values.steps);
+  if (!Number.isSafeInteger(steps) || steps < 1) {
+    throw new RangeError(`--steps expects an integer of at least 1: got ${values.steps}`);
+  }
+  return { steps, out: values.out };
+}
+
+/** A picture of a part of the page. */
+interface Picture {
+  readonly name: string;
+  readonly width: number;
+  readonly scheme?: "light" | "dark";
+  /** The first and the last element that it shows. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const desktop = 1120;
+const phone = 360;
+
+const pictures: Readonly<Record<"en" | "tr", readonly Picture[]>> = {
+  en: [
+    { name: "page", width: desktop, from: "#experiment", to: "#loss" },
+    { name: "page-dark", width: desktop, scheme: "dark", from: "#r", to: "#channel-walk" },
+    { name: "page-phone", width: phone, from: ".toolbar", to: "#accuracy" },
+  ],
+  tr: [{ name: "page-tr", width: desktop, from: "header", to: ".batch" }],
+};
+
+async function takePictures({ steps, out }: Arguments): Promise<string[]> {
+  const site = await buildSite(null);
+  const taken: string[] = [];
+  await visit(site, { hasWebGpu: false }, async ({ browser, open }) => {
+    for (const [language, wanted] of Object.entries(pictures)) {
+      const { page, reach } = await open(`?lang=${language}`, { deviceScaleFactor: 1.5 });
+      // As long as it takes, on whatever machine.
+      page.setDefaultTimeout(0);
+      await page.click("#toggle");
+      await reach(steps);
+      await page.click("#toggle");
+      await page.locator("#step:enabled").waitFor();
+      for (const picture of wanted) {
+        const path = join(out, `${picture.name}.webp`);
+        await Deno.writeFile(path, await toWebP(browser, await take(page, picture)));
+        taken.push(path);
+      }
+      await page.context().close();
+    }
+  });
+  return taken;
+}
+
+async function take(
+  page: Page,
+  { width, scheme = "light", from, to }: Picture,
+): Promise<Uint8Array> {
+  await page.emulateMedia({ colorScheme: scheme });
+  // As high as the page, so that every chart is on the screen and drawn.
+  await page.setViewportSize({ width, height: 6000 });
+  // A frame each.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".area")].every((area) =>
+      area.querySelector("svg")?.getAttribute("width") === `${area.clientWidth}`
+    )
+  );
+  const [first, last] = await Promise.all(
+    [from, to].map((element) => page.locator(element).first().boundingBox()),
+  );
+  const y = first!.y;
+  const height = last!.y + last!.height - y + 24;
+  return await page.screenshot({ clip: { x: 0, y, width, height } });
+}
+
+/** Has the browser encode a PNG anew, which makes a quarter of it. */
+async function toWebP(browser: Browser, png: Uint8Array): Promise<Uint8Array> {
+  const page = await browser.newPage();
+  const encoded = await page.evaluate(async (source) => {
+    const image = await createImageBitmap(await (await fetch(source)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    canvas.getContext("2d")!.drawImage(image, 0, 0);
+    const blob = await canvas.convertToBlob({ type: "image/webp", quality: 0.7 });
+    return (new Uint8Array(await blob.arrayBuffer()) as Uint8Array & { toBase64(): string })
+      .toBase64();
+  }, `data:image/png;base64,${png.toBase64()}`);
+  await page.close();
+  return Uint8Array.fromBase64(encoded);
+}
+
+await runTask({
+  name: "web:pictures",
+  help,
+  read: readArguments,
+  async run(given) {
+    for (const path of await takePictures(given)) console.log(path);
+  },
+});

@@ -1,8 +1,0 @@
-/** Runs the cases that come on standard input on this process's adapter; a JSON line a result. */
-import { requestTestDevice, runOnDevice } from "./run_on_device.ts";
-
-const cases = JSON.parse(await new Response(Deno.stdin.readable).text());
-const device = await requestTestDevice(navigator.gpu);
-for await (const result of runOnDevice(cases, Deno.args[0], device)) {
-  console.log(JSON.stringify(result));
-}

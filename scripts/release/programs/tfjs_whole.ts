@@ -1,0 +1,2 @@
+/** TensorFlow.js as most have it. */
+export * from "@tensorflow/tfjs";
