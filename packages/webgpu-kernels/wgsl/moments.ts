@@ -1,31 +1,6 @@
 /** Moments and sums that can be merged: the arithmetic behind every reduction. */
 
-/**
- * The scale in which a piece squares.
- *
- * - `NONE_FOUND` is that of values whose magnitude is not known: squares of 1e18 must stay
- *   float32, and those of 1e-18 above what a driver may take for 0. It is an odd power of two, as no other scale is.
- * - `scale_for` gives the power of two by which values of a magnitude are brought near 2^-20, where
- *   neither squares of outliers leave float32 nor those of the last digit.
- * - `scale_for_square` gives the same where a sum of squares in units of NONE_FOUND is known.
- */
-export const scaleWgsl: string = /* wgsl */ `
-const NONE_FOUND = 0x1p-3;
-
-fn scale_for(magnitude: Value) -> Value {
-  let exponent = (bitcast<ValueBits>(magnitude) >> ValueBits(23u)) & ValueBits(0xffu);
-  let held = clamp(exponent, ValueBits(68u), ValueBits(198u)) & ValueBits(0xfeu);
-  let scale = bitcast<Value>((ValueBits(235u) - held) << ValueBits(23u));
-  return select(scale, Value(NONE_FOUND), exponent == ValueBits());
-}
-
-fn scale_for_square(square: f32) -> f32 {
-  let exponent = (167u - (((bitcast<u32>(square) >> 23u) & 0xffu) >> 1u)) | 1u;
-  return bitcast<f32>(exponent << 23u);
-}
-`;
-
-/** What a kernel computes with: single values, or packs of them, each with a moment or sum of its own. */
+/** What is summed: single values, or packs of them. */
 export interface Arithmetic {
   readonly type: "f32" | "Pack";
   /** Its bits as integers. */
