@@ -58,8 +58,8 @@ fn centre_of(look: Look) -> Value { return look.median; }
 /**
  * The scale in which a piece squares.
  *
- * - `NONE_FOUND` is that of values whose magnitude is not known: squares of 1e18 must stay
- *   float32, and those of 1e-18 above what a driver may take for 0. It is an odd power of two, as no other scale is.
+ * - `NONE_FOUND` is that of values whose magnitude is not known: squares of 1e18 must stay float32, and
+ *   those of 1e-18 above what a driver may take for 0. It is an odd power of two, as no other scale is.
  * - `scale_for` gives the power of two by which values of a magnitude are brought near 2^-20, where
  *   neither squares of outliers leave float32 nor those of the last digit.
  * - `scale_for_square` gives the same where a sum of squares in units of NONE_FOUND is known.

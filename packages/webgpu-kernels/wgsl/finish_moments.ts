@@ -6,9 +6,11 @@
  * - `moved` counts from the nearer end, so that a large old value leaves no digits behind in a small
  *   new one. It stays where both agree, and is the new value where nothing of the old one is kept.
  *   Small values move in a larger scale, since a driver may take what is below float32's range for 0.
- * - `finish_channel` gives what write_pack applies: (mean, unused, factor of x - mean, constant). The
- *   rest of the mean, which rounding it to one float32 left over, is put back through the constant and
- *   stands in the unused place, for the backward.
+ * - `few_digits` is the mean to about a thousandth of the deviation: what x − mean loses then depends on
+ *   x alone. The last digits of a long mean would round all large values the same way, and add up.
+ * - `finish_channel` gives what write_pack applies: (mean, unused, factor of x - mean, constant), with the
+ *   mean in few digits. Its rest is put back through the constant and stands in the unused place, for
+ *   the backward.
  * - Rounding can leave the squares of a constant channel below zero. max() would also turn a NaN into
  *   a zero; select does not.
  */
