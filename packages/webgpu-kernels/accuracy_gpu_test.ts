@@ -32,6 +32,8 @@ const regimes: Readonly<Record<string, Regime>> = {
   "1e6 first": withOne(1e6, () => 0),
   "1e6 in the middle": withOne(1e6, (m) => m >> 1),
   "1e6 last": withOne(1e6, (m) => m - 1),
+  "a patch of values 1e4 away": (values) =>
+    values.map((value, i) => Math.abs(i / values.length - 2 / 13) < 0.002 ? value + 1e4 : value),
   "values around 1e4": (values) => values.map((value) => value + 1e4),
   "values around 1e6": (values) => values.map((value) => value + 1e6),
   "sorted values": (values) => values.map((value) => value + 3).sort((a, b) => a - b),
@@ -51,6 +53,7 @@ const regimes: Readonly<Record<string, Regime>> = {
 const alsoInPacks = [
   "ordinary values",
   "1e6 first",
+  "a patch of values 1e4 away",
   "values around 1e4 after three zeros",
   "values of 1e18 after a ReLU",
 ];
@@ -134,12 +137,17 @@ Deno.test("a long sum of equal values, whose roundings add up, is right to two r
       const x = { data: dy.data.map((value, i) => i % 2 === 0 ? value : -value), shape };
       const gpu = new GpuBatchNorm(device, 1, { layout, momentum: 1, runningVariance: "biased" });
       const { biasGrad, state } = await gpuStep(gpu, x, dy);
+      const { weightGrad } = await gpuStep(gpu, x, x);
       gpu.destroy();
       const within = (roundings: number, what: string, actual: number, expected: number) => {
         const off = Math.abs(actual / expected - 1);
         assert.ok(off <= roundings * u, `${what}, ${layout}, ${cut}: ${off / u} roundings`);
       };
       within(2, "biasGrad", biasGrad[0], dy.data.length * dy.data[0]);
+      // Beside the deviation the mean is nothing, and eps is a little.
+      const { length } = dy.data;
+      const std = Math.sqrt(dy.data[0] ** 2 + 1e-5);
+      within(4, "weightGrad", weightGrad[0], length * dy.data[0] ** 2 / std);
       // A square is rounded before it is added, and the sum is divided.
       within(8, "running_var", state.running_var![0], dy.data[0] ** 2);
     }
@@ -183,6 +191,23 @@ Deno.test("equal gradients add nothing to dWeight but the roundings of x", async
       gpu.destroy();
       const allowed = 8 * u * Math.sqrt(x.data.length / 3);
       const off = largest(weightGrad);
+      assert.ok(off <= allowed, `${layout}, ${cut}: ${off} of ${allowed}`);
+    }
+  });
+});
+
+Deno.test("a centre with many digits is not what the mean of values around 0 is off by", async () => {
+  await onBothCuts(async (device, cut) => {
+    for (const layout of layouts) {
+      const [channels, m] = [16, 2 * 61 * 67];
+      const x = tensorOf((values) => [...values], [2, channels, 61, 67], layout, seededRandom(18));
+      const gpu = new GpuBatchNorm(device, channels, { layout, momentum: 1 });
+      const { running_mean } = (await gpuStep(gpu, x, x)).state;
+      gpu.destroy();
+      const { mean } = moments(x, { layout });
+      const squares = running_mean!.map((value, c) => (value - mean[c]) ** 2);
+      const off = Math.sqrt(squares.reduce((sum, square) => sum + square) / channels);
+      const allowed = 6 * u / Math.sqrt(m);
       assert.ok(off <= allowed, `${layout}, ${cut}: ${off} of ${allowed}`);
     }
   });

@@ -30,14 +30,7 @@ fn partial_of(sums: Sums, around: Around, i: u32, packs: u32) -> Partial {
   let mean_rest = mean.rest + shift_rest * inverse(scale);
   let found = select(scale, scale_for_square(squares), scale == NONE_FOUND);
   let rescale = found * inverse(scale);
-  return Partial(
-    count,
-    found,
-    mean.sum,
-    mean_rest,
-    squares * rescale * rescale,
-    sums.second_rest * rescale * rescale,
-  );
+  return Partial(count, found, mean.sum, mean_rest, squares * rescale * rescale, 0.0);
 }
 `;
 }

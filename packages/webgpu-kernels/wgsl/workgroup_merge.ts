@@ -18,7 +18,7 @@ fn workgroup_merge(value: Merged, lane: u32) -> Merged {
 `;
 
 /**
- * Sums: subgroups add in registers, and then each adds the sums of all of them. The sum stands at the
+ * Sums, of which a lane's rest is below its last digit: subgroups add in registers, and then each adds the sums of all of them. The sum stands at the
  * lowest lane of the subgroup, zero elsewhere: that holds however an implementation deals lanes out to
  * subgroups. The barrier publishes the sums of all subgroups.
  */
@@ -26,8 +26,7 @@ export const subgroupMergeWgsl: string = /* wgsl */ `
 var<workgroup> lane_sums: array<vec2<f32>, LANES>;
 
 fn workgroup_merge(value: Sums, lane: u32) -> Sums {
-  let own = vec2<f32>(value.first + value.first_rest, value.second + value.second_rest);
-  let sum = subgroupAdd(own);
+  let sum = subgroupAdd(vec2<f32>(value.first, value.second));
   lane_sums[lane] = select(vec2<f32>(), sum, lane == subgroupMin(lane));
   workgroupBarrier();
   let size = subgroupAdd(1u);
