@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, dot, slopes } from "./_reference_test.ts";
-import { assertClose, assertSame, numbers, tensor } from "./_testing_test.ts";
-import { batchNormBackward } from "./batch_norm_backward.ts";
-import { batchNormForward } from "./batch_norm_forward.ts";
+import { byDefinition, channelPlaces, dot, slopes } from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, tensor } from "@renorm/testing/assertions";
+import { batchNormBackward } from "./batch_norm.ts";
+import { batchNormForward } from "./batch_norm.ts";
 
 Deno.test("batchNormBackward() agrees with finite differences in every rank and layout", () => {
   for (const layout of ["channels-first", "channels-last"] as const) {

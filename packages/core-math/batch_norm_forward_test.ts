@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, meanAndVariance } from "./_reference_test.ts";
-import { assertClose, assertSame, numbers, someTensor, tensor } from "./_testing_test.ts";
-import type { TrainingOptions } from "./_training_forward.ts";
-import { batchNormForward } from "./batch_norm_forward.ts";
+import { byDefinition, channelPlaces, meanAndVariance } from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, someTensor, tensor } from "@renorm/testing/assertions";
+import type { TrainingOptions } from "./checks/forward.ts";
+import { batchNormForward } from "./batch_norm.ts";
 
 // Mean 1, biased variance 3, unbiased variance 4; with eps 1 the deviation is 2.
 const x = tensor([4, 1], [0, 0, 0, 4]);

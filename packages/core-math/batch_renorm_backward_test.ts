@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, dot, meanAndVariance, slopes } from "./_reference_test.ts";
-import { assertClose, assertSame, numbers, tensor } from "./_testing_test.ts";
-import { batchRenormBackward } from "./batch_renorm_backward.ts";
-import { batchRenormForward } from "./batch_renorm_forward.ts";
+import {
+  byDefinition,
+  channelPlaces,
+  dot,
+  meanAndVariance,
+  slopes,
+} from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, tensor } from "@renorm/testing/assertions";
+import { batchRenormBackward } from "./batch_renorm.ts";
+import { batchRenormForward } from "./batch_renorm.ts";
 import type { Layout } from "./tensor.ts";
 
 const limits = { eps: 1e-3, rmax: 1.5, dmax: 0.5 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { byDefinition, channelPlaces, meanAndVariance } from "./_reference_test.ts";
-import { assertClose, assertSame, numbers, someTensor, tensor } from "./_testing_test.ts";
-import { batchRenormForward, type RenormTrainingOptions } from "./batch_renorm_forward.ts";
+import { byDefinition, channelPlaces, meanAndVariance } from "@renorm/testing/definition";
+import { assertClose, assertSame, numbers, someTensor, tensor } from "@renorm/testing/assertions";
+import { batchRenormForward, type RenormTrainingOptions } from "./batch_renorm.ts";
 
 // Mean 1, biased variance 3; with eps 1 the deviation is 2 and z is [-1, -1, -1, 3]/2.
 const x = tensor([4, 1], [0, 0, 0, 4]);

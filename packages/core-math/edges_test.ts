@@ -9,7 +9,7 @@ import {
   type MakeFuzzed,
   publicFunctions,
 } from "@renorm/testing/fuzz";
-import { plain, snapshot, someTensor } from "./_testing_test.ts";
+import { plain, snapshot, someTensor } from "@renorm/testing/assertions";
 import * as mod from "./mod.ts";
 
 const shape = [2, 3, 2, 2];
@@ -206,7 +206,7 @@ function ofClass(name: string, Class: LayerClass, shape: readonly number[]): typ
   };
 }
 
-const kind = { name: "Own", spatial: ["hw"], method: "batch norm" } as const;
+const kind = { name: "Own", spatial: ["hw"], method: "batch-norm" } as const;
 class Own extends mod.NormalizationLayer {
   constructor(numFeatures: number, options: mod.BatchNormOptions = {}) {
     super(kind, numFeatures, options);
@@ -214,7 +214,7 @@ class Own extends mod.NormalizationLayer {
 }
 class OwnRenorm extends mod.BatchRenormLayer {
   constructor(numFeatures: number, options: mod.BatchRenormOptions = {}) {
-    super({ ...kind, method: "batch renorm" }, numFeatures, options);
+    super({ ...kind, method: "batch-renorm" }, numFeatures, options);
   }
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { moderate } from "./_random_cases_test.ts";
-import { assertClose, assertHolds, assertSame, tensor } from "./_testing_test.ts";
-import { mergeMoments } from "./merge_moments.ts";
-import { type Moments, moments } from "./moments.ts";
+import { moderate } from "@renorm/testing/random_cases";
+import { assertClose, assertHolds, assertSame, tensor } from "@renorm/testing/assertions";
+import { mergeMoments } from "./moments.ts";
+import type { Moments } from "./math/moments.ts";
+import { moments } from "./moments.ts";
 
 const rows = fc.array(fc.tuple(moderate, moderate), { minLength: 1, maxLength: 40 });
 

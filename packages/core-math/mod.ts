@@ -11,7 +11,8 @@
  * import { BatchRenorm2d, moments } from "@renorm/core-math";
  *
  * const layer = new BatchRenorm2d(3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
- * const x = { data: Float32Array.from({ length: 96 }, (_, i) => 2 + Math.sin(i)), shape: [2, 3, 4, 4] };
+ * const data = Float32Array.from({ length: 96 }, (_, i) => 2 + Math.sin(i));
+ * const x = { data, shape: [2, 3, 4, 4] };
  * const y = layer.forward(x); // training
  * const { mean, variance } = moments(y);
  * assert.equal(mean[0].toFixed(4), "0.0010"); // d, as far as the limits of the first step allow
@@ -31,61 +32,53 @@
  *
  * @module
  */
-export type { BackwardOptions, Gradients } from "./_gradients.ts";
-export type { InferenceOptions, InferenceResult } from "./_inference_forward.ts";
-export type {
-  SavedForBackward,
-  SavedForRenormBackward,
-  TrainingOptions,
-  TrainingResult,
-} from "./_training_forward.ts";
-export { batchNormBackward } from "./batch_norm_backward.ts";
-export { batchNormForward } from "./batch_norm_forward.ts";
-export { batchNormInference } from "./batch_norm_inference.ts";
-export { batchNormInferenceBackward } from "./batch_norm_inference_backward.ts";
+export type { Limits } from "@renorm/schedule";
+export { batchNormBackward, batchNormForward } from "./batch_norm.ts";
+export {
+  batchRenormBackward,
+  batchRenormForward,
+  type RenormTrainingOptions,
+} from "./batch_renorm.ts";
+export { channelView } from "./channel_view.ts";
+export type { BackwardOptions } from "./checks/backward.ts";
+export type { InferenceOptions, TrainingOptions } from "./checks/forward.ts";
+export { batchNormInference, batchNormInferenceBackward } from "./inference.ts";
 export {
   BatchNorm1d,
   BatchNorm2d,
   BatchNorm3d,
   type BatchNormOptions,
-} from "./batch_norm_layers.ts";
-export { batchRenormBackward } from "./batch_renorm_backward.ts";
-export { batchRenormForward, type RenormTrainingOptions } from "./batch_renorm_forward.ts";
+} from "./layers/batch_norm_layers.ts";
 export {
   BatchRenorm1d,
   BatchRenorm2d,
   BatchRenorm3d,
   BatchRenormLayer,
   type BatchRenormOptions,
-} from "./batch_renorm_layers.ts";
-export { type ChannelView, channelView } from "./channel_view.ts";
-export type { LayerOptions } from "./layer_options.ts";
-export { mergeMoments } from "./merge_moments.ts";
-export { type Moments, moments, type MomentsOptions } from "./moments.ts";
+} from "./layers/batch_renorm_layers.ts";
+export type { LayerCore } from "./layers/layer_core.ts";
+export type { LayerClass, LayerOptions } from "./layers/layer_options.ts";
 export {
   type LayerForwardOptions,
   type LayerKind,
   NormalizationLayer,
-} from "./normalization_layer.ts";
-export {
-  type AffineParameters,
-  type Normalization,
-  normalize,
-  type NormalizeOptions,
-} from "./normalize.ts";
-export {
-  type Limits,
-  type RenormCorrection,
-  renormCorrection,
-  type RenormCorrectionOptions,
-  type RunningStats,
-} from "./renorm_correction.ts";
-export type { StepLimitsOptions } from "./step_limits.ts";
-export type { LoadableStateDict, StateDict } from "./state_dict.ts";
-export type { FloatArray, Layout, Tensor } from "./tensor.ts";
-export {
-  type OnNonFinite,
-  type RunningVariance,
-  updateRunningStats,
-  type UpdateRunningStatsOptions,
-} from "./update_running_stats.ts";
+} from "./layers/normalization_layer.ts";
+export type { LoadableStateDict, StateDict } from "./layers/state_dict.ts";
+export type { StepLimitsOptions } from "./layers/step_limits.ts";
+export type { ChannelView } from "./math/channel_view.ts";
+export type {
+  InferenceResult,
+  SavedForBackward,
+  SavedForRenormBackward,
+  TrainingResult,
+} from "./math/forward.ts";
+export type { Gradients } from "./math/gradients.ts";
+export type { Moments } from "./math/moments.ts";
+export type { Normalization } from "./math/normalize.ts";
+export type { RenormCorrection } from "./math/renorm_correction.ts";
+export type { OnNonFinite, RunningVariance } from "./math/update_running_stats.ts";
+export { mergeMoments, moments, type MomentsOptions } from "./moments.ts";
+export { normalize, type NormalizeOptions } from "./normalize.ts";
+export { renormCorrection, type RenormCorrectionOptions } from "./renorm_correction.ts";
+export type { AffineParameters, FloatArray, Layout, RunningStats, Tensor } from "./tensor.ts";
+export { updateRunningStats, type UpdateRunningStatsOptions } from "./update_running_stats.ts";

@@ -8,14 +8,14 @@ import {
   type RandomCase,
   randomCases,
   reordered,
-} from "./_random_cases_test.ts";
+} from "@renorm/testing/random_cases";
 import {
   assertClose,
   assertHolds,
   assertSame,
   batchNormOfRank,
   batchRenormOfRank,
-} from "./_testing_test.ts";
+} from "@renorm/testing/assertions";
 import {
   batchNormBackward,
   batchNormForward,

@@ -1,17 +1,9 @@
-import { checkVector, expects, readFields } from "./_check.ts";
-import { checkOption, checkOptions } from "./_check_options.ts";
-import { type ChannelView, readInput } from "./channel_view.ts";
+import { readMoments } from "./checks/parameters.ts";
+import { checkOptions } from "./checks/options.ts";
+import { readInput } from "./checks/view.ts";
+import { merged } from "./math/merge_moments.ts";
+import { type Moments, momentsOf } from "./math/moments.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
-
-/** Mean and biased variance of each channel, with the number of values behind them. */
-export interface Moments {
-  /** Mean per channel, float64. */
-  readonly mean: Float64Array;
-  /** Biased variance per channel (divided by `m`), float64, never below 0. */
-  readonly variance: Float64Array;
-  /** Values per channel. */
-  readonly m: number;
-}
 
 /** Options of {@linkcode moments}. */
 export interface MomentsOptions {
@@ -50,60 +42,35 @@ export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOpti
   return momentsOf(input.x.data, input.view);
 }
 
-/** The same for a tensor that was checked. */
-export function momentsOf(data: FloatArray, { channels, inner, m }: ChannelView): Moments {
-  const mean = new Float64Array(channels);
-  const variance = new Float64Array(channels);
-  if (m === 0) return { mean, variance, m };
-  // Sums of x − shift and of its square, where the shift is a channel's first value.
-  if (inner === 1) {
-    for (let i = 0; i < data.length;) {
-      for (let c = 0; c < channels; c++, i++) {
-        const value = data[i] - data[c];
-        mean[c] += value;
-        variance[c] += value * value;
-      }
-    }
-  } else {
-    for (let i = 0; i < data.length;) {
-      for (let c = 0; c < channels; c++) {
-        const shift = data[c * inner];
-        let sum = mean[c];
-        let squares = variance[c];
-        for (const end = i + inner; i < end; i++) {
-          const value = data[i] - shift;
-          sum += value;
-          squares += value * value;
-        }
-        mean[c] = sum;
-        variance[c] = squares;
-      }
-    }
-  }
-  for (let c = 0; c < channels; c++) {
-    const shiftedMean = mean[c] / m;
-    // Rounding can leave a constant channel a hair below zero.
-    const centred = (variance[c] - shiftedMean * mean[c]) / m;
-    variance[c] = centred < 0 ? 0 : centred;
-    mean[c] = data[c * inner] + shiftedMean;
-  }
-  return { mean, variance, m };
-}
-
-/** Moments that a caller hands in, as copies: of `channels` channels, where that is given. */
-export function readMoments(
-  owner: string,
-  name: string,
-  given: unknown,
-  channels?: number,
-): Moments {
-  const { mean, variance, m } = readFields(owner, name, given, ["mean", "variance", "m"]);
-  checkVector(owner, `${name}.mean`, mean, channels);
-  checkVector(owner, `${name}.variance`, variance, mean.length);
-  checkOption(owner, "m", m);
-  const negative = variance.find((value) => value < 0);
-  if (negative !== undefined) {
-    throw new RangeError(expects(owner, `${name}.variance to be at least 0`, String(negative)));
-  }
-  return { mean: Float64Array.from(mean), variance: Float64Array.from(variance), m: m as number };
+/**
+ * Merges the moments of two disjoint parts of a batch into those of the whole:
+ * `mean = a.mean + δ·b.m/m` and
+ * `variance = (a.variance·a.m + b.variance·b.m + δ²·a.m·b.m/m) / m` with `δ = b.mean − a.mean` and
+ * `m = a.m + b.m`.
+ *
+ * Use it for micro-batches, for several workers, or for parts that do not fit in memory at once.
+ *
+ * @param a Moments of one part.
+ * @param b Moments of the other; the same number of channels.
+ * @returns The moments of both together.
+ * @throws {TypeError} When these are no moments, or the numbers of channels differ.
+ * @throws {RangeError} When an `m` is not an integer of at least 0 or a variance is below 0.
+ * @see Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample
+ * variances", 1979
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { mergeMoments, moments } from "@renorm/core-math";
+ *
+ * const part = (values: number[]) =>
+ *   moments({ data: new Float32Array(values), shape: [values.length, 1] });
+ * assert.deepEqual(mergeMoments(part([1, 2]), part([6])), part([1, 2, 6]));
+ * ```
+ */
+export function mergeMoments(a: Moments, b: Moments): Moments {
+  const owner = "mergeMoments";
+  const first = readMoments(owner, "a", a);
+  const second = readMoments(owner, "b", b, first.mean.length);
+  return merged(first, second);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { otherLayout } from "./_random_cases_test.ts";
+import { otherLayout } from "@renorm/testing/random_cases";
 import {
   assertClose,
   assertHolds,
@@ -8,7 +8,7 @@ import {
   numbers,
   someTensor,
   tensor,
-} from "./_testing_test.ts";
+} from "@renorm/testing/assertions";
 import { moments, type MomentsOptions } from "./moments.ts";
 
 /** The variance of float32 values without any rounding, as a ratio of integers. */

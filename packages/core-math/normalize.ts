@@ -1,27 +1,9 @@
-import { checkVector, checkVectors, readFields, readOut } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
-import { type ChannelView, readInput } from "./channel_view.ts";
-import { type FloatArray, type Layout, type Tensor, tensorLike } from "./tensor.ts";
-
-/** Scale γ and shift β of each channel; absent or null counts as 1 and 0. */
-export interface AffineParameters {
-  /** Scale γ a channel. */
-  readonly weight?: Float32Array | Float64Array | null;
-  /** Shift β a channel. */
-  readonly bias?: Float32Array | Float64Array | null;
-}
-
-/** What {@linkcode normalize} applies to each channel. */
-export interface Normalization extends AffineParameters {
-  /** Mean per channel. */
-  readonly mean: Float64Array;
-  /** `1/√(variance + eps)` a channel. */
-  readonly invStd: Float64Array;
-  /** Scale correction per channel. Default 1. */
-  readonly r?: Float64Array;
-  /** Shift correction per channel. Default 0. */
-  readonly d?: Float64Array;
-}
+import { checkOptions } from "./checks/options.ts";
+import { readNormalization } from "./checks/parameters.ts";
+import { readOut } from "./checks/tensors.ts";
+import { readInput } from "./checks/view.ts";
+import { type Normalization, normalizeInto } from "./math/normalize.ts";
+import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode normalize}. */
 export interface NormalizeOptions<A extends FloatArray = Float32Array> {
@@ -64,68 +46,9 @@ export function normalize<A extends FloatArray>(
   const owner = "normalize";
   const { layout, out } = checkOptions(owner, options, ["layout", "out"]);
   const input = readInput<A>(owner, x, layout);
-  const plain = readFields(owner, "normalization", normalization, normalizationNames);
-  checkNormalization(owner, plain, input.view.channels);
-  const y = out ? readOut(owner, out, input.x) : tensorLike(input.x);
+  const { channels } = input.view;
+  const plain = readNormalization(owner, "normalization", normalization, channels);
+  const y = readOut(owner, out, input.x);
   normalizeInto(input.x.data, input.view, plain, y.data);
-  return out ?? y;
-}
-
-/** The fields of a normalization. */
-export const normalizationNames = ["mean", "invStd", "r", "d", "weight", "bias"] as const;
-
-/** Throws unless `mean` and `invStd` are there, and each has one value per channel. */
-export function checkNormalization(
-  owner: string,
-  fields: { readonly [Key in keyof Normalization]?: unknown },
-  channels: number,
-): asserts fields is Normalization {
-  const { mean, invStd, r, d, weight, bias } = fields;
-  checkVector(owner, "mean", mean, channels);
-  checkVector(owner, "invStd", invStd, channels);
-  checkVectors(owner, { r, d, weight, bias }, channels);
-}
-
-/** Writes y, for values that were checked. */
-export function normalizeInto(
-  x: FloatArray,
-  view: ChannelView,
-  normalization: Normalization,
-  y: FloatArray,
-): void {
-  const { mean, d, weight, bias } = normalization;
-  const shift = mean.map((_, c) =>
-    (weight ? weight[c] : 1) * (d ? d[c] : 0) + (bias ? bias[c] : 0)
-  );
-  scaleAndShift(x, view, mean, channelScale(normalization), shift, y);
-}
-
-/** `weight·r·invStd` a channel. */
-export function channelScale({ invStd, weight, r }: Normalization): Float64Array {
-  return invStd.map((value, c) => (weight ? weight[c] : 1) * (r ? r[c] : 1) * value);
-}
-
-/** Writes `y = (x − mean)·scale + shift`. */
-export function scaleAndShift(
-  x: FloatArray,
-  { channels, inner }: ChannelView,
-  mean: Float64Array,
-  scale: Float64Array,
-  shift: Float64Array,
-  y: FloatArray,
-): void {
-  if (inner === 1) {
-    for (let i = 0; i < x.length;) {
-      for (let c = 0; c < channels; c++, i++) y[i] = (x[i] - mean[c]) * scale[c] + shift[c];
-    }
-    return;
-  }
-  for (let i = 0; i < x.length;) {
-    for (let c = 0; c < channels; c++) {
-      const centre = mean[c];
-      const factor = scale[c];
-      const offset = shift[c];
-      for (const end = i + inner; i < end; i++) y[i] = (x[i] - centre) * factor + offset;
-    }
-  }
+  return y.tensor;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { otherLayout } from "./_random_cases_test.ts";
-import { assertClose, assertSame, tensor } from "./_testing_test.ts";
-import { type Normalization, normalize, type NormalizeOptions } from "./normalize.ts";
+import { otherLayout } from "@renorm/testing/random_cases";
+import { assertClose, assertSame, tensor } from "@renorm/testing/assertions";
+import type { Normalization } from "./math/normalize.ts";
+import { normalize, type NormalizeOptions } from "./normalize.ts";
 
 const x = tensor([2, 2, 2], [1, 3, 10, 20, 5, 7, 30, 40]);
 const normalization: Normalization = {

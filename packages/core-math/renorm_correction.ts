@@ -1,30 +1,9 @@
-import { checkVector, readFields } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
-import { type Moments, readMoments } from "./moments.ts";
-
-/** How far batch renorm may correct: `r` in `[1/rmax, rmax]` and `d` in `[-dmax, dmax]`. */
-export interface Limits {
-  /** Largest r, at least 1. 1 switches the scale correction off. */
-  readonly rmax: number;
-  /** Largest |d|, at least 0, in running standard deviations. 0 switches the shift off. */
-  readonly dmax: number;
-}
-
-/** The tracked moments of each channel, float32, updated in place. */
-export interface RunningStats {
-  /** Running mean per channel. */
-  readonly runningMean: Float32Array;
-  /** Running variance per channel, at least 0. */
-  readonly runningVar: Float32Array;
-}
-
-/** The correction of batch renorm, one r and one d per channel; constants to the gradient. */
-export interface RenormCorrection {
-  /** Clipped ratio of batch to running standard deviation, float64. */
-  readonly r: Float64Array;
-  /** Clipped distance of the means in running standard deviations, float64. */
-  readonly d: Float64Array;
-}
+import type { Limits } from "@renorm/schedule";
+import { checkOptions } from "./checks/options.ts";
+import { readMoments, readRunningStats } from "./checks/parameters.ts";
+import type { Moments } from "./math/moments.ts";
+import { correctionOf, type RenormCorrection } from "./math/renorm_correction.ts";
+import type { RunningStats } from "./tensor.ts";
 
 /** Options of {@linkcode renormCorrection}. */
 export interface RenormCorrectionOptions extends Partial<Limits> {
@@ -69,40 +48,5 @@ export function renormCorrection(
   const { eps = 1e-5, rmax = 3, dmax = 5 } = checkOptions(owner, options, ["eps", "rmax", "dmax"]);
   const moments = readMoments(owner, "batch", batch);
   const stats = readRunningStats(owner, "running", running, moments.mean.length);
-  return correctionOf(moments, stats, { eps, rmax, dmax });
-}
-
-/** The same for values that were checked. */
-export function correctionOf(
-  { mean, variance, m }: Moments,
-  { runningMean, runningVar }: RunningStats,
-  { eps, rmax, dmax }: Required<RenormCorrectionOptions>,
-): RenormCorrection {
-  if (m === 0) return { r: mean.map(() => 1), d: mean.map(() => 0) };
-  const std = (value: number) => Math.sqrt(value + eps);
-  return {
-    r: variance.map((value, c) => clamp(std(value) / std(runningVar[c]), 1 / rmax, rmax)),
-    d: mean.map((value, c) => clamp((value - runningMean[c]) / std(runningVar[c]), -dmax, dmax)),
-  };
-}
-
-function clamp(value: number, low: number, high: number): number {
-  // Adding 0 turns −0 into 0, so that dmax = 0 is exactly no shift.
-  return Math.min(Math.max(value, low), high) + 0;
-}
-
-/** Running statistics read once: both are there, with one value per channel. */
-export function readRunningStats(
-  owner: string,
-  name: string,
-  given: unknown,
-  channels: number,
-): RunningStats {
-  const { runningMean, runningVar } = readFields(owner, name, given, [
-    "runningMean",
-    "runningVar",
-  ]);
-  checkVector(owner, "runningMean", runningMean, channels);
-  checkVector(owner, "runningVar", runningVar, channels);
-  return { runningMean, runningVar } as RunningStats;
+  return correctionOf(moments, stats, { rmax, dmax }, eps);
 }

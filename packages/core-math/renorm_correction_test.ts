@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { assertClose, assertSame } from "./_testing_test.ts";
-import type { Moments } from "./moments.ts";
-import {
-  renormCorrection,
-  type RenormCorrectionOptions,
-  type RunningStats,
-} from "./renorm_correction.ts";
+import { assertClose, assertSame } from "@renorm/testing/assertions";
+import type { Moments } from "./math/moments.ts";
+import { renormCorrection, type RenormCorrectionOptions } from "./renorm_correction.ts";
+import type { RunningStats } from "./tensor.ts";
 
 function batchOf(mean: number[], variance: number[]): Moments {
   return { mean: new Float64Array(mean), variance: new Float64Array(variance), m: 8 };

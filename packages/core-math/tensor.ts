@@ -30,6 +30,30 @@ export interface Tensor<A extends FloatArray = Float32Array> {
  */
 export type Layout = "channels-first" | "channels-last";
 
+/** Scale γ and shift β of each channel; absent or null counts as 1 and 0. */
+export interface AffineParameters {
+  /** Scale γ a channel. */
+  readonly weight?: Float32Array | Float64Array | null;
+  /** Shift β a channel. */
+  readonly bias?: Float32Array | Float64Array | null;
+}
+
+/** The tracked moments of each channel, float32, updated in place. */
+export interface RunningStats {
+  /** Running mean per channel. */
+  readonly runningMean: Float32Array;
+  /** Running variance per channel, at least 0. */
+  readonly runningVar: Float32Array;
+}
+
+/** Where a result goes. */
+export interface Output<A extends FloatArray> {
+  /** The tensor that the caller gets. */
+  readonly tensor: Tensor<A>;
+  /** Its array, read once. */
+  readonly data: A;
+}
+
 /** A new zeroed tensor of the shape and array kind of `tensor`. */
 export function tensorLike<A extends FloatArray>(tensor: Tensor<A>): Tensor<A> {
   return { data: arrayLike(tensor.data, tensor.data.length), shape: [...tensor.shape] };

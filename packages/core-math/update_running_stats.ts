@@ -1,16 +1,14 @@
-import { expects } from "./_check.ts";
-import { checkOptions } from "./_check_options.ts";
-import { type Moments, readMoments } from "./moments.ts";
-import { readRunningStats, type RunningStats } from "./renorm_correction.ts";
-
-/** Which estimate of the variance is tracked: divided by `m`, or by `m − 1` (Bessel). */
-export type RunningVariance = "biased" | "unbiased";
-
-/**
- * What to do with a channel whose batch statistics are NaN or infinite in float32: leave its
- * running statistics as they are, throw before anything changes, or let them take the value.
- */
-export type OnNonFinite = "skip" | "throw" | "propagate";
+import { expects } from "@renorm/schedule/checks";
+import { checkOptions } from "./checks/options.ts";
+import { checkFinite, readMoments, readRunningStats } from "./checks/parameters.ts";
+import type { Moments } from "./math/moments.ts";
+import {
+  moveRunningStats,
+  type OnNonFinite,
+  type RunningVariance,
+  trackedVariance,
+} from "./math/update_running_stats.ts";
+import type { RunningStats } from "./tensor.ts";
 
 /** Options of {@linkcode updateRunningStats}. */
 export interface UpdateRunningStatsOptions {
@@ -26,15 +24,16 @@ export interface UpdateRunningStatsOptions {
  * Moves the running statistics toward the batch, in place:
  * `running = (1 − momentum)·running + momentum·batch`, in float64 and rounded once.
  *
- * A channel whose batch equals its running statistics stays exactly where it is, and momentum 1 gives
- * the batch's values exactly. An empty batch (`m = 0`) changes nothing.
+ * A channel whose batch equals its running statistics stays exactly where it is, and momentum 1
+ * gives the batch's values exactly. An empty batch (`m = 0`) changes nothing.
  *
  * @param running The running statistics; written.
  * @param batch Moments of this batch.
  * @param options Momentum, estimator and the treatment of non-finite channels.
  * @returns The number of channels that were skipped because their statistics were not finite.
- * @throws {RangeError} When `m` is no count or a variance is below 0, when momentum is outside `[0, 1]`, an option has an unknown value, or a
- * channel is not finite under `onNonFinite: "throw"`; nothing has changed then.
+ * @throws {RangeError} When `m` is no count or a variance is below 0, when momentum is outside
+ * `[0, 1]`, an option has an unknown value, or a channel is not finite under
+ * `onNonFinite: "throw"`; nothing has changed then.
  * @throws {TypeError} When lengths differ or an option is unknown.
  * @see torch.nn.functional.batch_norm (unbiased); Ioffe 2017, Algorithm 1 (biased)
  *
@@ -70,58 +69,4 @@ export function updateRunningStats(
   const tracked = trackedVariance(moments, runningVariance);
   if (onNonFinite === "throw") checkFinite(owner, moments, tracked);
   return moveRunningStats(stats, moments, tracked, momentum, onNonFinite === "skip");
-}
-
-/** Moves checked statistics toward the mean and `tracked`; gives the number of channels skipped. */
-export function moveRunningStats(
-  { runningMean, runningVar }: RunningStats,
-  { mean }: Pick<Moments, "mean">,
-  tracked: Float64Array,
-  momentum: number,
-  skips: boolean,
-): number {
-  let skipped = 0;
-  for (let c = 0; c < mean.length; c++) {
-    if (skips && !isFiniteInFloat32(mean[c], tracked[c])) {
-      skipped++;
-      continue;
-    }
-    runningMean[c] = moved(runningMean[c], mean[c], momentum);
-    runningVar[c] = moved(runningVar[c], tracked[c], momentum);
-  }
-  return skipped;
-}
-
-/**
- * `(1 − momentum)·old + momentum·batch`, counted from the nearer end: a step away from a large old
- * value would leave some of its digits behind in a small new one.
- */
-function moved(old: number, batch: number, momentum: number): number {
-  const step = batch - old;
-  return momentum > 0.5 ? batch - (1 - momentum) * step : old + momentum * step;
-}
-
-/** The variance of a batch as it is tracked. */
-export function trackedVariance(
-  { variance, m }: Pick<Moments, "variance" | "m">,
-  runningVariance: RunningVariance,
-): Float64Array {
-  return runningVariance === "unbiased" ? variance.map((value) => value * (m / (m - 1))) : variance;
-}
-
-/** Throws a `RangeError` that names the first channel whose statistics are not finite. */
-export function checkFinite(
-  owner: string,
-  { mean, variance }: Pick<Moments, "mean" | "variance">,
-  tracked: Float64Array,
-): void {
-  const c = mean.findIndex((value, i) => !isFiniteInFloat32(value, tracked[i]));
-  if (c < 0) return;
-  const got = `mean ${mean[c]} and variance ${variance[c]} in channel ${c}`;
-  throw new RangeError(expects(owner, "finite batch statistics", got));
-}
-
-function isFiniteInFloat32(mean: number, variance: number): boolean {
-  // The sum of two float32 is finite in float64 exactly where both are.
-  return Number.isFinite(Math.fround(mean) + Math.fround(variance));
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertHolds, assertSame } from "./_testing_test.ts";
-import type { Moments } from "./moments.ts";
-import type { RunningStats } from "./renorm_correction.ts";
+import { assertHolds, assertSame } from "@renorm/testing/assertions";
+import type { Moments } from "./math/moments.ts";
+import type { RunningStats } from "./tensor.ts";
 import { updateRunningStats, type UpdateRunningStatsOptions } from "./update_running_stats.ts";
 
 function batchOf(mean: number[], variance: number[], m = 4): Moments {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { batchRenormBackward, batchRenormForward } from "@renorm/core-math";
 import { linearWarmup } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
 import { buffersLeft } from "./testing/live_buffers.ts";
 import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
 

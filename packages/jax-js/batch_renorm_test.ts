@@ -10,8 +10,8 @@ import {
   type Layout,
 } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
-import { slopes } from "../core-math/_reference_test.ts";
-import { assertClose } from "../core-math/_testing_test.ts";
+import { slopes } from "@renorm/testing/definition";
+import { assertClose } from "@renorm/testing/assertions";
 import {
   arrayOf,
   type Batch,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { batchNormBackward, batchNormForward } from "@renorm/core-math";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
 import { arrayOf, functions, read, stepOf } from "./testing/batches.ts";
 
 const { batchNorm, initialState } = functions;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { batchNormBackward, batchNormForward, batchRenormForward } from "@renorm/core-math";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
 import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
 
 const { batchNorm, batchNormInference, batchRenorm, initialParams, initialState } = functions;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { limitsAt, linearWarmup, type Schedule, stepAfter } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
-import { assertClose } from "../core-math/_testing_test.ts";
+import { assertClose } from "@renorm/testing/assertions";
 import {
   arrayOf,
   functions,

@@ -1,5 +1,6 @@
-import { checkCount, checkNumber, readFields } from "./_check.ts";
+import { checkCount, checkNumber } from "./_check.ts";
 import { readSchedule } from "./_read_schedule.ts";
+import { readPlain } from "./checks.ts";
 import { lastStep, type Schedule } from "./schedule.ts";
 
 /** Batch sizes from here on need no batch renorm: at 32 the paper saw 78.3 % against 78.5 %. */
@@ -69,12 +70,18 @@ export type Advice =
  */
 export function advise(plan: TrainingPlan): Advice[] {
   const owner = "advise";
-  const { schedule, momentum = 0.1, ...counts } = readFields(owner, plan, planKeys);
+  const { schedule, momentum = 0.1, ...counts } = readPlain(
+    owner,
+    "options to be an object",
+    "options",
+    plan,
+    planKeys,
+  );
   checkCount(owner, "totalSteps", counts.totalSteps, 1);
   checkCount(owner, "batchSize", counts.batchSize, 1);
   checkNumber(owner, "momentum", momentum, "in (0, 1]", (v) => v > 0 && v <= 1);
   const { totalSteps, batchSize } = counts as TrainingPlan;
-  return adviceOn(readSchedule(owner, schedule as Schedule), totalSteps, batchSize, momentum);
+  return adviceOn(readSchedule(owner, schedule), totalSteps, batchSize, momentum);
 }
 
 const planKeys = ["schedule", "totalSteps", "batchSize", "momentum"] as const;

@@ -24,7 +24,11 @@ import type { Knot, Limits, Schedule } from "./schedule.ts";
 export function limitsAt(schedule: Schedule, step: number): Limits {
   const owner = "limitsAt";
   checkAtLeast(owner, "step", step, 0);
-  const { rmax, dmax } = readSchedule(owner, schedule);
+  return limitsOf(readSchedule(owner, schedule), step);
+}
+
+/** The limits of a schedule that was checked, at a step that is a count. */
+export function limitsOf({ rmax, dmax }: Schedule, step: number): Limits {
   return { rmax: valueAt(rmax, step), dmax: valueAt(dmax, step) };
 }
 

@@ -1,6 +1,6 @@
 /**
- * When and how far batch renorm may correct: the limits rmax and dmax over the steps of training, as
- * plain JSON that travels with a model.
+ * When and how far batch renorm may correct: the limits rmax and dmax over the steps of training,
+ * as plain JSON that travels with a model.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 import { readSchedule } from "./_read_schedule.ts";
-import { show } from "./_check.ts";
+import { expects, show } from "./checks.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -21,18 +21,19 @@ import type { Schedule } from "./schedule.ts";
  * const schedule = parseSchedule('{ "rmax": [[0, 1], [10, 3]], "dmax": [[0, 0], [10, 5]] }');
  * assert.deepEqual(schedule.rmax[1], [10, 3]);
  * assert.throws(() => parseSchedule('{ "rmax": [[5, 1], [4, 3]], "dmax": [[0, 0]] }'), {
- *   message: "parseSchedule expects the step of rmax[1] to be a finite number of at least 5: got 4",
+ *   message:
+ *     "parseSchedule expects the step of rmax[1] to be a finite number of at least 5: got 4",
  * });
  * ```
  */
 export function parseSchedule(json: unknown, owner: string = "parseSchedule"): Schedule {
-  return readSchedule(owner, typeof json === "string" ? parsed(owner, json) : json as Schedule);
+  return readSchedule(owner, typeof json === "string" ? parsed(owner, json) : json);
 }
 
 function parsed(owner: string, text: string): Schedule {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SyntaxError(`${owner} expects JSON text: got ${show(text)}`, { cause });
+    throw new SyntaxError(expects(owner, "JSON text", show(text)), { cause });
   }
 }

@@ -1,4 +1,5 @@
-import { checkAtLeast, checkCount, readFields } from "./_check.ts";
+import { checkAtLeast, checkCount } from "./_check.ts";
+import { readPlain } from "./checks.ts";
 import type { Limits, Schedule } from "./schedule.ts";
 
 /** Options of {@linkcode linearWarmup}. */
@@ -10,8 +11,8 @@ export interface LinearWarmupOptions extends Partial<Limits> {
 /**
  * The notebook's warm-up: from (1, 0) at step 0 linearly to (rmax, dmax) at `warmupSteps`.
  *
- * The first forward already gets a little: 1.0004 and 0.001 with the defaults. With `warmupSteps: 0`
- * the limits are open from the first.
+ * The first forward already gets a little: 1.0004 and 0.001 with the defaults. With `warmupSteps:
+ * 0` the limits are open from the first.
  *
  * @param options Defaults: rmax 3, dmax 5, warmupSteps 5000.
  * @returns The schedule.
@@ -29,10 +30,20 @@ export interface LinearWarmupOptions extends Partial<Limits> {
  */
 export function linearWarmup(options: LinearWarmupOptions = {}): Schedule {
   const owner = "linearWarmup";
-  const given = readFields(owner, options, ["rmax", "dmax", "warmupSteps"]);
-  const { rmax, dmax } = checkedLimits(owner, given);
+  const given = readPlain(
+    owner,
+    "options to be an object",
+    "options",
+    options,
+    ["rmax", "dmax", "warmupSteps"],
+  );
   const { warmupSteps = 5000 } = given;
   checkCount(owner, "warmupSteps", warmupSteps, 0);
+  return warmup(checkedLimits(owner, given), warmupSteps);
+}
+
+/** The same for numbers that were checked. An infinite limit is shut at step 0, then open. */
+export function warmup({ rmax, dmax }: Limits, warmupSteps: number): Schedule {
   if (warmupSteps === 0) return { rmax: [[0, rmax]], dmax: [[0, dmax]] };
   return { rmax: [[0, 1], [warmupSteps, rmax]], dmax: [[0, 0], [warmupSteps, dmax]] };
 }
@@ -77,11 +88,10 @@ export function paperSchedule(): Schedule {
  * ```
  */
 export function stepAfter(step: number = 100_000, limits: Partial<Limits> = {}): Schedule {
-  const { rmax, dmax } = checkedLimits(
-    "stepAfter",
-    readFields("stepAfter", limits, ["rmax", "dmax"]),
-  );
-  checkCount("stepAfter", "step", step, 0);
+  const owner = "stepAfter";
+  const given = readPlain(owner, "options to be an object", "options", limits, ["rmax", "dmax"]);
+  const { rmax, dmax } = checkedLimits(owner, given);
+  checkCount(owner, "step", step, 0);
   return { rmax: [[step, 1], [step, rmax]], dmax: [[step, 0], [step, dmax]] };
 }
 

@@ -17,7 +17,7 @@ Deno.test("presets refuse limits and steps that are out of range, and unknown na
   assert.throws(() => constant(Infinity, 0), RangeError);
   assert.throws(() => linearWarmup({ rMax: 3 } as Record<string, number>), {
     name: "TypeError",
-    message: 'linearWarmup expects an object with rmax, dmax, warmupSteps: got "rMax"',
+    message: 'linearWarmup expects options among rmax, dmax, warmupSteps: got "rMax"',
   });
   assert.throws(() => stepAfter(1, { rmax: "3" } as unknown as { rmax: number }), TypeError);
 });

@@ -3,8 +3,8 @@ export type Knot = readonly [step: number, value: number];
 
 /**
  * How the limits of batch renorm open over training, as plain JSON: a piecewise-linear curve each
- * for rmax and dmax. Before its first knot a curve has the first value, after its last the last. Two
- * knots at one step are a jump: the first holds up to and including that step.
+ * for rmax and dmax. Before its first knot a curve has the first value, after its last the last.
+ * Two knots at one step are a jump: the first holds up to and including that step.
  *
  * @example
  * ```ts

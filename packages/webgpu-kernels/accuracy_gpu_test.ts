@@ -7,7 +7,7 @@ import { shapeIn } from "@renorm/testing/layout";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import { farthest, largest, type Regime, tensorOf, u } from "./_testing_test.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
-import { tuningFor } from "./tuning.ts";
+import { tuningFor } from "./plan/tuning.ts";
 
 const layouts = ["channels-first", "channels-last"] as const;
 

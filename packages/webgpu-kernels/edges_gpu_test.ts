@@ -151,7 +151,7 @@ function tableOn(device: GPUDevice): Record<string, MakeFuzzed> {
   };
   class Own extends mod.GpuNormalizationLayer {
     constructor(device: GPUDevice, numFeatures: number, options: object = {}) {
-      super({ name: "Own", method: "batch norm" }, device, numFeatures, options);
+      super({ name: "Own", method: "batch-norm" }, device, numFeatures, options);
     }
   }
   return {

@@ -2,7 +2,8 @@ import type { BatchNormOptions } from "@renorm/core-math";
 import { GpuNormalizationLayer } from "./gpu_normalization_layer.ts";
 
 /**
- * Batch norm on a GPU device, of rank 2 to 5: a drop-in for `torch.nn.BatchNorm1d/2d/3d` over buffers.
+ * Batch norm on a GPU device, of rank 2 to 5: a drop-in for `torch.nn.BatchNorm1d/2d/3d` over
+ * buffers.
  *
  * @example
  * ```ts ignore
@@ -19,12 +20,12 @@ export class GpuBatchNorm extends GpuNormalizationLayer {
    *
    * @param device The caller's device.
    * @param numFeatures Number of channels, at least 1.
-   * @param options As of the CPU classes. `onNonFinite: "throw"` keeps the running statistics of the
-   * channel and throws where the state is read, since a step reads nothing back.
+   * @param options As of the CPU classes. `onNonFinite: "throw"` keeps the running statistics of
+   * the channel and throws where the state is read, since a step reads nothing back.
    * @throws {TypeError} For an unknown option or one of the wrong kind, or when device is none.
    * @throws {RangeError} For a value out of range.
    */
   constructor(device: GPUDevice, numFeatures: number, options: BatchNormOptions = {}) {
-    super({ name: "GpuBatchNorm", method: "batch norm" }, device, numFeatures, options);
+    super({ name: "GpuBatchNorm", method: "batch-norm" }, device, numFeatures, options);
   }
 }

@@ -1,5 +1,4 @@
 import type { BatchRenormOptions, Limits } from "@renorm/core-math";
-import type { LimitsSchedule } from "@renorm/core-math/checks";
 import { GpuNormalizationLayer } from "./gpu_normalization_layer.ts";
 
 /**
@@ -18,22 +17,19 @@ import { GpuNormalizationLayer } from "./gpu_normalization_layer.ts";
  *
  * @see Ioffe 2017, "Batch Renormalization"
  */
-export class GpuBatchRenorm extends GpuNormalizationLayer {
-  /** Always there in batch renorm. */
-  declare protected readonly schedule: LimitsSchedule;
-
+export class GpuBatchRenorm extends GpuNormalizationLayer<BatchRenormOptions> {
   /**
    * Makes a layer in training mode.
    *
    * @param device The caller's device.
    * @param numFeatures Number of channels, at least 1.
-   * @param options As of the CPU classes. `onNonFinite: "throw"` keeps the running statistics of the
-   * channel and throws where the state is read, since a step reads nothing back.
+   * @param options As of the CPU classes. `onNonFinite: "throw"` keeps the running statistics of
+   * the channel and throws where the state is read, since a step reads nothing back.
    * @throws {TypeError} For an unknown option or one of the wrong kind, or when device is none.
    * @throws {RangeError} For a value out of range.
    */
   constructor(device: GPUDevice, numFeatures: number, options: BatchRenormOptions = {}) {
-    super({ name: "GpuBatchRenorm", method: "batch renorm" }, device, numFeatures, options);
+    super({ name: "GpuBatchRenorm", method: "batch-renorm" }, device, numFeatures, options);
   }
 
   /** Step of the limits' schedule: tracked training forwards since the warm-up began. */
@@ -43,6 +39,7 @@ export class GpuBatchRenorm extends GpuNormalizationLayer {
 
   /** Limits of the latest tracked training forward; the next one uses those of one step on. */
   get limits(): Limits {
-    return this.schedule.limitsAt(this.renormStep);
+    // Always there in batch renorm.
+    return this.stepLimits!.limitsAt(this.renormStep);
   }
 }

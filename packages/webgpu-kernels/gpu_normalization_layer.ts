@@ -1,51 +1,33 @@
-import type {
-  LayerOptions,
-  Layout,
-  LoadableStateDict,
-  OnNonFinite,
-  RunningVariance,
-  StateDict,
-  StepLimitsOptions,
-} from "@renorm/core-math";
+import { checkedView, checkOptions, expects, show } from "@renorm/core-math/checks";
 import {
-  checkedView,
-  checkOption,
-  checkOptions,
   checkStateDict,
   countTrainingForward,
-  defaultRunningVariance,
-  expects,
-  type LayerCounters,
-  type LayerMethod,
-  type LimitsSchedule,
-  printLayer,
-  resolveLayerOptions,
+  type LayerClass,
+  LayerCore,
+  type LayerOptions,
+  type LoadableStateDict,
   restoreCounters,
-  show,
+  type StateDict,
   stateOfCounters,
-  uncountTrainingForward,
-} from "@renorm/core-math/checks";
+  type StepLimitsOptions,
+} from "@renorm/core-math/layer-core";
+import { encodeBackward, encodeInference, recordTrainingForward } from "./encode.ts";
 import {
-  encodeBackward,
-  encodeInference,
-  preparedVariants,
-  recordTrainingForward,
-} from "./encode.ts";
-import { readStorage } from "./check_tensors.ts";
-import { checkDevice, createVector, inScopes } from "./device_faults.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import { type NormBuffers, NormWorkspace } from "./norm_workspace.ts";
-import { preparePipelines } from "./pipelines.ts";
-import { readBuffer } from "./transfer.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
+  createLayerBuffers,
+  type LayerBuffers,
+  readSkippedUpdates,
+  readState,
+  writeState,
+} from "./gpu_layer_buffers.ts";
+import { preparePipelines } from "./record/pipelines.ts";
+import { preparedVariants } from "./record/record_step.ts";
+import { NormWorkspace } from "./record/workspace.ts";
+import { readStorage } from "./tensors/check_tensors.ts";
+import { checkDevice, inScopes } from "./tensors/device_faults.ts";
+import type { GpuTensor, StorageType } from "./tensors/gpu_tensor.ts";
 
 /** What a concrete GPU layer says of itself. */
-export interface GpuLayerKind {
-  /** Class name for errors, labels and `toString`. */
-  readonly name: string;
-  /** Batch norm or batch renorm. */
-  readonly method: LayerMethod;
-}
+export type GpuLayerKind = LayerClass;
 
 /** Options of one call of `forward`. */
 export interface GpuForwardOptions {
@@ -53,58 +35,29 @@ export interface GpuForwardOptions {
   updateStats?: boolean;
 }
 
-/** PyTorch's keys of a state, and the buffers of a layer that hold it. */
-const stateKeys = [
-  ["weight", "weight"],
-  ["bias", "bias"],
-  ["running_mean", "runningMean"],
-  ["running_var", "runningVar"],
-] as const;
-
 /**
  * What the GPU layers have in common: parameters and running statistics in buffers of their own,
- * modes, checks and state. Use `GpuBatchNorm` or `GpuBatchRenorm`.
+ * checks and state. Use `GpuBatchNorm` or `GpuBatchRenorm`.
  */
-export abstract class GpuNormalizationLayer {
-  readonly #kind: GpuLayerKind;
+export abstract class GpuNormalizationLayer<Options extends LayerOptions = LayerOptions>
+  extends LayerCore<Options> {
   readonly #workspace: NormWorkspace;
-  readonly #buffers: NormBuffers;
+  readonly #buffers: LayerBuffers;
   readonly #created: Promise<void>;
   /** The caller's device. */
-  declare readonly device: GPUDevice;
-  /** Number of channels. */
-  declare readonly numFeatures: number;
-  /** Added to a variance under the root. */
-  declare readonly eps: number;
-  /** Weight of the new batch; null for batch norm's cumulative average. */
-  declare readonly momentum: number | null;
-  /** Whether there is a weight and a bias. */
-  declare readonly affine: boolean;
-  /** Whether running statistics are tracked. */
-  declare readonly trackRunningStats: boolean;
-  /** Where the channels stand. */
-  declare readonly layout: Layout;
-  /** The variance that is tracked. */
-  declare readonly runningVariance: RunningVariance;
-  /** What a channel with non-finite batch statistics does. */
-  declare readonly onNonFinite: OnNonFinite;
+  readonly device: GPUDevice;
   /** Scale γ a channel, from 1; float32, for an optimizer to write. Null without affine. */
-  declare readonly weight: GPUBuffer | null;
+  readonly weight: GPUBuffer | null;
   /** Shift β a channel, from 0; float32, for an optimizer to write. Null without affine. */
-  declare readonly bias: GPUBuffer | null;
+  readonly bias: GPUBuffer | null;
   /** Gradient to the weight of the last backward. Null without affine. */
-  declare readonly weightGrad: GPUBuffer | null;
+  readonly weightGrad: GPUBuffer | null;
   /** Gradient to the bias of the last backward. Null without affine. */
-  declare readonly biasGrad: GPUBuffer | null;
+  readonly biasGrad: GPUBuffer | null;
   /** Running mean per channel, from 0. Null without tracking. */
-  declare readonly runningMean: GPUBuffer | null;
+  readonly runningMean: GPUBuffer | null;
   /** Running variance per channel, from 1. Null without tracking. */
-  declare readonly runningVar: GPUBuffer | null;
-  /** The limits of batch renorm; null for batch norm. */
-  declare protected readonly schedule: LimitsSchedule | null;
-  /** How often the layer was trained. */
-  protected readonly counters: LayerCounters = { numBatchesTracked: 0, renormStep: 0 };
-  #training = true;
+  readonly runningVar: GPUBuffer | null;
   /** How often a state was loaded. */
   #loads = 0;
 
@@ -113,56 +66,25 @@ export abstract class GpuNormalizationLayer {
     kind: GpuLayerKind,
     device: GPUDevice,
     numFeatures: number,
-    options: LayerOptions & StepLimitsOptions,
+    options: Options & StepLimitsOptions,
   ) {
-    const { name, method } = kind;
-    const { resolved, schedule } = resolveLayerOptions(name, numFeatures, options, method);
-    checkDevice(name, device);
-    this.#kind = kind;
-    const { affine, trackRunningStats } = resolved;
-    const vector = (label: string, exists: boolean, value?: number): GPUBuffer | null =>
-      exists ? createVector(name, device, label, numFeatures, value) : null;
+    super(kind, numFeatures, options);
+    checkDevice(kind.name, device);
+    this.device = device;
     const [made, found] = inScopes(device, ["out-of-memory", "validation"], () => ({
-      workspace: new NormWorkspace(device, numFeatures, name),
-      buffers: {
-        weight: vector("weight", affine, 1),
-        bias: vector("bias", affine),
-        weightGrad: vector("weightGrad", affine),
-        biasGrad: vector("biasGrad", affine),
-        runningMean: vector("runningMean", trackRunningStats),
-        runningVar: vector("runningVar", trackRunningStats, 1),
-      },
+      workspace: new NormWorkspace(device, numFeatures, kind.name),
+      buffers: createLayerBuffers(kind.name, device, this),
     }));
     this.#workspace = made.workspace;
     this.#buffers = made.buffers;
-    // The fields that are only declared above.
-    Object.assign(this, resolved, { device, numFeatures, schedule }, this.#buffers);
+    this.weight = made.buffers.weight;
+    this.bias = made.buffers.bias;
+    this.weightGrad = made.buffers.weightGrad;
+    this.biasGrad = made.buffers.biasGrad;
+    this.runningMean = made.buffers.runningMean;
+    this.runningVar = made.buffers.runningVar;
     // A fault in making the layer ends its use with a clear error.
-    this.#created = found.then((message) => {
-      if (message !== null) this.#workspace.fail(message);
-    });
-  }
-
-  /** Whether the next forward uses and tracks batch statistics. True at first. */
-  get training(): boolean {
-    return this.#training;
-  }
-
-  /** Training forwards that were recorded and tracked so far. */
-  get numBatchesTracked(): number {
-    return this.counters.numBatchesTracked;
-  }
-
-  /** Switches to training, or with `false` to inference. Returns the layer. */
-  train(mode = true): this {
-    checkOption(this.#kind.name, "mode", mode);
-    this.#training = mode;
-    return this;
-  }
-
-  /** Switches to inference. Returns the layer. */
-  eval(): this {
-    return this.train(false);
+    this.#created = found.then((fault) => fault === null ? undefined : made.workspace.fail(fault));
   }
 
   /**
@@ -173,10 +95,11 @@ export abstract class GpuNormalizationLayer {
    * @param dtype The storage of x. Default `"float32"`.
    * @returns The layer.
    * @throws {TypeError} For a shape or storage that the layer or its device cannot take.
-   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier step.
+   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier
+   * step.
    */
   async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
-    const { name } = this.#kind;
+    const { name } = this.kind;
     const view = checkedView(name, shape, this.layout);
     if (view.channels !== this.numFeatures) {
       const wanted = `a shape with ${this.numFeatures} channels`;
@@ -186,9 +109,9 @@ export abstract class GpuNormalizationLayer {
     await this.#created;
     this.#workspace.checkUsable();
     this.#workspace.checkUnrefused();
-    if (view.m === 0) return this;
-    const variants = preparedVariants(this.#workspace, view, storage);
-    await preparePipelines(this.device, variants);
+    if (view.m > 0) {
+      await preparePipelines(this.device, preparedVariants(this.#workspace, view, storage));
+    }
     return this;
   }
 
@@ -205,8 +128,8 @@ export abstract class GpuNormalizationLayer {
    * @param options `updateStats`.
    * @returns y.
    * @throws {TypeError} For tensors that do not fit the layer or each other.
-   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or a
-   * buffer that is too small.
+   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or
+   * a buffer that is too small.
    * @throws {Error} When the layer was destroyed, its device is lost or has no memory for it.
    */
   forward(
@@ -215,41 +138,30 @@ export abstract class GpuNormalizationLayer {
     y: GpuTensor,
     options: GpuForwardOptions = {},
   ): GpuTensor {
-    const { name } = this.#kind;
-    const { updateStats = true } = checkOptions(name, options, ["updateStats"]);
-    const { eps, layout, runningVariance, runningMean, runningVar } = this;
-    if (!this.#training && runningMean && runningVar) {
+    const { updateStats = true } = checkOptions(this.kind.name, options, ["updateStats"]);
+    const { eps, layout, runningVariance, runningMean, runningVar, counters } = this;
+    if (!this.training && runningMean && runningVar) {
       const buffers = { ...this.#buffers, runningMean, runningVar };
       encodeInference(encoder, this.#workspace, { x, y }, buffers, { eps, layout });
       return y;
     }
-    const momentum = this.momentum ?? 1 / (this.numBatchesTracked + 1);
-    const { counters } = this;
+    const { momentum, limits } = this.nextStep;
+    const onNonFinite = this.onNonFinite === "propagate" ? "propagate" : "skip";
     const loads = this.#loads;
-    const tracks = this.trackRunningStats && updateStats;
-    const settings = {
-      eps,
-      momentum,
-      layout,
-      runningVariance,
-      onNonFinite: this.onNonFinite === "propagate" ? "propagate" as const : "skip" as const,
-      updateStats,
-      ...this.schedule?.limitsAt(counters.renormStep + 1),
-    };
     let isCounted = false;
     const m = recordTrainingForward(
       encoder,
       this.#workspace,
       { x, y },
       this.#buffers,
-      settings,
+      { eps, momentum, layout, runningVariance, onNonFinite, updateStats, ...limits },
       () => {
         // It was no step, unless a state was loaded since.
-        if (isCounted && loads === this.#loads) uncountTrainingForward(counters);
+        if (isCounted && loads === this.#loads) countTrainingForward(counters, -1);
         isCounted = false;
       },
     );
-    if (tracks && m > 0) {
+    if (runningMean && updateStats && m > 0) {
       countTrainingForward(counters);
       isCounted = true;
     }
@@ -273,24 +185,18 @@ export abstract class GpuNormalizationLayer {
   }
 
   /**
-   * How many updates of one channel were left out so far because its batch was not finite. Waits for
-   * the GPU.
+   * How many updates of one channel were left out so far because its batch was not finite. Waits
+   * for the GPU.
    *
    * @throws {RangeError} When there were any and the layer was made with `onNonFinite: "throw"`.
    */
   async skippedUpdates(): Promise<number> {
     this.#workspace.checkUsable();
     this.#workspace.checkUnrefused();
-    const size = 4 * this.numFeatures;
-    const buffer = this.#workspace.skippedUpdates;
-    const bytes = await readBuffer(this.#kind.name, this.device, [{ buffer, offset: 0, size }]);
-    const counts = new Uint32Array(bytes);
-    const skipped = counts.reduce((sum, count) => sum + count, 0);
+    const { skipped, first } = await readSkippedUpdates(this.#workspace);
     if (skipped > 0 && this.onNonFinite === "throw") {
-      const got = `${skipped} of a channel that were not, first in channel ${
-        counts.findIndex((count) => count > 0)
-      }`;
-      throw new RangeError(expects(this.#kind.name, "finite batch statistics", got));
+      const got = `${skipped} of a channel that were not, first in channel ${first}`;
+      throw new RangeError(expects(this.kind.name, "finite batch statistics", got));
     }
     return skipped;
   }
@@ -306,17 +212,7 @@ export abstract class GpuNormalizationLayer {
     this.#workspace.checkUnrefused();
     if (this.onNonFinite === "throw") await this.skippedUpdates();
     const counters = this.trackRunningStats ? stateOfCounters(this.counters) : {};
-    const size = 4 * this.numFeatures;
-    const present = stateKeys.flatMap(([key, name]) => {
-      const buffer = this[name];
-      return buffer ? [{ key, buffer, offset: 0, size }] : [];
-    });
-    const bytes = await readBuffer(this.#kind.name, this.device, present);
-    const arrays = present.map(({ key }, i) => [
-      key,
-      new Float32Array(bytes.slice(i * size, (i + 1) * size)),
-    ]);
-    return { ...Object.fromEntries(arrays), ...counters };
+    return { ...await readState(this.#workspace, this.#buffers), ...counters };
   }
 
   /**
@@ -330,12 +226,8 @@ export abstract class GpuNormalizationLayer {
    */
   loadStateDict(state: LoadableStateDict): this {
     this.#workspace.checkUsable();
-    const { name, method } = this.#kind;
-    const checked = checkStateDict(name, state, this, method);
-    for (const [key, name] of stateKeys) {
-      const values = checked.vectors[key];
-      if (this[name] && values) this.device.queue.writeBuffer(this[name], 0, values);
-    }
+    const checked = checkStateDict(this.kind, state, this);
+    writeState(this.device, this.#buffers, checked);
     restoreCounters(this.counters, checked);
     this.#loads++;
     return this;
@@ -345,11 +237,5 @@ export abstract class GpuNormalizationLayer {
   destroy(): void {
     this.#workspace.destroy();
     for (const buffer of Object.values(this.#buffers)) buffer?.destroy();
-  }
-
-  /** The layer as PyTorch prints it. */
-  toString(): string {
-    const { name, method } = this.#kind;
-    return printLayer(name, this, defaultRunningVariance(method), this.schedule?.printed);
   }
 }

@@ -41,11 +41,11 @@ Deno.test("what the types alone import is a peer, and what is loaded on demand o
 });
 
 Deno.test("a package without imports has no dependencies, and all have license and readme", async () => {
-  const { config, texts } = await pack("core-math");
+  const { config, texts } = await pack("schedule");
   assert.deepEqual(config.dependencies, {});
   assert.equal(config.license, "MIT");
   assert.match(texts.get("LICENSE")!, /^MIT License/);
-  assert.match(texts.get("README.md")!, /^# @renorm\/core-math/);
+  assert.match(texts.get("README.md")!, /^# @renorm\/schedule/);
   assert.ok(texts.has("mod.js") && texts.has("mod.d.ts") && !texts.has("mod_test.js"));
 });
 

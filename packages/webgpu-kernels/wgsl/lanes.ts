@@ -1,19 +1,24 @@
 /** What a lane sums: short runs of packs plainly, and each added to what it has so far without loss. */
-import { type Arithmetic, packs, sumsWgsl, values } from "./moments.ts";
+import { type Arithmetic, exact, packs, sums, values } from "./moments.ts";
 
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
+
+/** Packs that a lane sums plainly at most. */
+const runWgsl = /* wgsl */ `
+const RUN = 16u;
+`;
 
 /**
  * What a lane holds: the sums of all values of its packs, or of each channel of a pack. `add_run` adds
  * what rounding left over before to what comes (Kahan).
  */
-const sums = {
-  planes: /* wgsl */ `
+export const lanesWgsl = {
+  planes: runWgsl + /* wgsl */ `
 alias Lane = Sums;
 fn gathered(pack: Pack) -> f32 { return total(pack); }
-` + addRunWgsl(values),
-  rows: sumsWgsl("Lane", packs) + /* wgsl */ `
+` + addRun(values),
+  rows: runWgsl + exact(packs) + sums("Lane", packs) + /* wgsl */ `
 fn gathered(pack: Pack) -> Pack { return pack; }
 fn component_of(lane: Lane, i: u32) -> Sums {
   return Sums(
@@ -23,10 +28,10 @@ fn component_of(lane: Lane, i: u32) -> Sums {
     component(lane.second_rest, i),
   );
 }
-` + addRunWgsl(packs),
+` + addRun(packs),
 } as const;
 
-function addRunWgsl({ of }: Arithmetic): string {
+function addRun({ of }: Arithmetic): string {
   return /* wgsl */ `
 fn add_run(lane: Lane, first: Pack, second: Pack) -> Lane {
   let first_added = gathered(first) + lane.first_rest;
@@ -41,14 +46,4 @@ fn add_run(lane: Lane, first: Pack, second: Pack) -> Lane {
   );
 }
 `;
-}
-
-/** Packs that a lane sums plainly at most. */
-const runWgsl = /* wgsl */ `
-const RUN = 16u;
-`;
-
-/** The lanes of a kind, and the sums that a workgroup makes of them. */
-export function lanesWgsl(kind: LaneKind): string {
-  return runWgsl + sumsWgsl("Sums", values) + sums[kind];
 }

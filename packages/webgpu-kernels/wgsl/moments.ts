@@ -17,7 +17,7 @@ export const packs: Arithmetic = { type: "Pack", bits: "Bits", of: "lane_" };
  *   compiler may take `(a + b) − a` for b, and does so across the lines of a function.
  * - `two_sum` is the sum of two numbers and what rounding it left over (Knuth).
  */
-function exactWgsl({ type, bits, of }: Arithmetic): string {
+export function exact({ type, bits, of }: Arithmetic): string {
   return /* wgsl */ `
 struct ${of}two_parts { sum: ${type}, rest: ${type} }
 
@@ -34,8 +34,8 @@ fn ${of}two_sum(a: ${type}, b: ${type}) -> ${of}two_parts {
 }
 
 /** Two sums, each in two parts: what a float32 addition rounds away is kept beside it. */
-export function sumsWgsl(name: string, { type, bits, of }: Arithmetic): string {
-  return exactWgsl({ type, bits, of }) + /* wgsl */ `
+export function sums(name: string, { type, of }: Arithmetic): string {
+  return /* wgsl */ `
 struct ${name} { first: ${type}, first_rest: ${type}, second: ${type}, second_rest: ${type} }
 
 fn ${of}merge(a: ${name}, b: ${name}) -> ${name} {
@@ -51,8 +51,19 @@ fn ${of}merge(a: ${name}, b: ${name}) -> ${name} {
 `;
 }
 
+/** Of single values. */
+export const exactWgsl: string = exact(values);
+
+/** Of a lane, or merged. */
+export const sumsWgsl: string = sums("Sums", values);
+
+/** Sums as pieces leave them. */
+export const partialSumsWgsl: string = /* wgsl */ `
+alias Partial = Sums;
+`;
+
 /**
- * Moments: a count, the mean and `Σ(x − mean)²`, in two parts each, the latter in units of `1/scale²`.
+ * Moments, as pieces leave them: a count, the mean and `Σ(x − mean)²`, in two parts each, the latter in units of `1/scale²`.
  * One float32 beside a large offset would round away what merging needs of the mean, and squares alone
  * leave float32 at magnitudes of 1e±18. Scales are inverted on the bits: they are powers of two, and a
  * division need not be exact.
@@ -73,6 +84,8 @@ struct Moments {
   squares_rest: f32,
 }
 
+alias Partial = Moments;
+
 fn inverse(scale: f32) -> f32 { return bitcast<f32>(0x7f000000u - bitcast<u32>(scale)); }
 
 fn high_half(value: f32) -> f32 { return bitcast<f32>(bitcast<u32>(value) & HIGH_HALF); }
@@ -85,10 +98,8 @@ fn difference(a: f32, b: f32, c: f32, d: f32) -> f32 {
 }
 `;
 
-/** Moments as pieces leave them, and Chan's formula for any two, where a count of 0 is neutral. */
-export const mergedMomentsWgsl: string = exactWgsl(values) + momentsWgsl + /* wgsl */ `
-alias Partial = Moments;
-
+/** Chan's formula for any two moments, where a count of 0 is neutral. */
+export const mergedMomentsWgsl: string = /* wgsl */ `
 fn merge(a: Moments, b: Moments) -> Moments {
   if (b.count == 0.0) { return a; }
   if (a.count == 0.0) { return b; }
@@ -109,9 +120,4 @@ fn merge(a: Moments, b: Moments) -> Moments {
   let mean_rest = mean.rest + (a.mean_rest + step_rest);
   return Moments(count, scale, mean.sum, mean_rest, squares.sum, squares_rest);
 }
-`;
-
-/** Sums likewise. */
-export const mergedSumsWgsl: string = sumsWgsl("Sums", values) + /* wgsl */ `
-alias Partial = Sums;
 `;

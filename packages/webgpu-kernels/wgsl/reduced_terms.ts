@@ -2,16 +2,10 @@
  * What a reduction sums: two terms of each pack, around one centre for a whole piece. Each of the two
  * says around what a piece is summed, which terms a pack adds, and what partial comes of the sums.
  */
-import { centreWgsl } from "./centre.ts";
-import { type LaneKind, lanesWgsl } from "./lanes.ts";
-import { momentsWgsl } from "./moments.ts";
-import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
+import type { LaneKind } from "./lanes.ts";
 
 /** Moments: `Σ(x − centre)` and `Σ(x − centre)²`, in a scale. */
-export function momentTermsWgsl(kind: LaneKind): string {
-  return lanesWgsl(kind) + momentsWgsl + readInputWgsl + centreWgsl(kind) + /* wgsl */ `
-alias Partial = Moments;
-
+export const momentTermsWgsl: string = /* wgsl */ `
 fn first_term(i: u32, around: Around) -> Pack {
   return fma(Pack(x[i]), Pack(around.scale), Pack(around.scaled));
 }
@@ -33,13 +27,24 @@ fn partial_of(sums: Sums, around: Around, i: u32, packs: u32) -> Partial {
   return Partial(count, found, mean.sum, mean_rest, squares * rescale * rescale, 0.0);
 }
 `;
+
+/** The mean of a channel as a pack, for the gradient sums: one per plane, WIDTH in a row. */
+const meanOf = {
+  planes: /* wgsl */ `
+fn mean_of(channel: u32) -> Pack { return Pack(table[channel].x); }
+`,
+  rows: /* wgsl */ `
+fn mean_of(channel: u32) -> Pack {
+  var rows: array<vec4<f32>, WIDTH>;
+  for (var i = 0u; i < WIDTH; i++) { rows[i] = table[channel + i]; }
+  return gather(rows, 0u);
 }
+`,
+} as const;
 
 /** Gradients: `Σdy` and `Σdy·(x − mean)`. */
 export function gradientTermsWgsl(kind: LaneKind): string {
-  return lanesWgsl(kind) + readInputAndGradientWgsl + /* wgsl */ `
-alias Partial = Sums;
-
+  return meanOf[kind] + /* wgsl */ `
 struct Around { mean: Pack }
 
 fn around_piece(_start: u32, _length: u32, _place: u32, channel: u32) -> Around {

@@ -1,5 +1,5 @@
 /** A PyTorch `state_dict` as a tree of its modules, by the dots in its keys. */
-import { limitsSchedule, printLayer } from "@renorm/core-math/checks";
+import { printLayer } from "@renorm/core-math/layer-core";
 import { addTo } from "../../group_by.ts";
 import type { RenormEntry } from "./renorm_metadata.ts";
 import type { TensorInfo } from "./header.ts";
@@ -117,23 +117,19 @@ export function printNorm(
   { eps, momentum }: { eps: number; momentum: number | null },
 ): string {
   const name = `Batch${node.renorm ? "Renorm" : "Norm"}${node.dimensions}d`;
-  const layer = {
-    numFeatures: node.tensors.running_mean.shape[0],
+  const options = {
     eps,
     momentum,
     affine: "weight" in node.tensors,
     trackRunningStats: true,
+    ...node.renorm?.limits,
     layout: "channels-first",
     runningVariance: "biased",
     onNonFinite: "skip",
   } as const;
-  const limits = node.renorm?.limits;
-  const printed = !limits
-    ? {}
-    : "schedule" in limits
-    ? { limits_at: "schedule" }
-    : limitsSchedule(name, limits).printed;
-  return printLayer(name, layer, "biased", printed);
+  // Biased is not printed: a file does not say which variance it holds.
+  const numFeatures = node.tensors.running_mean.shape[0];
+  return printLayer({ name, method: "batch-renorm" }, numFeatures, options);
 }
 
 /** The largest rank among the weights with as many outputs: of those that feed a norm. */

@@ -1,0 +1,84 @@
+import type { Limits } from "@renorm/schedule";
+import type { InferenceStep, TrainingStep } from "../math/forward.ts";
+import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
+import type { FloatArray, Layout, Tensor } from "../tensor.ts";
+import { checkFinite, readParameters } from "./parameters.ts";
+import { checkMoreThanOneValue, readOut } from "./tensors.ts";
+import type { Input } from "./view.ts";
+
+/** Options that the training forwards of batch norm and batch renorm share. */
+export interface TrainingOptions<A extends FloatArray = Float32Array> {
+  /** Added to a variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /** Weight of the new batch in the running statistics, in `[0, 1]`. Default 0.1. */
+  momentum?: number;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** The variance that is tracked. Default: batch norm `"unbiased"`, batch renorm `"biased"`. */
+  runningVariance?: RunningVariance;
+  /** What a channel with non-finite batch statistics does. Default `"skip"`. */
+  onNonFinite?: OnNonFinite;
+  /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
+  updateStats?: boolean;
+  /** A tensor alike x to write y into; it may not share memory with x. */
+  out?: Tensor<A> | undefined;
+}
+
+export const trainingOptionNames: readonly string[] = [
+  "eps",
+  "momentum",
+  "layout",
+  "runningVariance",
+  "onNonFinite",
+  "updateStats",
+  "out",
+];
+
+const defaults = {
+  eps: 1e-5,
+  momentum: 0.1,
+  layout: "channels-first",
+  onNonFinite: "skip",
+  updateStats: true,
+} as const;
+
+/** Options of `batchNormInference`. */
+export interface InferenceOptions<A extends FloatArray = Float32Array> {
+  /** Added to the running variance under the root, above 0. Default 1e-5. */
+  eps?: number;
+  /** Where the channels stand. Default `"channels-first"`. */
+  layout?: Layout;
+  /** A tensor alike x to write y into; it may not share memory with x. */
+  out?: Tensor<A> | undefined;
+}
+
+/** What a training forward works on; the input and the options are checked. */
+export function readTraining<A extends FloatArray>(
+  owner: string,
+  input: Input<A>,
+  parameters: unknown,
+  options: TrainingOptions<A>,
+  limits: Limits | null,
+): TrainingStep<A> {
+  const { x, view: { channels, m } } = input;
+  const runningVariance = limits ? "biased" : "unbiased";
+  const settings = { ...defaults, runningVariance, ...options } as const;
+  const given = readParameters(owner, parameters, channels, limits !== null);
+  const y = readOut(owner, options.out, x);
+  checkMoreThanOneValue(owner, m, x.shape);
+  const isStrict = settings.onNonFinite === "throw" && m > 0;
+  const checkBatch = isStrict ? checkFinite.bind(null, owner) : null;
+  return { ...settings, ...input, ...given, limits, y, checkBatch };
+}
+
+/** What inference works on; the input and the options are checked. */
+export function readInference<A extends FloatArray>(
+  owner: string,
+  input: Input<A>,
+  parameters: unknown,
+  options: InferenceOptions<A>,
+): InferenceStep<A> {
+  const given = readParameters(owner, parameters, input.view.channels, true);
+  const y = readOut(owner, options.out, input.x);
+  return { ...defaults, ...options, ...input, ...given, running: given.running!, y };
+}
