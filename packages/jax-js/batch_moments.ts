@@ -75,10 +75,17 @@ export function batchMoments(
   return { centred, drift, mean, variance, unit };
 }
 
-/** A magnitude of the batch as its unit, but one in which eps is not lost. Consumes it. */
+/**
+ * A power of two within 2^10 of a magnitude, where there is one in which eps is not lost: units are
+ * then exact to multiply with, as one value whose square is most of a variance needs it. Consumes it.
+ */
 function unitOf({ numpy: np }: JaxJs, magnitude: JaxArray, eps: number): JaxArray {
-  const { dtype } = magnitude;
-  const number = (value: number) => np.array(value, { dtype });
-  const largest = Math.max(Math.sqrt(eps) * 1e15, 1e3);
-  return np.minimum(np.maximum(magnitude, number(1e-12)), number(largest));
+  const number = (exponent: number) => np.array(2 ** exponent, { dtype: magnitude.dtype });
+  const largest = Math.floor(Math.log2(Math.max(Math.sqrt(eps) * 1e15, 1e3)));
+  let unit = number(-40);
+  for (let exponent = -20; exponent <= Math.min(40, largest); exponent += 20) {
+    unit = np.where(magnitude.ref.less(2 ** (exponent - 10)), unit, number(exponent));
+  }
+  magnitude.dispose();
+  return unit;
 }

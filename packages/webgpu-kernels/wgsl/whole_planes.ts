@@ -23,7 +23,8 @@ fn main(
   let fourth = Pack(finished.w);
   for (var o = 0u; o < params.outer; o++) {
     let start = params.base + (o * params.channels + channel) * params.inner;
-    for (var i = start + lane; i < start + params.inner; i += LANES) {
+    let end = start + params.inner;
+    for (var i = start + lane; i < end; i += LANES) {
       write_pack(i, first, second, third, fourth);
     }
   }
