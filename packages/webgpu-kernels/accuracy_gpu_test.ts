@@ -7,7 +7,7 @@ import { shapeIn, valuesIn } from "@renorm/testing/layout";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
-import { tuningFor } from "./tuning.ts";
+import { tuningFor } from "./plan/tuning.ts";
 
 /** Unit roundoff of float32. */
 const u = 2 ** -24;

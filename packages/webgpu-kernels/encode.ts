@@ -1,32 +1,18 @@
 /** Records operations over buffers that the caller names, for engines that own their state. */
-import {
-  type ChannelView,
-  channelView,
-  type Layout,
-  type RunningVariance,
-} from "@renorm/core-math";
+import type { Layout, RunningVariance } from "@renorm/core-math";
 import {
   checkMoreThanOneValue,
   checkOptions,
   expects,
   readFields,
   readPlain,
-  show,
 } from "@renorm/core-math/checks";
-import { type CheckedStep, readStep } from "./check_tensors.ts";
-import { inScopes } from "./device_faults.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import {
-  insideOf,
-  type NormBuffers,
-  type NormWorkspace,
-  type Workspace,
-} from "./norm_workspace.ts";
-import { packParams, paramFlags, type Params } from "./params.ts";
-import { type Operation, planOperation } from "./plan.ts";
-import type { Variant } from "./pipelines.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
-import { isStep, type PreparedStep, prepareStep, type StepKey } from "./prepared_step.ts";
+import { recordStep } from "./record/record_step.ts";
+import { insideOf, type NormWorkspace, type Workspace } from "./record/workspace.ts";
+import { type CheckedStep, readStep } from "./tensors/check_tensors.ts";
+import type { GpuTensor } from "./tensors/gpu_tensor.ts";
+import type { NormBuffers } from "./tensors/norm_buffers.ts";
+import { stepFlags, type StepNumbers } from "./wgsl/params.ts";
 
 /** Options of {@linkcode encodeTrainingForward}. */
 export interface EncodeTrainingOptions {
@@ -58,14 +44,6 @@ const trainingOptionNames = [
   "onNonFinite",
   "updateStats",
 ];
-
-/** What changes from step to step in the uniform. */
-type StepNumbers = Pick<Params, "flags" | "eps" | "momentum" | "rmax" | "dmax" | "bessel">;
-
-const noNumbers: StepNumbers = { flags: 0, eps: 1, momentum: 0, rmax: 1, dmax: 0, bessel: 1 };
-
-/** How many different steps a workspace remembers, so that alternating buffers stay cheap. */
-const rememberedSteps = 16;
 
 /**
  * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update of
@@ -114,14 +92,15 @@ export function recordTrainingForward(
     throw new RangeError(expects(inside.label, wanted, '"throw"'));
   }
   const { x, y: out } = readFields(inside.label, "tensors", tensors, ["x", "y"]);
+  inside.checkUsable();
   const step = readStep(inside, encoder, { x, out }, buffers, layout);
-  const { m, named } = step;
-  checkMoreThanOneValue(inside.label, m, step.x.shape);
-  const hasRunning = Boolean(named.runningMean);
+  const { m } = step;
+  checkMoreThanOneValue(inside.label, m, step.tensors.x.shape);
+  const hasRunning = Boolean(step.buffers.runningMean);
   recordForward(encoder, inside, "forward", layout, step, {
-    flags: (hasRunning ? paramFlags.hasRunningStats : 0) |
-      (hasRunning && updateStats ? paramFlags.updateStats : 0) |
-      (onNonFinite === "propagate" ? paramFlags.propagateNonFinite : 0),
+    flags: (hasRunning ? stepFlags.hasRunningStats : 0) |
+      (hasRunning && updateStats ? stepFlags.updateStats : 0) |
+      (onNonFinite === "propagate" ? stepFlags.propagateNonFinite : 0),
     eps,
     momentum,
     rmax,
@@ -162,11 +141,12 @@ export function encodeInference(
   const { label } = inside;
   const { eps = 1e-5, layout = "channels-first" } = checkOptions(label, options, ["eps", "layout"]);
   const { x, y: out } = readFields(label, "tensors", tensors, ["x", "y"]);
+  inside.checkUsable();
   const step = readStep(inside, encoder, { x, out }, buffers, layout);
-  if (!step.named.runningMean) {
+  if (!step.buffers.runningMean) {
     throw new TypeError(expects(label, "runningMean and runningVar", "neither"));
   }
-  recordForward(encoder, inside, "inference", layout, step, { ...noNumbers, eps }, () => {});
+  recordForward(encoder, inside, "inference", layout, step, { eps }, () => {});
 }
 
 /** Records a forward and makes it the one that a backward goes back through. */
@@ -179,9 +159,9 @@ function recordForward(
   numbers: StepNumbers,
   onRefused: () => void,
 ): void {
-  const latest = { x: step.x, layout, fixed: operation === "inference" };
+  const latest = { x: step.tensors.x, layout, fixed: operation === "inference" };
   if (step.m > 0) {
-    record(encoder, inside, keyOf(operation, layout, step), numbers, () => {
+    recordStep(encoder, inside, { ...step, operation, layout }, numbers, () => {
       if (inside.latest === latest) inside.latest = null;
       onRefused();
     });
@@ -230,121 +210,16 @@ export function encodeBackward(
   if (!forward) {
     throw new TypeError(expects(label, "forward before backward", "no forward yet"));
   }
-  const { x, layout, fixed } = readFields(label, "forward", forward, ["x", "layout", "fixed"]);
+  const { x, fixed, ...latest } = readFields(label, "forward", forward, ["x", "layout", "fixed"]);
+  const layout = latest.layout as Layout;
   const { dy, dx } = readFields(label, "tensors", tensors, ["dy", "dx"]);
-  const step = readStep(inside, encoder, { x, dy, out: dx }, buffers, layout as Layout);
+  const step = readStep(inside, encoder, { x, dy, out: dx }, buffers, layout);
   if (step.m === 0) {
-    for (const buffer of [step.named.weightGrad, step.named.biasGrad]) {
+    for (const buffer of [step.buffers.weightGrad, step.buffers.biasGrad]) {
       if (buffer) encoder.clearBuffer(buffer);
     }
     return;
   }
-  record(encoder, inside, keyOf("backward", layout as Layout, step), {
-    ...noNumbers,
-    flags: fixed ? paramFlags.fixedStatistics : 0,
-  }, () => {});
-}
-
-function keyOf(operation: Operation, layout: Layout, { x, dy, out, named }: CheckedStep): StepKey {
-  return { operation, layout, tensors: dy ? { x, dy, out } : { x, out }, named };
-}
-
-/** What a device wants of the buffers of a step, and of an encoder. */
-const acceptedBuffers = "buffers that its device accepts";
-const openEncoder = "an encoder that is neither finished nor inside a pass";
-
-/** Records a step, prepared now or before. What the device has against it shows only later. */
-function record(
-  encoder: GPUCommandEncoder,
-  workspace: NormWorkspace,
-  key: StepKey,
-  numbers: StepNumbers,
-  onRefused: () => void,
-): void {
-  const { uniforms, label } = workspace;
-  const known = workspace.steps.find((step) => isStep(step, key));
-  if (known?.fault) throw new TypeError(expects(label, acceptedBuffers, known.fault));
-  uniforms.beginStep(known?.geometries.length ?? 1);
-  const step = known?.uniformBuffer === uniforms.buffer
-    ? known
-    : prepare(workspace, key, onRefused);
-  step.slots = step.geometries.map((geometry, slab) =>
-    uniforms.slot(step.slots[slab], packParams({ ...geometry, ...numbers }))
-  );
-  inScope(workspace, openEncoder, show(encoder), () => {
-    const pass = encoder.beginComputePass({ label: `${label} ${key.operation}` });
-    for (const { pipeline, groups: [state, tensors], slab, x, y } of step.dispatches) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, state, [step.slots[slab].offset]);
-      if (tensors) pass.setBindGroup(1, tensors);
-      pass.dispatchWorkgroups(x, y);
-    }
-    pass.end();
-  }, (error) => {
-    if (step.fault) return;
-    workspace.notice(openEncoder, error);
-    onRefused();
-  });
-}
-
-/** Runs `act` in an error scope. What is thrown here is thrown in our words. */
-function inScope<T>(
-  { device, label }: NormWorkspace,
-  wanted: string,
-  got: string,
-  act: () => T,
-  onError: (message: string) => void,
-): T {
-  try {
-    const [result, error] = inScopes(device, ["validation"], act);
-    error.then((message) => message !== null && onError(message));
-    return result;
-  } catch (cause) {
-    throw new TypeError(`${expects(label, wanted, got)} (${cause})`, { cause });
-  }
-}
-
-/** Plans and binds a step, and remembers it in place of the oldest. */
-function prepare(
-  workspace: NormWorkspace,
-  key: StepKey,
-  onRefused: () => void,
-): PreparedStep {
-  const { device, steps, uniforms } = workspace;
-  const { shape, dtype = "float32" } = key.tensors.x!;
-  const view = channelView(shape, key.layout);
-  const limit = device.limits.maxStorageBufferBindingSize;
-  const plan = planOperation(key.operation, view, dtype, workspace.tuning, limit);
-  uniforms.beginStep(plan.slabs.length);
-  // A buffer of another device shows here and nowhere else, and only later.
-  const step = inScope(
-    workspace,
-    acceptedBuffers,
-    "others",
-    () => prepareStep(workspace, key, plan),
-    (error) => {
-      step.fault = error;
-      workspace.notice(acceptedBuffers, error);
-      onRefused();
-    },
-  );
-  const stale = steps.findIndex((other) => isStep(other, key));
-  if (stale >= 0) steps.splice(stale, 1);
-  else if (steps.length >= rememberedSteps) steps.shift();
-  steps.push(step);
-  return step;
-}
-
-/** The kernels that training and inference on a view will need. */
-export function preparedVariants(
-  { device, tuning }: NormWorkspace,
-  view: ChannelView,
-  storage: StorageType,
-): Variant[] {
-  const limit = device.limits.maxStorageBufferBindingSize;
-  const operations: Operation[] = ["forward", "backward", "inference"];
-  return operations.flatMap((operation) => {
-    const { width, dispatches } = planOperation(operation, view, storage, tuning, limit);
-    return dispatches.map(({ kernel }) => ({ kernel, storage, width, tuning }));
-  });
+  const flags = fixed ? stepFlags.fixedStatistics : 0;
+  recordStep(encoder, inside, { ...step, operation: "backward", layout }, { flags }, () => {});
 }

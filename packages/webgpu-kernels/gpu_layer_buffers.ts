@@ -1,8 +1,9 @@
 /** The parameters and running statistics of a GPU layer: buffers of its own, float32. */
 import type { StateDict, WantedState } from "@renorm/core-math/layer-core";
-import { createVector } from "./device_faults.ts";
-import type { NormBuffers, NormWorkspace } from "./norm_workspace.ts";
-import { readBuffer } from "./transfer.ts";
+import type { NormWorkspace } from "./record/workspace.ts";
+import { createVector } from "./tensors/device_faults.ts";
+import type { NormBuffers } from "./tensors/norm_buffers.ts";
+import { readBuffer } from "./tensors/transfer.ts";
 
 /** A buffer of one value per channel each, or null where the layer has no such vector. */
 export type LayerBuffers = Required<

@@ -11,14 +11,7 @@ import {
   stateOfCounters,
   type StepLimitsOptions,
 } from "@renorm/core-math/layer-core";
-import {
-  encodeBackward,
-  encodeInference,
-  preparedVariants,
-  recordTrainingForward,
-} from "./encode.ts";
-import { readStorage } from "./check_tensors.ts";
-import { checkDevice, inScopes } from "./device_faults.ts";
+import { encodeBackward, encodeInference, recordTrainingForward } from "./encode.ts";
 import {
   createLayerBuffers,
   type LayerBuffers,
@@ -26,10 +19,12 @@ import {
   readState,
   writeState,
 } from "./gpu_layer_buffers.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import { NormWorkspace } from "./norm_workspace.ts";
-import { preparePipelines } from "./pipelines.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
+import { preparePipelines } from "./record/pipelines.ts";
+import { preparedVariants } from "./record/record_step.ts";
+import { NormWorkspace } from "./record/workspace.ts";
+import { readStorage } from "./tensors/check_tensors.ts";
+import { checkDevice, inScopes } from "./tensors/device_faults.ts";
+import type { GpuTensor, StorageType } from "./tensors/gpu_tensor.ts";
 
 /** What a concrete GPU layer says of itself. */
 export type GpuLayerKind = LayerClass;

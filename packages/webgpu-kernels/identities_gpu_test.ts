@@ -5,7 +5,7 @@ import { withDevice } from "@renorm/testing/gpu/with_device";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
-import { download, upload } from "./transfer.ts";
+import { download, upload } from "./tensors/transfer.ts";
 
 const shape = [4, 6, 9, 10];
 

@@ -44,8 +44,9 @@ export {
   type GpuLayerKind,
   GpuNormalizationLayer,
 } from "./gpu_normalization_layer.ts";
-export type { AdapterInfo } from "./tuning.ts";
-export type { GpuTensor } from "./gpu_tensor.ts";
-export { createWorkspace, type NormBuffers, tableSize, type Workspace } from "./norm_workspace.ts";
-export { download, downloadAll, upload, type UploadOptions } from "./transfer.ts";
-export type { PackWidth, StorageType } from "./wgsl/prelude.ts";
+export type { AdapterInfo } from "./plan/tuning.ts";
+export { createWorkspace, type Workspace } from "./record/workspace.ts";
+export type { GpuTensor, StorageType } from "./tensors/gpu_tensor.ts";
+export { type NormBuffers, tableSize } from "./tensors/norm_buffers.ts";
+export { download, downloadAll, upload, type UploadOptions } from "./tensors/transfer.ts";
+export type { PackWidth } from "./wgsl/prelude.ts";

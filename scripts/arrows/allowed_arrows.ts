@@ -56,8 +56,6 @@ export const innerFiles: Readonly<Record<string, readonly string[]>> = {
   "bench": [
     "packages/convert/cli/run.ts",
     "packages/convert/formats/safetensors/header.ts",
-    "packages/webgpu-kernels/norm_workspace.ts",
-    "packages/webgpu-kernels/tuning.ts",
     "packages/webgpu-kernels/record/workspace.ts",
     "packages/webgpu-kernels/plan/tuning.ts",
   ],

@@ -5,7 +5,7 @@ import { download, encodeBackward, encodeTrainingForward, upload } from "@renorm
 import { batchRenormForward, type Tensor } from "@renorm/core-math";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { requestTestDevice } from "@renorm/testing/gpu/request_device";
-import { NormWorkspace } from "../../webgpu-kernels/norm_workspace.ts";
+import { NormWorkspace } from "../../webgpu-kernels/record/workspace.ts";
 import { type Contestant, medians, recorded } from "../gpu_timing.ts";
 import { rungsFor } from "./rungs.ts";
 

@@ -2,7 +2,7 @@
  * The ladder: the cuts of the kernels that were tried, slowest first, each with the one idea it
  * adds. The last rung of a kind of adapter is what `tuningFor` chooses there.
  */
-import { type Tuning, tuningFor } from "../../webgpu-kernels/tuning.ts";
+import { type Tuning, tuningFor } from "../../webgpu-kernels/plan/tuning.ts";
 
 /** A cut and why it is there. */
 export interface Rung {

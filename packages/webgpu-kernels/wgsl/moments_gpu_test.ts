@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { mergeMoments, type Moments } from "@renorm/core-math";
 import { withDevice } from "@renorm/testing/gpu/with_device";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
-import { paramsSize } from "../params.ts";
 import { mergedMomentsWgsl, mergedSumsWgsl } from "./moments.ts";
-import { paramsWgsl } from "./params.ts";
+import { paramsSize, paramsWgsl } from "./params.ts";
 
 const mergeAllWgsl = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> given: array<Partial>;

@@ -1,5 +1,4 @@
-/** Storage of a tensor. Arithmetic and statistics are float32 in both. */
-export type StorageType = "float32" | "float16";
+import type { StorageType } from "../tensors/gpu_tensor.ts";
 
 /** Neighbouring values that a thread takes at once: 4 where the contiguous side allows, else 1. */
 export type PackWidth = 1 | 4;

@@ -3,17 +3,7 @@
  * without loss, so that no error grows with the tensor. Each of the two says what a lane holds, around
  * what the next run is summed, which two terms a pack adds, and what a run adds to the lane.
  */
-import {
-  mergedMomentsWgsl,
-  mergedSumsWgsl,
-  momentsWgsl,
-  packs,
-  scaleWgsl,
-  sumsWgsl,
-  values,
-} from "./moments.ts";
-
-import { readInputAndGradientWgsl, readInputWgsl } from "./written_packs.ts";
+import { momentsWgsl, packs, sumsWgsl, values } from "./moments.ts";
 
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
 export type LaneKind = "planes" | "rows";
@@ -28,8 +18,8 @@ const LONGEST_RUN = 24u;
 `;
 
 /** What a lane holds of a pack, a `Value`: one number for all of it, or a number each. */
-const laneValues = {
-  planes: /* wgsl */ `
+export const laneValuesWgsl = {
+  planes: runsWgsl + /* wgsl */ `
 alias Value = f32;
 alias ValueBits = u32;
 alias Lane = Partial;
@@ -37,12 +27,26 @@ const VALUES = WIDTH;
 fn gathered(pack: Pack) -> Value { return total(pack); }
 fn largest(pack: Pack) -> Value { return most(pack); }
 `,
-  rows: /* wgsl */ `
+  rows: runsWgsl + /* wgsl */ `
 alias Value = Pack;
 alias ValueBits = Bits;
 const VALUES = 1u;
 fn gathered(pack: Pack) -> Value { return pack; }
 fn largest(pack: Pack) -> Value { return pack; }
+`,
+} as const;
+
+/** The mean of a channel as a pack, for the gradient sums: one per plane, WIDTH in a row. */
+const meanOf = {
+  planes: /* wgsl */ `
+fn mean_of(channel: u32) -> Pack { return Pack(table[channel].x); }
+`,
+  rows: /* wgsl */ `
+fn mean_of(channel: u32) -> Pack {
+  var rows: array<vec4<f32>, WIDTH>;
+  for (var i = 0u; i < WIDTH; i++) { rows[i] = table[channel + i]; }
+  return gather(rows, 0u);
+}
 `,
 } as const;
 
@@ -68,8 +72,7 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return runsWgsl + laneValues[kind] + mergedMomentsWgsl + lanes + scaleWgsl +
-    readInputWgsl + /* wgsl */ `
+  return lanes + /* wgsl */ `
 struct Around { scale: Value, scaled: Value }
 
 const FIRST_RUN = 1u;
@@ -134,8 +137,7 @@ fn component_of(lane: Lane, i: u32) -> Partial {
   );
 }
 `;
-  return runsWgsl + laneValues[kind] + mergedSumsWgsl + lanes +
-    readInputAndGradientWgsl + /* wgsl */ `
+  return lanes + meanOf[kind] + /* wgsl */ `
 struct Around { mean: Pack }
 
 const FIRST_RUN = LONGEST_RUN;

@@ -1,17 +1,13 @@
-/** The mean of a channel as a pack, for the gradient sums: one per plane, WIDTH in a row. */
+/** The buffers that several kernels bind, as they declare them. */
 
-/** Channels-first: a pack lies in one channel. */
-export const planeMeanWgsl: string = /* wgsl */ `
-fn mean_of(channel: u32) -> Pack { return Pack(table[channel].x); }
+/** The input. */
+export const readInputWgsl: string = /* wgsl */ `
+@group(1) @binding(0) var<storage, read> x: array<Stored>;
 `;
 
-/** Channels-last: a pack lies across neighbouring channels. */
-export const rowMeanWgsl: string = /* wgsl */ `
-fn mean_of(channel: u32) -> Pack {
-  var rows: array<vec4<f32>, WIDTH>;
-  for (var i = 0u; i < WIDTH; i++) { rows[i] = table[channel + i]; }
-  return gather(rows, 0u);
-}
+/** The gradient that comes back. */
+export const readGradientWgsl: string = /* wgsl */ `
+@group(1) @binding(1) var<storage, read> dy: array<Stored>;
 `;
 
 /** The table as it is bound where it is only read. */

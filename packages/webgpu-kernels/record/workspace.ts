@@ -1,58 +1,14 @@
 import type { Layout } from "@renorm/core-math";
 import { checkOption, expects, readFields, reading, show } from "@renorm/core-math/checks";
-import { checkDevice, createVector } from "./device_faults.ts";
-import type { GpuTensor } from "./gpu_tensor.ts";
-import type { StateName } from "./bindings.ts";
+import { type AdapterInfo, type Tuning, tuningFor } from "../plan/tuning.ts";
+import { checkDevice, createVector } from "../tensors/device_faults.ts";
+import type { GpuTensor } from "../tensors/gpu_tensor.ts";
+import { bytesOf, type NormBuffers } from "../tensors/norm_buffers.ts";
 import type { PreparedStep } from "./prepared_step.ts";
-import { type AdapterInfo, type Tuning, tuningFor } from "./tuning.ts";
 import { UniformSlots } from "./uniform_slots.ts";
-
-/** Buffers of state that the caller names: float32, one value per channel, usage `STORAGE`. */
-export interface NormBuffers {
-  /** Scale γ. Absent or null counts as 1. */
-  readonly weight?: GPUBuffer | null;
-  /** Shift β. Absent or null counts as 0. */
-  readonly bias?: GPUBuffer | null;
-  /** Running mean, read by inference and written in training. */
-  readonly runningMean?: GPUBuffer | null;
-  /** Running variance, likewise. */
-  readonly runningVar?: GPUBuffer | null;
-  /** Where backward writes the gradient to the weight. */
-  readonly weightGrad?: GPUBuffer | null;
-  /** Where backward writes the gradient to the bias. */
-  readonly biasGrad?: GPUBuffer | null;
-  /**
-   * What a forward leaves for its backward, {@linkcode tableSize} bytes. Absent, the workspace has one
-   * of its own, and a backward goes with the latest forward; with one of its own each forward has its
-   * own backward.
-   */
-  readonly table?: GPUBuffer | null;
-}
-
-/** Their names. */
-export const bufferNames = [
-  "weight",
-  "bias",
-  "runningMean",
-  "runningVar",
-  "weightGrad",
-  "biasGrad",
-  "table",
-] as const;
 
 /** Bytes of a partial: the moments of a piece are six numbers. */
 const partialSize = 24;
-
-/** Bytes of the table of a layer with so many channels. */
-export function tableSize(numFeatures: number): number {
-  checkOption("tableSize", "numFeatures", numFeatures);
-  return tableBytes(numFeatures);
-}
-
-/** The same for a number that was checked. */
-export function tableBytes(numFeatures: number): number {
-  return 3 * 16 * numFeatures;
-}
 
 /** What a backward must know of the forward it goes with. */
 export interface LatestForward {
@@ -116,7 +72,9 @@ export class NormWorkspace implements Workspace {
     checkOption(label, "numFeatures", numFeatures);
     checkDevice(label, device);
     const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-    const most = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / tableBytes(1));
+    const most = Math.floor(
+      Math.min(maxStorageBufferBindingSize, maxBufferSize) / bytesOf("table", 1),
+    );
     if (numFeatures > most) {
       const wanted = `at most ${most} channels on this device`;
       throw new RangeError(expects(label, wanted, String(numFeatures)));
@@ -130,7 +88,7 @@ export class NormWorkspace implements Workspace {
     // What is written to the spare ones is never read.
     const [one, other] = [vector("spare a"), vector("spare b")];
     this.#own = {
-      table: createVector(label, device, "table", tableBytes(numFeatures) / 4),
+      table: createVector(label, device, "table", bytesOf("table", numFeatures) / 4),
       weight: vector("ones", 1),
       bias: vector("zeros"),
       runningMean: one,
@@ -145,11 +103,6 @@ export class NormWorkspace implements Workspace {
   /** Whether a value was made by this class; a proxy of one was not. */
   static isOne(value: unknown): value is NormWorkspace {
     return typeof value === "object" && value !== null && #destroyed in value;
-  }
-
-  /** Whether `destroy` was called. */
-  get destroyed(): boolean {
-    return this.#destroyed;
   }
 
   /** Frees every buffer of the workspace. Using it afterwards throws. */
@@ -189,9 +142,13 @@ export class NormWorkspace implements Workspace {
   }
 
   /** The buffer behind a state binding: the caller's, or the workspace's stand-in. */
-  stateBuffer(name: StateName, named: NormBuffers, partials: number): GPUBuffer {
+  stateBuffer(
+    name: keyof NormBuffers | "partials" | "skippedUpdates",
+    buffers: NormBuffers,
+    partials: number,
+  ): GPUBuffer {
     if (name === "partials") return this.#partialsOf(partials);
-    return name === "skippedUpdates" ? this.skippedUpdates : named[name] ?? this.#own[name];
+    return name === "skippedUpdates" ? this.skippedUpdates : buffers[name] ?? this.#own[name];
   }
 
   /** Room for at least `count` partials; a larger shape makes it grow. */

@@ -1,7 +1,7 @@
 /** How an elementwise pass goes over a tensor: by planes, flat where planes are small, by rows. */
 
 /** Channels-first: a workgroup takes one span of one plane, with the channel's coefficients once. */
-export const visitPlanesWgsl: string = /* wgsl */ `
+export const elementwisePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;
 
 @compute @workgroup_size(LANES)
@@ -25,7 +25,7 @@ fn main(
 `;
 
 /** Channels-first with planes smaller than a workgroup: a thread a pack, whatever its plane. */
-export const visitFlatWgsl: string = /* wgsl */ `
+export const elementwiseFlatWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;
 
 @compute @workgroup_size(LANES)
@@ -44,7 +44,7 @@ fn main(
 `;
 
 /** Channels-last: a thread keeps the coefficients of its channels and walks down the rows. */
-export const visitRowsWgsl: string = /* wgsl */ `
+export const elementwiseRowsWgsl: string = /* wgsl */ `
 override COLUMNS: u32 = 16u;
 override LANES: u32 = 4u;
 
@@ -74,3 +74,12 @@ fn main(
   }
 }
 `;
+
+/** The coefficients that the forward left in the table, in row 1, or the backward, in row 2. */
+export function coefficientsWgsl(row: 1 | 2): string {
+  return /* wgsl */ `
+fn coefficients(channel: u32, _first: bool) -> vec4<f32> {
+  return table[${row}u * params.total_channels + channel];
+}
+`;
+}

@@ -1,4 +1,5 @@
-import type { StorageType } from "./wgsl/prelude.ts";
+/** Storage of a tensor. Arithmetic and statistics are float32 in both. */
+export type StorageType = "float32" | "float16";
 
 /**
  * A dense, row-major tensor in a buffer that the caller owns.
@@ -19,6 +20,9 @@ export interface GpuTensor {
   readonly offset?: number;
 }
 
+/** Binding offsets must be multiples of this on every device with default limits. */
+export const bindingAlignment = 256;
+
 /** Bytes of one value. */
 export function bytesPerValue(dtype: StorageType): number {
   return dtype === "float16" ? 2 : 4;
@@ -30,6 +34,6 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /** Bytes that a tensor takes, as storage bindings want them: whole words of 4. */
-export function byteLengthOf({ shape, dtype = "float32" }: GpuTensor): number {
+export function byteLengthOf(shape: readonly number[], dtype: StorageType): number {
   return Math.ceil(sizeOf(shape) * bytesPerValue(dtype) / 4) * 4;
 }

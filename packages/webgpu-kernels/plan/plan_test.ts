@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { channelView } from "@renorm/core-math";
 import { fc } from "@renorm/testing/fast_check";
-import { bindingsOf } from "./bindings.ts";
-import { type Kernel, kernels } from "./kernels.ts";
-import { packParams, type Params, paramsSize } from "./params.ts";
+import { bindingsOf } from "../wgsl/bindings.ts";
+import { type Kernel, kernels } from "../wgsl/kernels.ts";
 import { type Operation, planOperation } from "./plan.ts";
-import { type Tuning, tuningFor } from "./tuning.ts";
-import { paramsWgsl } from "./wgsl/params.ts";
+import { hardware, software, type Tuning } from "./tuning.ts";
 
-const software = tuningFor({ adapterInfo: { description: "llvmpipe" } } as unknown as GPUDevice);
-const hardware = tuningFor({} as GPUDevice);
 const bindingLimit = 2 ** 27;
 
 function plan(operation: Operation, shape: number[], tuning: Tuning, limit = bindingLimit) {
@@ -42,34 +38,8 @@ Deno.test("the pieces of a channel cover it, and partials have room for all of t
 });
 
 Deno.test("kernels bind at most 8 storage buffers a stage", () => {
-  for (const [name, { parts }] of Object.entries(kernels) as [string, Kernel][]) {
-    const { state, tensors } = bindingsOf(parts.join(""));
-    assert.ok(state.length >= 1 && state.length + tensors.length <= 8, name);
+  for (const [name, { snippets }] of Object.entries(kernels) as [string, Kernel][]) {
+    const count = bindingsOf(snippets.join("")).flat().length;
+    assert.ok(count >= 1 && count <= 8, name);
   }
-});
-
-Deno.test("the uniform is packed in the order and the types of its WGSL", () => {
-  const fields = [...paramsWgsl.matchAll(/^ {2}(\w+): (u32|f32),/gm)];
-  assert.equal(4 * fields.length, paramsSize);
-  const params = Object.fromEntries(fields.map(([, name], i) => [
-    name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
-    i + 1,
-  ]));
-  const words = packParams(params as unknown as Params);
-  const floats = new Float32Array(words.buffer);
-  const derived: Record<string, number> = {
-    scaled_eps: Number(params.eps) * 2 ** 64,
-    kept: 1 - Number(params.momentum),
-    zero: 0,
-  };
-  fields.forEach(([, name, type], i) => {
-    assert.equal((type === "u32" ? words : floats)[i], derived[name] ?? i + 1, name);
-  });
-});
-
-Deno.test("an open limit is sent as a large finite number", () => {
-  const words = packParams({ rmax: Infinity, dmax: Infinity } as Params);
-  const floats = new Float32Array(words.buffer);
-  assert.ok(Number.isFinite(floats[18]) && floats[18] > 1e38);
-  assert.ok(Number.isFinite(floats[19]) && floats[19] > 1e38);
 });

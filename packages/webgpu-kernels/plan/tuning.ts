@@ -18,7 +18,7 @@ export interface Tuning {
 }
 
 /** A driver that runs shaders on the processor: few wide cores, and work per group is cheap. */
-const software: Tuning = {
+export const software: Tuning = {
   lanes: 8,
   columns: 8,
   rows: 1,
@@ -30,7 +30,7 @@ const software: Tuning = {
 };
 
 /** A graphics processor: many groups at once, wide groups, passes that stream from memory. */
-const hardware: Tuning = {
+export const hardware: Tuning = {
   lanes: 128,
   columns: 16,
   rows: 8,
@@ -66,19 +66,15 @@ const chosen = new WeakMap<GPUDevice, Tuning>();
  * The cut for a device, from what its adapter says of itself. Asked once: Deno 2.9 ends the process
  * when `adapterInfo` is read after the adapter has been collected.
  */
-export function tuningFor(
-  device: GPUDevice,
-  info: AdapterInfo | undefined = chosen.has(device)
-    ? undefined
-    : (device as { adapterInfo?: AdapterInfo }).adapterInfo,
-): Tuning {
+export function tuningFor(device: GPUDevice, given?: AdapterInfo): Tuning {
   const known = chosen.get(device);
   if (known) return known;
-  const words = `${info?.architecture} ${info?.description} ${info?.device}`;
-  const isSoftware = info?.isFallbackAdapter || softwareVendors.includes(info?.vendor ?? "") ||
+  const info = given ?? (device as { adapterInfo?: AdapterInfo }).adapterInfo ?? {};
+  const words = `${info.architecture} ${info.description} ${info.device}`;
+  const isSoftware = info.isFallbackAdapter || softwareVendors.includes(info.vendor ?? "") ||
     /llvmpipe|swiftshader|lavapipe|warp/i.test(words);
   // A software driver runs as many threads at once as the processor's vectors are wide.
-  const lanes = info?.subgroupMinSize ?? software.lanes;
+  const lanes = info.subgroupMinSize ?? software.lanes;
   const tuning = isSoftware ? { ...software, lanes } : hardware;
   chosen.set(device, tuning);
   return tuning;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { withDevice } from "@renorm/testing/gpu/with_device";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
-import { encodeTrainingForward } from "./encode.ts";
-import { createWorkspace } from "./norm_workspace.ts";
-import { download, upload } from "./transfer.ts";
+import { encodeTrainingForward } from "../encode.ts";
+import { createWorkspace } from "./workspace.ts";
+import { download, upload } from "../tensors/transfer.ts";
 
 const shape = [4, 3, 5, 5];
 

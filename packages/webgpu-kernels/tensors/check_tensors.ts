@@ -8,36 +8,49 @@ import {
   readShape,
   show,
 } from "@renorm/core-math/checks";
-import { bytesPerValue, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
-import type { TensorName } from "./bindings.ts";
-import { bufferNames, type NormBuffers, type NormWorkspace, tableBytes } from "./norm_workspace.ts";
-import { bindingAlignment } from "./plan.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
+import {
+  bindingAlignment,
+  bytesPerValue,
+  type GpuTensor,
+  sizeOf,
+  type StorageType,
+} from "./gpu_tensor.ts";
+import { bufferNames, bytesOf, type NormBuffers } from "./norm_buffers.ts";
+
+/** The tensors of a step. The output of a forward is y, that of a backward dx. */
+export interface StepTensors {
+  readonly x: GpuTensor;
+  readonly dy?: GpuTensor;
+  readonly out: GpuTensor;
+}
 
 /** A step's tensors and buffers as plain values. */
 export interface CheckedStep {
-  readonly x: GpuTensor;
-  readonly dy: GpuTensor | undefined;
-  readonly out: GpuTensor;
-  readonly named: NormBuffers;
+  readonly tensors: StepTensors;
+  readonly buffers: NormBuffers;
   /** Values per channel. */
   readonly m: number;
 }
 
+/** Whose step it is. */
+interface StepOwner {
+  /** Its name, for errors. */
+  readonly label: string;
+  readonly numFeatures: number;
+  readonly device: GPUDevice;
+}
+
 /** Reads and checks everything a step names. */
 export function readStep(
-  workspace: NormWorkspace,
+  { label: owner, numFeatures, device }: StepOwner,
   encoder: GPUCommandEncoder,
-  given: Partial<Record<TensorName, unknown>>,
-  buffers: NormBuffers,
+  given: { readonly [name in keyof StepTensors]: unknown },
+  givenBuffers: NormBuffers,
   layout: Layout,
 ): CheckedStep {
-  workspace.checkUsable();
-  const { label: owner, numFeatures, device } = workspace;
   if (typeof reading(owner, "an encoder", () => encoder?.beginComputePass) !== "function") {
     throw new TypeError(expects(owner, "a GPUCommandEncoder", show(encoder)));
   }
-  // The output of a forward is y, that of a backward dx.
   const isBackward = "dy" in given;
   const outName = isBackward ? "dx" : "y";
   const x = readTensor(owner, "x", given.x, device);
@@ -49,36 +62,33 @@ export function readStep(
   }
   const alike = (name: string, like: unknown) => {
     const tensor = readTensor(owner, name, like, device);
-    if (show(tensor.shape) !== show(x.shape)) {
-      const wanted = `${name} of the shape of x, ${show(x.shape)}`;
-      throw new TypeError(expects(owner, wanted, `shape ${show(tensor.shape)}`));
-    }
-    if (tensor.dtype !== x.dtype) {
+    for (const field of ["shape", "dtype"] as const) {
+      const [wanted, got] = [x, tensor].map((one) => show(one[field]));
+      if (got === wanted) continue;
       throw new TypeError(
-        expects(owner, `${name} of the dtype of x, ${show(x.dtype)}`, show(tensor.dtype)),
+        expects(owner, `${name} of the ${field} of x, ${wanted}`, `${field} ${got}`),
       );
     }
     return tensor;
   };
-  const dy = isBackward ? alike("dy", given.dy) : undefined;
+  const inputs = isBackward ? { x, dy: alike("dy", given.dy) } : { x };
   const out = alike(outName, given.out);
-  for (const [name, tensor] of [["x", x], ["dy", dy]] as const) {
+  for (const [name, tensor] of Object.entries(inputs)) {
     // WebGPU tracks whole buffers: one cannot be read and written in a dispatch.
-    if (tensor && tensor.buffer === out.buffer) {
+    if (tensor.buffer === out.buffer) {
       const wanted = `${outName} in another buffer than ${name}`;
       throw new TypeError(expects(owner, wanted, "the same buffer"));
     }
   }
-  const named = readFields(owner, "buffers", buffers, bufferNames) as NormBuffers;
+  const buffers = readFields(owner, "buffers", givenBuffers, bufferNames) as NormBuffers;
   for (const name of bufferNames) {
-    const bytes = name === "table" ? tableBytes(numFeatures) : 4 * numFeatures;
-    if (named[name]) checkBuffer(owner, name, named[name], bytes);
+    if (buffers[name]) checkBuffer(owner, name, buffers[name], bytesOf(name, numFeatures));
   }
-  if (Boolean(named.runningMean) !== Boolean(named.runningVar)) {
-    const got = named.runningMean ? "runningMean alone" : "runningVar alone";
+  if (Boolean(buffers.runningMean) !== Boolean(buffers.runningVar)) {
+    const got = buffers.runningMean ? "runningMean alone" : "runningVar alone";
     throw new TypeError(expects(owner, "runningMean and runningVar together", got));
   }
-  return { x, dy, out, named, m };
+  return { tensors: { ...inputs, out }, buffers, m };
 }
 
 /** Reads and checks one tensor by itself. */
@@ -90,7 +100,11 @@ export function readTensor(
 ): Required<GpuTensor> {
   const fields = readFields(owner, name, given, ["shape", "dtype", "offset", "buffer"]);
   const { offset = 0 } = fields;
-  const shape = readLengths(owner, `${name}.shape`, fields.shape);
+  const shape = reading(owner, `${name}.shape`, () => readShape(fields.shape));
+  if (!shape) {
+    const wanted = `${name}.shape to be integers of at least 0`;
+    throw new TypeError(expects(owner, wanted, show(fields.shape)));
+  }
   const dtype = readStorage(owner, name, fields.dtype, device);
   if (
     !Number.isSafeInteger(offset) || offset as number < 0 ||
@@ -103,13 +117,6 @@ export function readTensor(
   const bytes = tensor.offset + sizeOf(shape) * bytesPerValue(dtype);
   checkBuffer(owner, `${name}.buffer`, tensor.buffer, bytes);
   return tensor;
-}
-
-/** Reads an array of lengths. */
-export function readLengths(owner: string, name: string, given: unknown): number[] {
-  const shape = reading(owner, name, () => readShape(given));
-  if (shape) return shape;
-  throw new TypeError(expects(owner, `${name} to be integers of at least 0`, show(given)));
 }
 
 /** A storage that the device has. */

@@ -12,11 +12,7 @@
  * - Rounding can leave the squares of a constant channel below zero. max() would also turn a NaN into
  *   a zero; select does not.
  */
-import { deviationWgsl } from "./deviation.ts";
-import { readParametersWgsl, writeTableWgsl } from "./table_and_partials.ts";
-
-export const finishMomentsWgsl: string = writeTableWgsl + readParametersWgsl +
-  deviationWgsl + /* wgsl */ `
+export const finishMomentsWgsl: string = /* wgsl */ `
 @group(0) @binding(5) var<storage, read_write> running_mean: array<f32>;
 @group(0) @binding(6) var<storage, read_write> running_var: array<f32>;
 @group(0) @binding(7) var<storage, read_write> skipped_updates: array<u32>;
@@ -65,5 +61,14 @@ fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
     }
   }
   return coefficients;
+}
+`;
+
+/** `y = (x − mean)·factor + constant`, of (mean, unused, factor, constant). */
+export const writeOutputWgsl: string = /* wgsl */ `
+@group(1) @binding(2) var<storage, read_write> y: array<Stored>;
+
+fn write_pack(i: u32, mean: Pack, _unused: Pack, factor: Pack, constant: Pack) {
+  y[i] = Stored(fma(Pack(x[i]) - mean, factor, constant));
 }
 `;

@@ -7,9 +7,7 @@
  * all). The sums are around the mean as one float32; its residual is put back here. No product has
  * two factors that may both be near the ends of float32.
  */
-import { writeTableWgsl } from "./table_and_partials.ts";
-
-export const finishGradientsWgsl: string = writeTableWgsl + /* wgsl */ `
+export const finishGradientsWgsl: string = /* wgsl */ `
 @group(0) @binding(3) var<storage, read_write> weight_grad: array<f32>;
 @group(0) @binding(4) var<storage, read_write> bias_grad: array<f32>;
 
@@ -27,5 +25,14 @@ fn finish_channel(channel: u32, sums: Sums) -> vec4<f32> {
   }
   table[2u * params.total_channels + channel] = coefficients;
   return coefficients;
+}
+`;
+
+/** `dx = factor·(dy − dyMean + ofX·(x − mean))`, of (mean, dyMean, ofX, factor). */
+export const writeInputGradientWgsl: string = /* wgsl */ `
+@group(1) @binding(2) var<storage, read_write> dx: array<Stored>;
+
+fn write_pack(i: u32, mean: Pack, dy_mean: Pack, of_x: Pack, factor: Pack) {
+  dx[i] = Stored(factor * fma(of_x, Pack(x[i]) - mean, Pack(dy[i]) - dy_mean));
 }
 `;

@@ -11,8 +11,7 @@ import {
 import { readStorage, readTensor } from "./check_tensors.ts";
 import { checkDevice, createBuffer, inScopes } from "./device_faults.ts";
 import { float16Bits, float32FromFloat16 } from "./float16.ts";
-import { byteLengthOf, type GpuTensor, sizeOf } from "./gpu_tensor.ts";
-import type { StorageType } from "./wgsl/prelude.ts";
+import { byteLengthOf, type GpuTensor, sizeOf, type StorageType } from "./gpu_tensor.ts";
 
 /** Options of {@linkcode upload}. */
 export interface UploadOptions {
@@ -45,7 +44,7 @@ export function upload(device: GPUDevice, tensor: Tensor, options: UploadOptions
   }
   const settings = readPlain(owner, "options to be an object", "options", options, ["dtype"]);
   const dtype = readStorage(owner, "tensor", settings.dtype, device);
-  const size = Math.max(4, byteLengthOf({ shape, dtype } as GpuTensor));
+  const size = Math.max(4, byteLengthOf(shape, dtype));
   const label = "renorm upload";
   const buffer = createBuffer(owner, device, { label, size, mappedAtCreation: true });
   const bytes = buffer.getMappedRange();
@@ -107,7 +106,7 @@ async function downloadFor(
   const ranges = tensors.map((tensor): BufferRange => ({
     buffer: tensor.buffer,
     offset: tensor.offset,
-    size: byteLengthOf(tensor),
+    size: byteLengthOf(tensor.shape, tensor.dtype),
   }));
   const bytes = await readBuffer(owner, device, ranges);
   let at = 0;
