@@ -1,13 +1,14 @@
 /**
- * Moments and sums that can be merged: the arithmetic behind every reduction. Each is written once and
- * serves single values and packs of them.
+ * Moments and sums that can be merged: the arithmetic behind every reduction. Each is written once
+ * and serves single values and packs of them.
  */
 
 /**
  * The scale in which a lane squares.
  *
- * - `NONE_FOUND` is that of values whose magnitude is not known: squares of 1e18 must stay
- *   float32, and those of 1e-18 above what a driver may take for 0. It is an odd power of two, as no other scale is.
+ * - `NONE_FOUND` is that of values whose magnitude is not known: squares of 1e18 must stay float32,
+ *   and those of 1e-18 above what a driver may take for 0. It is an odd power of two, as no other
+ *   scale is.
  * - `scale_for` gives the power of two by which values of a magnitude are brought near 2^-20, where
  *   neither squares of outliers leave float32 nor those of the last digit.
  * - `scale_for_square` gives the same where a sum of squares in units of NONE_FOUND is known.
@@ -32,7 +33,10 @@ fn scale_for_square(square: Value) -> Value {
 }
 `;
 
-/** What a kernel computes with: single values, or packs of them, each with a moment or sum of its own. */
+/**
+ * What a kernel computes with: single values, or packs of them, each with a moment or sum of its
+ * own.
+ */
 export interface Arithmetic {
   readonly type: "f32" | "Pack";
   /** Its bits as integers. */
@@ -45,14 +49,14 @@ export const values: Arithmetic = { type: "f32", bits: "u32", of: "" };
 export const packs: Arithmetic = { type: "Pack", bits: "Bits", of: "lane_" };
 
 /**
- * Moments: a count, the mean and `Σ(x − mean)²`, in two parts each, the latter in units of `1/scale²`.
- * One float32 beside a large offset would round away what merging needs of the mean, and squares alone
- * leave float32 at magnitudes of 1e±18. `add` is Chan's formula for moments whose mean is `delta` from
- * that of a, with squares in a's scale; `merge` is the same for any two, where a count of 0 is neutral.
- * Scales are inverted on the bits: they are powers of two, and a division need not be exact.
- * `difference` is `a·b − c·d` where both are nearly the same, with more digits than a float32 product
- * has: halves of 12 bits have exact products. Without it each step of a mean would be rounded as one of
- * the deviation's size.
+ * Moments: a count, the mean and `Σ(x − mean)²`, in two parts each, the latter in units of
+ * `1/scale²`. One float32 beside a large offset would round away what merging needs of the mean,
+ * and squares alone leave float32 at magnitudes of 1e±18. `add` is Chan's formula for moments whose
+ * mean is `delta` from that of a, with squares in a's scale; `merge` is the same for any two, where
+ * a count of 0 is neutral. Scales are inverted on the bits: they are powers of two, and a division
+ * need not be exact. `difference` is `a·b − c·d` where both are nearly the same, with more digits
+ * than a float32 product has: halves of 12 bits have exact products. Without it each step of a mean
+ * would be rounded as one of the deviation's size.
  */
 export function momentsWgsl(name: string, { type, bits, of }: Arithmetic): string {
   return twoSumWgsl({ type, bits, of }) + /* wgsl */ `
@@ -134,8 +138,8 @@ fn ${of}merge(a: ${name}, b: ${name}) -> ${name} {
 
 /**
  * The sum of two numbers and what rounding it left over (Knuth). A shader compiler may take
- * `(a + b) − a` for b: what it must not see through goes by way of an integer that is always 0, which
- * it cannot know.
+ * `(a + b) − a` for b: what it must not see through goes by way of an integer that is always 0,
+ * which it cannot know.
  */
 function twoSumWgsl({ type, bits, of }: Arithmetic): string {
   return /* wgsl */ `

@@ -1,8 +1,8 @@
 /**
  * Reduces channels-first: a workgroup takes one piece of one channel, which is a run of its
- * `outer · inner` packs across the planes of that channel. Pack k stands at outer index `k / inner`,
- * place `k % inner`; a lane walks on by LANES without a division a step. One past the end of a short
- * piece takes no pack; it looks at one all the same.
+ * `outer · inner` packs across the planes of that channel. Pack k stands at outer index
+ * `k / inner`, place `k % inner`; a lane walks on by LANES without a division a step. One past the
+ * end of a short piece takes no pack; it looks at one all the same.
  */
 export const reducePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;

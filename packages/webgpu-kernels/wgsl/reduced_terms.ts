@@ -1,7 +1,7 @@
 /**
- * What a reduction sums. A lane sums short runs of packs plainly and adds each to what it has so far
- * without loss, so that no error grows with the tensor. Each of the two says what a lane holds, around
- * what the next run is summed, which two terms a pack adds, and what a run adds to the lane.
+ * What a reduction sums. A lane sums short runs of packs plainly and adds each to what it has so
+ * far without loss, so that no error grows with the tensor. Each of the two says what a lane holds,
+ * around what the next run is summed, which two terms a pack adds, and what a run adds to the lane.
  */
 import { momentsWgsl, packs, sumsWgsl, values } from "./moments.ts";
 
@@ -9,8 +9,8 @@ import { momentsWgsl, packs, sumsWgsl, values } from "./moments.ts";
 export type LaneKind = "planes" | "rows";
 
 /**
- * Packs at which a lane looks at most for a value other than 0, to know its magnitude; and packs that
- * it sums plainly at most.
+ * Packs at which a lane looks at most for a value other than 0, to know its magnitude; and packs
+ * that it sums plainly at most.
  */
 const runsWgsl = /* wgsl */ `
 const LOOKS = 16u;
@@ -51,12 +51,13 @@ fn mean_of(channel: u32) -> Pack {
 } as const;
 
 /**
- * Moments. A run is summed around the mean of what the lane has seen, from its first pack on: no value
- * far outside stays a centre, wherever it stands. Runs are short at first, so that a value far outside
- * is soon one of many. A lane that found no magnitude has one when it closes, or is all 0.
+ * Moments. A run is summed around the mean of what the lane has seen, from its first pack on: no
+ * value far outside stays a centre, wherever it stands. Runs are short at first, so that a value
+ * far outside is soon one of many. A lane that found no magnitude has one when it closes, or is
+ * all 0.
  *
- * `centre_of` is that mean in few digits, where that is near enough: runs of equal values, as the zeros
- * of sparse data are, then sum exactly and do not round every sum the same way.
+ * `centre_of` is that mean in few digits, where that is near enough: runs of equal values, as the
+ * zeros of sparse data are, then sum exactly and do not round every sum the same way.
  */
 export function momentTermsWgsl(kind: LaneKind): string {
   const { of } = kind === "planes" ? values : packs;

@@ -18,9 +18,9 @@ fn workgroup_merge(value: Partial, lane: u32) -> Partial {
 `;
 
 /**
- * Sums: subgroups add in registers, and then each adds the sums of all of them. The sum stands at the
- * lowest lane of the subgroup, zero elsewhere: that holds however an implementation deals lanes out to
- * subgroups. The barrier publishes the sums of all subgroups.
+ * Sums: subgroups add in registers, and then each adds the sums of all of them. The sum stands at
+ * the lowest lane of the subgroup, zero elsewhere: that holds however an implementation deals lanes
+ * out to subgroups. The barrier publishes the sums of all subgroups.
  */
 export const subgroupMergeWgsl: string = /* wgsl */ `
 var<workgroup> lane_sums: array<vec2<f32>, LANES>;
