@@ -1,16 +1,15 @@
 /** The two loops of a backward over a group of channels. */
-import type { ChannelView, GradientMap, GradientSums } from "@renorm/core-math/loops";
+import type { GradientMap, GradientSums } from "@renorm/core-math/loops";
 import { copyIn, copyOut, placeOf, repeat, total } from "./blocks.ts";
 import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
-import type { KernelMemory } from "./kernel_memory.ts";
+import type { Plan } from "./plan.ts";
 
 /** Writes `Σdy` and `Σdy·(x − mean)` of a group; `Σdy²` stays in the table of the constants. */
 export function groupGradientSums(
-  memory: KernelMemory,
+  { memory, view }: Plan,
   dy: Float32Array,
   x: Float32Array,
-  view: ChannelView,
   { from, to, times, blocks }: Group,
   mean: Float64Array,
   { sums, products }: GradientSums,
@@ -36,19 +35,16 @@ export function groupGradientSums(
 }
 
 /**
- * Writes `dx = ofDy·dy + ofX·(x − mean) + constant` of a group in float32, right after its sums, with
- * the means of dy and x taken off first. False where float32 would lose too much, and nothing is
- * written: where it cannot hold the map, or where the terms cancel.
+ * Writes `dx = ofDy·dy + ofX·(x − mean) + constant` of a group in float32, right after its sums,
+ * with the means of dy and x taken off first. False where float32 would lose too much, and nothing
+ * is written: where it cannot hold the map, or where the terms cancel.
  */
 export function groupInputGradient(
-  memory: KernelMemory,
-  dy: Float32Array,
-  x: Float32Array,
-  view: ChannelView,
+  { memory, view }: Plan,
+  [dy, x, dx]: readonly Float32Array[],
   { from, to, times, stays, blocks }: Group,
   { sums, products }: GradientSums,
   { mean, ofX, ofDy, constant }: GradientMap,
-  dx: Float32Array,
 ): boolean {
   const { kernels, tables } = memory;
   const channels = to - from;

@@ -10,7 +10,9 @@ export interface Place {
   readonly stride: number;
 }
 
-/** Where a block of a tensor lies: in the memory of the loops, or for a time in half its scratch. */
+/**
+ * Where a block of a tensor lies: in the memory of the loops, or for a time in half its scratch.
+ */
 export function placeOf(
   { buffer, scratch }: KernelMemory,
   tensor: Float32Array,
@@ -64,7 +66,7 @@ export function total(
   channels: number,
   times: number,
 ): number {
-  let sum = table[c];
-  for (let i = 1; i < times; i++) sum += table[c + i * channels];
+  let sum = 0;
+  for (let i = c; i < channels * times; i += channels) sum += table[i];
   return sum;
 }

@@ -1,15 +1,14 @@
 /** The two loops of a forward over a group of channels. */
-import type { ChannelMap, ChannelMoments, ChannelView } from "@renorm/core-math/loops";
+import type { ChannelMap, ChannelMoments } from "@renorm/core-math/loops";
 import { copyIn, copyOut, placeOf, repeat, total } from "./blocks.ts";
 import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
-import type { KernelMemory } from "./kernel_memory.ts";
+import type { Plan } from "./plan.ts";
 
 /** Writes mean and biased variance of a group: shifted sums in float64, as in core-math. */
 export function groupMoments(
-  memory: KernelMemory,
+  { memory, view }: Plan,
   x: Float32Array,
-  view: ChannelView,
   { from, to, times, blocks }: Group,
   { mean, variance }: ChannelMoments,
 ): void {
@@ -32,15 +31,14 @@ export function groupMoments(
 }
 
 /**
- * Writes `y = (x − mean)·scale + shift` of a group in float32, with the mean in two parts; false where
- * float32 cannot hold the map, and nothing is written.
+ * Writes `y = (x − mean)·scale + shift` of a group in float32, with the mean in two parts; false
+ * where float32 cannot hold the map, and nothing is written.
  *
  * @param isThere Whether the group's moments have left its blocks in their places, if they stay.
  */
 export function normalizeGroup(
-  memory: KernelMemory,
+  { memory, view }: Plan,
   x: Float32Array,
-  view: ChannelView,
   { from, to, times, stays, blocks }: Group,
   { mean, scale, shift }: ChannelMap,
   y: Float32Array,

@@ -33,8 +33,8 @@ const shortestRun = 1024;
 const usualBlock = 16384;
 
 /**
- * Cuts a tensor into groups of at most `most` channels, and these into blocks for `fit` values; null
- * where a row has more channels than that.
+ * Cuts a tensor into groups of at most `most` channels, and these into blocks for `fit` values;
+ * null where a row has more channels than that.
  */
 export function groupsOf(view: ChannelView, fit: number, most: number): Group[] | null {
   const { outer, channels, inner, m } = view;

@@ -34,7 +34,9 @@ function stepOn(innerLoops: InnerLoops, given: Step): Record<string, ArrayLike<n
   return { y: y.data, dx: dx.data, dWeight: dWeight!, dBias: dBias!, runningMean, runningVar };
 }
 
-/** Asserts that both are as far from each other as a few roundings make them, and NaN in one place. */
+/**
+ * Asserts that both are as far from each other as a few roundings make them, and NaN in one place.
+ */
 function assertAlike(given: Step): void {
   const [actual, expected] = [stepOn(loops, given), stepOn(plainLoops, given)];
   for (const [name, values] of Object.entries(expected)) {

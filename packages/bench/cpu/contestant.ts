@@ -23,12 +23,15 @@ export interface Times {
   readonly both: number;
 }
 
-/** Steps of a contestant that follow each other: its tensors are then where its next step finds them. */
+/**
+ * Steps of a contestant that follow each other: its tensors are then where its next step finds
+ * them.
+ */
 const burst = 3;
 
 /**
- * Times contestants that take turns, each for some steps in a row, of which the first is not counted.
- * One that is slow has fewer turns, three at least.
+ * Times contestants that take turns, each for some steps in a row, of which the first is not
+ * counted. One that is slow has fewer turns, three at least.
  *
  * @param budget Most milliseconds for all turns of a contestant, after its third.
  */

@@ -2,7 +2,9 @@
 import { BatchRenorm2d, kernels } from "@renorm/wasm-kernels";
 import { learningRate, limits, type Losses, meanSquaredError, steps, x } from "./problem.ts";
 
-/** Each plane of 4 values 16 times over: the same statistics, and enough to be worth WebAssembly. */
+/**
+ * Each plane of 4 values 16 times over: the same statistics, and enough to be worth WebAssembly.
+ */
 const times = 16;
 const shape = [4, 3, 8, 8];
 const spread = (values: Float32Array, factor: number): Float32Array<ArrayBuffer> =>
