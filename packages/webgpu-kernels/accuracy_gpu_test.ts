@@ -1,4 +1,7 @@
-/** That errors grow neither with the tensor nor with what is in it, on the cut of every kind of adapter. */
+/**
+ * That errors grow neither with the tensor nor with what is in it, on the cut of every kind of
+ * adapter.
+ */
 import assert from "node:assert/strict";
 import { BatchNorm2d, moments } from "@renorm/core-math";
 import { cpuStep, gpuStep } from "@renorm/parity/gpu_step";
@@ -130,8 +133,8 @@ Deno.test("the error of a sum does not grow with its length: a quarter of a mill
 Deno.test("a long sum of equal values, whose roundings add up, is right to two roundings", async () => {
   await onBothCuts(async (device, cut) => {
     for (const layout of layouts) {
-      // Neither a third nor its square nor sums of them have few digits: a plain sum rounds the same
-      // way again and again.
+      // Neither a third nor its square nor sums of them have few digits: a plain sum rounds the
+      // same way again and again.
       const shape = shapeIn(layout, [3, 1, 361, 367]);
       const dy = { data: new Float32Array(3 * 361 * 367).fill(1 / 3), shape };
       const x = { data: dy.data.map((value, i) => i % 2 === 0 ? value : -value), shape };

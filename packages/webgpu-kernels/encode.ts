@@ -46,8 +46,8 @@ const trainingOptionNames = [
 ];
 
 /**
- * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update of
- * the running statistics, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
+ * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update
+ * of the running statistics, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
  *
  * @param encoder The caller's encoder; nothing is submitted.
  * @param workspace The layer's workspace.
@@ -179,8 +179,8 @@ export interface EncodeBackwardOptions {
 }
 
 /**
- * Records the backward of a forward: `dx`, and the gradients to weight and bias, in 1 to 3 dispatches
- * (more only for tensors beyond the binding limit).
+ * Records the backward of a forward: `dx`, and the gradients to weight and bias, in 1 to 3
+ * dispatches (more only for tensors beyond the binding limit).
  *
  * @param encoder The caller's encoder; nothing is submitted.
  * @param workspace The layer's workspace. The x of the forward must still be in its buffer.

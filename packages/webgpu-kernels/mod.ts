@@ -1,9 +1,9 @@
 /**
- * Batch norm and batch renorm on any WebGPU device: forward, backward and inference over the caller's
- * buffers, recorded into the caller's encoder.
+ * Batch norm and batch renorm on any WebGPU device: forward, backward and inference over the
+ * caller's buffers, recorded into the caller's encoder.
  *
- * The library makes pipelines and small buffers of its own. It never submits, maps or reads back in a
- * step.
+ * The library makes pipelines and small buffers of its own. It never submits, maps or reads back in
+ * a step.
  *
  * @example
  * ```ts ignore

@@ -1,4 +1,6 @@
-/** The running statistics on a GPU: what they keep, what they leave behind, and what comes of them. */
+/**
+ * The running statistics on a GPU: what they keep, what they leave behind, and what comes of them.
+ */
 import assert from "node:assert/strict";
 import { BatchNorm2d } from "@renorm/core-math";
 import { cpuStep, gpuStep } from "@renorm/parity/gpu_step";

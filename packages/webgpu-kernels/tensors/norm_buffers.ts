@@ -13,9 +13,9 @@ export interface NormBuffers {
   /** Where backward writes the gradient to the bias. */
   readonly biasGrad?: GPUBuffer | null;
   /**
-   * What a forward leaves for its backward, {@linkcode tableSize} bytes. Absent, the workspace has one
-   * of its own, and a backward goes with the latest forward; with one of its own each forward has its
-   * own backward.
+   * What a forward leaves for its backward, {@linkcode tableSize} bytes. Absent, the workspace has
+   * one of its own, and a backward goes with the latest forward; with one of its own each forward
+   * has its own backward.
    */
   readonly table?: GPUBuffer | null;
 }

@@ -107,8 +107,9 @@ function localsOf(wgsl: string): string[] {
 }
 
 /**
- * The table of the snippets: their names, file, needs and gives, a row for all that have the same. The
- * prelude and the uniform are in every kernel and no need; what no other snippet needs is not given.
+ * The table of the snippets: their names, file, needs and gives, a row for all that have the same.
+ * The prelude and the uniform are in every kernel and no need; what no other snippet needs is not
+ * given.
  */
 export function snippetRows(): string[][] {
   const all = [...snippets.values()];

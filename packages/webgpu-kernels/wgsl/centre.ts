@@ -2,8 +2,8 @@
 import type { LaneKind } from "./lanes.ts";
 
 /**
- * What a centre is, a `Value`: one number for a whole pack, or one for each channel of it. Four medians
- * of a channel are those of four looks, or of one at packs of four.
+ * What a centre is, a `Value`: one number for a whole pack, or one for each channel of it. Four
+ * medians of a channel are those of four looks, or of one at packs of four.
  */
 const centres = {
   planes: /* wgsl */ `
@@ -41,8 +41,9 @@ fn centre_of(look: Look) -> Value { return look.median; }
 /**
  * The scale in which a piece squares.
  *
- * - `NONE_FOUND` is that of values whose magnitude is not known: squares of 1e18 must stay float32, and
- *   those of 1e-18 above what a driver may take for 0. It is an odd power of two, as no other scale is.
+ * - `NONE_FOUND` is that of values whose magnitude is not known: squares of 1e18 must stay float32,
+ *   and those of 1e-18 above what a driver may take for 0. It is an odd power of two, as no other
+ *   scale is.
  * - `scale_for` gives the power of two by which values of a magnitude are brought near 2^-20, where
  *   neither squares of outliers leave float32 nor those of the last digit.
  * - `scale_for_square` gives the same where a sum of squares in units of NONE_FOUND is known.
@@ -68,8 +69,8 @@ fn scale_for_square(square: f32) -> f32 {
  * all over it: a few values far outside cannot move it, wherever they stand. The places are
  * thirteenths, since rows often have lengths of other primes.
  *
- * A centre that most values are equal to makes their distances exactly 0. Any other one has few digits:
- * all large values would be rounded the same way by the last digits of a long one.
+ * A centre that most values are equal to makes their distances exactly 0. Any other one has few
+ * digits: all large values would be rounded the same way by the last digits of a long one.
  *
  * LOOKS is the number of packs that are looked at for a value other than 0, where all those were 0.
  */

@@ -2,17 +2,20 @@
  * Finishes the moments of a channel: r and d from the running statistics as they are, the table row
  * for apply and backward, and then the update of the running statistics.
  *
- * - `is_finite` looks at the bits: a shader may be compiled as if there were no NaN and no infinity.
- * - `moved` counts from the nearer end, so that a large old value leaves no digits behind in a small
- *   new one. It stays where both agree, and is the new value where nothing of the old one is kept.
- *   Small values move in a larger scale, since a driver may take what is below float32's range for 0.
- * - `few_digits` is the mean to about a thousandth of the deviation: what x − mean loses then depends on
- *   x alone. The last digits of a long mean would round all large values the same way, and add up.
- * - `finish_channel` gives what write_pack applies: (mean, unused, factor of x - mean, constant), with the
- *   mean in few digits. Its rest is put back through the constant and stands in the unused place, for
- *   the backward.
- * - Rounding can leave the squares of a constant channel below zero. max() would also turn a NaN into
- *   a zero; select does not.
+ * - `is_finite` looks at the bits: a shader may be compiled as if there were no NaN and no
+ *   infinity.
+ * - `moved` counts from the nearer end, so that a large old value leaves no digits behind in a
+ *   small new one. It stays where both agree, and is the new value where nothing of the old one is
+ *   kept. Small values move in a larger scale, since a driver may take what is below float32's
+ *   range for 0.
+ * - `few_digits` is the mean to about a thousandth of the deviation: what x − mean loses then
+ *   depends on x alone. The last digits of a long mean would round all large values the same way,
+ *   and add up.
+ * - `finish_channel` gives what write_pack applies: (mean, unused, factor of x - mean, constant),
+ *   with the mean in few digits. Its rest is put back through the constant and stands in the unused
+ *   place, for the backward.
+ * - Rounding can leave the squares of a constant channel below zero. max() would also turn a NaN
+ *   into a zero; select does not.
  */
 export const finishMomentsWgsl: string = /* wgsl */ `
 @group(0) @binding(5) var<storage, read_write> running_mean: array<f32>;

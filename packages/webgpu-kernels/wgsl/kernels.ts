@@ -30,7 +30,10 @@ import { gradientTermsWgsl, momentTermsWgsl } from "./reduced_terms.ts";
 import { wholePlanesWgsl } from "./whole_planes.ts";
 import { subgroupMergeWgsl, treeMergeWgsl } from "./workgroup_merge.ts";
 
-/** How the threads of a kernel are counted: lanes of a workgroup, columns times lanes, or lanes of a merge. */
+/**
+ * How the threads of a kernel are counted: lanes of a workgroup, columns times lanes, or lanes of a
+ * merge.
+ */
 export type Threads = "lanes" | "rows" | "merge";
 
 /** A kernel: its snippets, from which its bindings follow, and its threads. */

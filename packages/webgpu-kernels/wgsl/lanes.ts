@@ -1,4 +1,6 @@
-/** What a lane sums: short runs of packs plainly, and each added to what it has so far without loss. */
+/**
+ * What a lane sums: short runs of packs plainly, and each added to what it has so far without loss.
+ */
 import { type Arithmetic, exact, packs, sums, values } from "./moments.ts";
 
 /** How the values of a lane stand: all in one channel, or a pack across neighbouring channels. */
@@ -10,8 +12,8 @@ const RUN = 16u;
 `;
 
 /**
- * What a lane holds: the sums of all values of its packs, or of each channel of a pack. `add_run` adds
- * what rounding left over before to what comes (Kahan).
+ * What a lane holds: the sums of all values of its packs, or of each channel of a pack. `add_run`
+ * adds what rounding left over before to what comes (Kahan).
  */
 export const lanesWgsl = {
   planes: runWgsl + /* wgsl */ `

@@ -13,8 +13,8 @@ export const values: Arithmetic = { type: "f32", bits: "u32", of: "" };
 export const packs: Arithmetic = { type: "Pack", bits: "Bits", of: "lane_" };
 
 /**
- * - `opaque` is its argument by way of an integer that is always 0, which no compiler can know: a shader
- *   compiler may take `(a + b) − a` for b, and does so across the lines of a function.
+ * - `opaque` is its argument by way of an integer that is always 0, which no compiler can know: a
+ *   shader compiler may take `(a + b) − a` for b, and does so across the lines of a function.
  * - `two_sum` is the sum of two numbers and what rounding it left over (Knuth).
  */
 export function exact({ type, bits, of }: Arithmetic): string {
@@ -63,14 +63,14 @@ alias Partial = Sums;
 `;
 
 /**
- * Moments, as pieces leave them: a count, the mean and `Σ(x − mean)²`, in two parts each, the latter in units of `1/scale²`.
- * One float32 beside a large offset would round away what merging needs of the mean, and squares alone
- * leave float32 at magnitudes of 1e±18. Scales are inverted on the bits: they are powers of two, and a
- * division need not be exact.
+ * Moments, as pieces leave them: a count, the mean and `Σ(x − mean)²`, in two parts each, the
+ * latter in units of `1/scale²`. One float32 beside a large offset would round away what merging
+ * needs of the mean, and squares alone leave float32 at magnitudes of 1e±18. Scales are inverted on
+ * the bits: they are powers of two, and a division need not be exact.
  *
- * `difference` is `a·b − c·d` where both are nearly the same, with more digits than a float32 product
- * has: halves of 12 bits have exact products. Without it each step of a mean would be rounded as one of
- * the deviation's size.
+ * `difference` is `a·b − c·d` where both are nearly the same, with more digits than a float32
+ * product has: halves of 12 bits have exact products. Without it each step of a mean would be
+ * rounded as one of the deviation's size.
  */
 export const momentsWgsl: string = /* wgsl */ `
 const HIGH_HALF = 0xfffff000u;

@@ -80,7 +80,9 @@ Deno.test("sums that are merged lose nothing that a float32 addition rounds away
   });
 });
 
-/** Merges parts in the given units on the device, and as the CPU does: [mean, Σ(x − mean)²] of both. */
+/**
+ * Merges parts in the given units on the device, and as the CPU does: [mean, Σ(x − mean)²] of both.
+ */
 async function mergedOnBoth(
   device: GPUDevice,
   parts: readonly (readonly number[])[],

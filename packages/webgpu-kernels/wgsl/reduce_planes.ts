@@ -1,11 +1,12 @@
 /**
  * Reduces channels-first: a workgroup takes one piece of one channel, which is a run of its
- * `outer · inner` packs across the planes of that channel. Pack k stands at outer index `k / inner`,
- * place `k % inner`; a lane walks on by LANES without a division a step. One past the end of a short
- * piece takes no pack.
+ * `outer · inner` packs across the planes of that channel. Pack k stands at outer index
+ * `k / inner`, place `k % inner`; a lane walks on by LANES without a division a step. One past the
+ * end of a short piece takes no pack.
  *
- * Integers are divided as floats, since processors without vectors of such divisions take long: LANES is
- * small, half a lane more is never rounded to the next; and a look may fall on any pack that is near.
+ * Integers are divided as floats, since processors without vectors of such divisions take long:
+ * LANES is small, half a lane more is never rounded to the next; and a look may fall on any pack
+ * that is near.
  */
 export const reducePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;

@@ -1,6 +1,7 @@
 /**
- * What a reduction sums: two terms of each pack, around one centre for a whole piece. Each of the two
- * says around what a piece is summed, which terms a pack adds, and what partial comes of the sums.
+ * What a reduction sums: two terms of each pack, around one centre for a whole piece. Each of the
+ * two says around what a piece is summed, which terms a pack adds, and what partial comes of the
+ * sums.
  */
 import type { LaneKind } from "./lanes.ts";
 

@@ -18,9 +18,10 @@ fn workgroup_merge(value: Merged, lane: u32) -> Merged {
 `;
 
 /**
- * Sums, of which a lane's rest is below its last digit: subgroups add in registers, and then each adds the sums of all of them. The sum stands at the
- * lowest lane of the subgroup, zero elsewhere: that holds however an implementation deals lanes out to
- * subgroups. The barrier publishes the sums of all subgroups.
+ * Sums, of which a lane's rest is below its last digit: subgroups add in registers, and then each
+ * adds the sums of all of them. The sum stands at the lowest lane of the subgroup, zero elsewhere:
+ * that holds however an implementation deals lanes out to subgroups. The barrier publishes the sums
+ * of all subgroups.
  */
 export const subgroupMergeWgsl: string = /* wgsl */ `
 var<workgroup> lane_sums: array<vec2<f32>, LANES>;
