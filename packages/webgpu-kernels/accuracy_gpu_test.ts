@@ -8,7 +8,7 @@ import { cpuStep, gpuStep } from "@renorm/parity/gpu_step";
 import { withDevice } from "@renorm/testing/gpu/with_device";
 import { shapeIn } from "@renorm/testing/layout";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
-import { farthest, largest, type Regime, tensorOf, u } from "./_testing_test.ts";
+import { farthest, largest, type Regime, tensorOf, u } from "./testing/accuracy.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { tuningFor } from "./plan/tuning.ts";
 

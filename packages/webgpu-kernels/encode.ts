@@ -67,7 +67,7 @@ export function encodeTrainingForward(
   options: EncodeTrainingOptions = {},
 ): void {
   const inside = insideOf("encodeTrainingForward", workspace);
-  recordTrainingForward(encoder, inside, tensors, buffers, options, () => {});
+  recordTrainingForward(encoder, inside, tensors, buffers, options);
 }
 
 /**
@@ -82,7 +82,7 @@ export function recordTrainingForward(
   tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
   buffers: NormBuffers,
   options: EncodeTrainingOptions,
-  onRefused: () => void,
+  onRefused?: () => void,
 ): number {
   const settings = checkOptions(inside.label, options, trainingOptionNames);
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", rmax = 1, dmax = 0 } = settings;
@@ -146,7 +146,7 @@ export function encodeInference(
   if (!step.buffers.runningMean) {
     throw new TypeError(expects(label, "runningMean and runningVar", "neither"));
   }
-  recordForward(encoder, inside, "inference", layout, step, { eps }, () => {});
+  recordForward(encoder, inside, "inference", layout, step, { eps });
 }
 
 /** Records a forward and makes it the one that a backward goes back through. */
@@ -157,13 +157,13 @@ function recordForward(
   layout: Layout,
   step: CheckedStep,
   numbers: StepNumbers,
-  onRefused: () => void,
+  onRefused?: () => void,
 ): void {
   const latest = { x: step.tensors.x, layout, fixed: operation === "inference" };
   if (step.m > 0) {
     recordStep(encoder, inside, { ...step, operation, layout }, numbers, () => {
       if (inside.latest === latest) inside.latest = null;
-      onRefused();
+      onRefused?.();
     });
   }
   inside.latest = latest;
@@ -221,5 +221,5 @@ export function encodeBackward(
     return;
   }
   const flags = fixed ? stepFlags.fixedStatistics : 0;
-  recordStep(encoder, inside, { ...step, operation: "backward", layout }, { flags }, () => {});
+  recordStep(encoder, inside, { ...step, operation: "backward", layout }, { flags });
 }

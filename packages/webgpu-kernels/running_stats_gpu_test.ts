@@ -6,7 +6,7 @@ import { BatchNorm2d } from "@renorm/core-math";
 import { cpuStep, gpuStep } from "@renorm/parity/gpu_step";
 import { withDevice } from "@renorm/testing/gpu/with_device";
 import { seededRandom } from "@renorm/testing/random_tensor";
-import { farthest, largest, tensorOf, u } from "./_testing_test.ts";
+import { farthest, largest, tensorOf, u } from "./testing/accuracy.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
 

@@ -8,7 +8,7 @@ const limits: Readonly<Record<string, number>> = {
   "core-math": 7700,
   "schedule": 2048,
   "wasm-kernels": 6000,
-  "webgpu-kernels": 16_200,
+  "webgpu-kernels": 16_100,
 };
 
 /** Sizes of a package's main export in bytes. */

@@ -191,6 +191,12 @@ export function createWorkspace(
   return new NormWorkspace(device, numFeatures, label, tuning);
 }
 
+/** Bytes of the table of a layer with so many channels. */
+export function tableSize(numFeatures: number): number {
+  checkOption("tableSize", "numFeatures", numFeatures);
+  return bytesOf("table", numFeatures);
+}
+
 /** The inside of a workspace. */
 export function insideOf(owner: string, workspace: Workspace): NormWorkspace {
   if (NormWorkspace.isOne(workspace)) return workspace;

@@ -13,27 +13,15 @@ const VALUES = WIDTH;
 fn largest(pack: Pack) -> Value { return most(pack); }
 fn value_of(value: Value, _i: u32) -> f32 { return value; }
 fn look_around(start: u32, length: u32, place: u32) -> Look {
+  if (WIDTH == 1u) { return look_four_times(start, length, place); }
   let one = look_at(start, length, place, 2u);
-  var medians = vec4<f32>(
-    component(one.median, 0u),
-    component(one.median, 1u),
-    component(one.median, 2u),
-    component(one.median, 3u),
+  let middle = between(
+    Pack(component(one.median, 0u)),
+    Pack(component(one.median, 1u)),
+    Pack(component(one.median, 2u)),
+    Pack(component(one.median, 3u)),
   );
-  var size = one.size;
-  if (WIDTH == 1u) {
-    let two = look_at(start, length, place, 1u);
-    let three = look_at(start, length, place, 3u);
-    let four = look_at(start, length, place, 4u);
-    medians = vec4<f32>(
-      medians.x,
-      component(two.median, 0u),
-      component(three.median, 0u),
-      component(four.median, 0u),
-    );
-    size = max(max(size, two.size), max(three.size, four.size));
-  }
-  return Look(Pack(between(medians.x, medians.y, medians.z, medians.w)), size);
+  return Look(middle, one.size);
 }
 fn centre_of(look: Look) -> Value { return component(look.median, 0u); }
 `,
@@ -44,12 +32,7 @@ const VALUES = 1u;
 fn largest(pack: Pack) -> Value { return pack; }
 fn value_of(value: Value, i: u32) -> f32 { return component(value, i); }
 fn look_around(start: u32, length: u32, place: u32) -> Look {
-  let one = look_at(start, length, place, 1u);
-  let two = look_at(start, length, place, 2u);
-  let three = look_at(start, length, place, 3u);
-  let four = look_at(start, length, place, 4u);
-  let size = max(max(one.size, two.size), max(three.size, four.size));
-  return Look(between(one.median, two.median, three.median, four.median), size);
+  return look_four_times(start, length, place);
 }
 fn centre_of(look: Look) -> Value { return look.median; }
 `,
@@ -107,11 +90,20 @@ fn look_at(start: u32, length: u32, place: u32, i: u32) -> Look {
   return Look(median, largest(max(max(abs(a), abs(b)), abs(c))));
 }
 
-fn between(a: Value, b: Value, c: Value, d: Value) -> Value {
+fn look_four_times(start: u32, length: u32, place: u32) -> Look {
+  let one = look_at(start, length, place, 1u);
+  let two = look_at(start, length, place, 2u);
+  let three = look_at(start, length, place, 3u);
+  let four = look_at(start, length, place, 4u);
+  let size = max(max(one.size, two.size), max(three.size, four.size));
+  return Look(between(one.median, two.median, three.median, four.median), size);
+}
+
+fn between(a: Pack, b: Pack, c: Pack, d: Pack) -> Pack {
   let low = max(min(a, b), min(c, d));
   let high = min(max(a, b), max(c, d));
   let middle = 0.5 * low + 0.5 * high;
-  let short = bitcast<Value>(bitcast<ValueBits>(middle) & ValueBits(HIGH_HALF));
+  let short = bitcast<Pack>(bitcast<Bits>(middle) & Bits(HIGH_HALF));
   return select(middle, short, abs(middle - short) <= high - low);
 }
 
