@@ -43,7 +43,9 @@ export async function timeContestants(
   const times = contestants.map(() => ({ forward: [] as number[], backward: [] as number[] }));
   const spent = contestants.map(() => 0);
   for (let round = -1; round < rounds; round++) {
-    for (const [k, { forward, backward }] of contestants.entries()) {
+    // Every other round backwards, so that nobody always finds what the same one left in the cache.
+    const order = round % 2 === 0 ? contestants.entries() : [...contestants.entries()].reverse();
+    for (const [k, { forward, backward }] of order) {
       if (round >= 3 && spent[k] > budget) continue;
       for (let i = 0; i < burst; i++) {
         const ofForward = forward ? await millisecondsOf(forward) : 0;
