@@ -1,5 +1,5 @@
 /** `deno task bench:cpu`: our layers on the CPU beside all others, as ratios of one run. */
-import type { Layout } from "@renorm/core-math";
+import type { Layout, Tensor } from "@renorm/core-math";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { runTask } from "@renorm/terminal/run_task";
 import { table } from "@renorm/terminal/text_table";
@@ -20,10 +20,10 @@ Usage: deno task bench:cpu [--json] [--repeats N] [--shape LIST] [--own]
   --json        print the results as JSON
   --help        print this text, as -h does; --version prints the version
 
-They take turns: a copy of x, core-math, wasm-kernels with tensors anywhere and in place, jax-js on
-wasm under jit, and TensorFlow.js on cpu and wasm in its layout. After them PyTorch on one thread,
-where python3 has it: its batch norm, and batch renorm written in its operations. Times are medians in
-milliseconds; "x core-math" is how many times as long core-math takes.
+First PyTorch on one thread, where python3 has it: its batch norm, and batch renorm written in its
+operations. Then in turns a copy of x, core-math, and wasm-kernels with tensors anywhere and in
+place; then jax-js on wasm under jit, and TensorFlow.js on cpu and wasm in its layout. Times are
+medians in milliseconds; "x core-math" is how many times as long core-math takes.
 
 Exit status: 0 done, 1 a contestant failed, 2 wrong usage.
 `;
@@ -78,14 +78,18 @@ function casesOf([n, c, ...spatial]: readonly number[]): Case[] {
     : [first, { shape: [n, ...spatial, c], layout: "channels-last" }];
 }
 
-async function timesOf({ shape, layout }: Case, repeats: number, isOwn: boolean) {
-  const random = seededRandom(1);
-  const [x, dy] = [randomTensor(shape, random), randomTensor(shape, random)];
-  const isTfjs = !isOwn && (layout === "channels-last" || shape.length === 2);
+/** Our own layers, and the copy. */
+async function ownTimes({ shape, layout }: Case, repeats: number): Promise<Times[]> {
+  const { x, dy } = tensorsOf(shape);
+  return await timeContestants([copyOf(x), ...ownContestants(x, dy, layout)], repeats);
+}
+
+/** The other libraries in JavaScript. */
+async function otherTimes({ shape, layout }: Case, repeats: number): Promise<Times[]> {
+  const { x, dy } = tensorsOf(shape);
+  const isTfjs = layout === "channels-last" || shape.length === 2;
   const contestants = [
-    copyOf(x),
-    ...ownContestants(x, dy, layout),
-    ...isOwn ? [] : [await jaxContestant(x, dy, layout)],
+    await jaxContestant(x, dy, layout),
     ...isTfjs ? await tfjsContestants(x, dy) : [],
   ];
   try {
@@ -95,17 +99,46 @@ async function timesOf({ shape, layout }: Case, repeats: number, isOwn: boolean)
   }
 }
 
+function tensorsOf(shape: readonly number[]): { x: Tensor; dy: Tensor } {
+  const random = seededRandom(1);
+  return { x: randomTensor(shape, random), dy: randomTensor(shape, random) };
+}
+
 async function compare({ shapes, repeats, isOwn, json }: Arguments): Promise<void> {
   const cases = shapes.flatMap(casesOf);
   const torch = isOwn ? null : await torchTimes(cases, 2 * repeats);
-  const rows: Row[] = [];
-  for (const [i, one] of cases.entries()) {
-    const times = [...await timesOf(one, repeats, isOwn), ...torch?.[i] ?? []];
-    rows.push({ ...one, times });
-    if (!json) print(one.shape, one.layout, times);
+  // Before the others, whose memory grows: where an array buffer was ever detached, V8 asks at each
+  // access of a typed array whether this one was, and the plain loops take up to twice as long.
+  const own = await eachOf(cases, (one) => ownTimes(one, repeats));
+  const others = isOwn ? [] : await eachOf(cases, (one) => otherTimes(one, repeats));
+  const rows = cases.map((one, i): Row => ({
+    ...one,
+    times: [...own[i], ...others[i] ?? [], ...torch?.[i] ?? []],
+  }));
+  if (json) {
+    console.log(JSON.stringify(rows, null, 2));
+    return;
   }
-  if (json) console.log(JSON.stringify(rows, null, 2));
-  else if (!isOwn && !torch) console.log("\nno PyTorch: python3 cannot import torch");
+  for (const { shape, layout, times } of rows) print(shape, layout, times);
+  if (!isOwn && !torch) console.log("\nno PyTorch: python3 cannot import torch");
+}
+
+/** Does something for each case, one after the other, and says on a terminal how far it is. */
+async function eachOf<Result>(
+  cases: readonly Case[],
+  work: (one: Case) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const one of cases) {
+    progress(`${results.length} of ${cases.length}: [${one.shape.join(", ")}] ${one.layout}`);
+    results.push(await work(one));
+  }
+  progress("");
+  return results;
+}
+
+function progress(text: string): void {
+  if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
 }
 
 function print(shape: readonly number[], layout: Layout, times: readonly Times[]): void {
