@@ -14,7 +14,7 @@ export function groupGradientSums(
   mean: Float64Array,
   { sums, products }: GradientSums,
 ): void {
-  const { kernels, tables: { centre, sum, product, constant: squares } } = memory;
+  const { kernels, sums: [centre, sum, product], map: [, , squares] } = memory;
   const channels = to - from;
   centre.set(mean.subarray(from, to));
   repeat(centre, channels, times);
@@ -46,28 +46,26 @@ export function groupInputGradient(
   { sums, products }: GradientSums,
   { mean, ofX, ofDy, constant }: GradientMap,
 ): boolean {
-  const { kernels, tables } = memory;
+  const { kernels, map } = memory;
+  const [high, factor, offset, meanDy, factorDy] = map;
   const channels = to - from;
   for (let c = 0; c < channels; c++) {
     const i = from + c;
-    const squares = tables.constant[c];
-    tables.high[c] = mean[i];
-    tables.ofX[c] = ofX[i];
-    tables.meanDy[c] = sums[i] / view.m;
-    tables.ofDy[c] = ofDy[i];
-    const offset = constant[i] + ofDy[i] * tables.meanDy[c] - ofX[i] * (mean[i] - tables.high[c]);
-    tables.constant[c] = offset;
-    const isHeld = isSmall(mean[i]) && isSmall(squares) && isSmall(tables.meanDy[c]) &&
-      isSmall(offset) && isSmallOrZero(ofDy[i]) && isSmallOrZero(ofX[i], 1e-36);
+    const squares = offset[c];
+    high[c] = mean[i];
+    factor[c] = ofX[i];
+    meanDy[c] = sums[i] / view.m;
+    factorDy[c] = ofDy[i];
+    offset[c] = constant[i] + ofDy[i] * meanDy[c] - ofX[i] * (mean[i] - high[c]);
+    const isHeld = [mean[i], squares, meanDy[c], offset[c]].every(isSmall) &&
+      isSmallOrZero(ofDy[i]) && isSmallOrZero(ofX[i], 1e-36);
     // What dy varies by, and how much of that goes along with x, which dx is without.
     const varied = squares - sums[i] ** 2 / view.m;
     const taken = Math.abs(2 * ofX[i] * products[i]);
     const isKept = varied * 256 >= squares && taken <= varied * Math.abs(ofDy[i]);
     if (!isHeld || !isKept) return false;
   }
-  for (const table of [tables.high, tables.ofX, tables.meanDy, tables.ofDy, tables.constant]) {
-    repeat(table, channels, times);
-  }
+  for (const table of map) repeat(table, channels, times);
   for (const block of blocks) {
     const place = placeOf(memory, x, block, view, 0);
     const ofDy = placeOf(memory, dy, block, view, 1);

@@ -12,7 +12,7 @@ export function groupMoments(
   { from, to, times, blocks }: Group,
   { mean, variance }: ChannelMoments,
 ): void {
-  const { kernels, tables: { centre, sum, product: squares } } = memory;
+  const { kernels, sums: [centre, sum, squares] } = memory;
   const channels = to - from;
   for (let c = 0; c < channels; c++) centre[c] = x[(from + c) * view.inner];
   repeat(centre, channels, times);
@@ -44,7 +44,7 @@ export function normalizeGroup(
   y: Float32Array,
   isThere: boolean,
 ): boolean {
-  const { kernels, tables: { high, ofX, constant } } = memory;
+  const { kernels, map: [high, ofX, constant] } = memory;
   const channels = to - from;
   for (let c = 0; c < channels; c++) {
     const i = from + c;

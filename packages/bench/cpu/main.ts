@@ -107,8 +107,7 @@ function tensorsOf(shape: readonly number[]): { x: Tensor; dy: Tensor } {
 async function compare({ shapes, repeats, isOwn, json }: Arguments): Promise<void> {
   const cases = shapes.flatMap(casesOf);
   const torch = isOwn ? null : await torchTimes(cases, 2 * repeats);
-  // Before the others, whose memory grows: where an array buffer was ever detached, V8 asks at each
-  // access of a typed array whether this one was, and the plain loops take up to twice as long.
+  // Before the others: once they have run in a process, core-math's loops take up to twice as long.
   const own = await eachOf(cases, (one) => ownTimes(one, repeats));
   const others = isOwn ? [] : await eachOf(cases, (one) => otherTimes(one, repeats));
   const rows = cases.map((one, i): Row => ({

@@ -2,15 +2,3 @@ export { gradientSums } from "./gradient_sums";
 export { inputGradient } from "./input_gradient";
 export { moments } from "./moments";
 export { normalize } from "./normalize";
-export {
-  centre,
-  constant,
-  end,
-  high,
-  meanDy,
-  mostChannels,
-  ofDy,
-  ofX,
-  product,
-  sum,
-} from "./tables";
