@@ -57,8 +57,8 @@ export function groupInputGradient(
     meanDy[c] = sums[i] / view.m;
     factorDy[c] = ofDy[i];
     offset[c] = constant[i] + ofDy[i] * meanDy[c] - ofX[i] * (mean[i] - high[c]);
-    const isHeld = [mean[i], squares, meanDy[c], offset[c]].every(isSmall) &&
-      isSmallOrZero(ofDy[i]) && isSmallOrZero(ofX[i], 1e-36);
+    const isHeld = isSmall(mean[i]) && isSmall(squares) && isSmall(meanDy[c]) &&
+      isSmall(offset[c]) && isSmallOrZero(ofDy[i]) && isSmallOrZero(ofX[i], 1e-36);
     // What dy varies by, and how much of that goes along with x, which dx is without.
     const varied = squares - sums[i] ** 2 / view.m;
     const taken = Math.abs(2 * ofX[i] * products[i]);
