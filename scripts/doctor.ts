@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import { tableLine } from "@renorm/terminal/text_table";
 import { isSoftware, searchDrivers } from "@renorm/testing/gpu/drivers";
-import { examine, type Finding } from "@renorm/testing/gpu/examine";
+import { examine, type Finding } from "@renorm/testing/gpu/probe_driver";
 
 const help = `Shows the WebGPU drivers of this machine and lets a kernel run on each.
 

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { renormCorrection } from "@renorm/core-math";
 import { svg, upright } from "@renorm/experiments/charts/plot_svg";
-import { beside } from "./beside.ts";
+import { beside } from "./side_by_side.ts";
 import { byStage, warmupStages } from "./warmup_stages.ts";
 
 const width = 380;

@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { type OpenFile, openFile, readWhole } from "./file_access.ts";
-import { foreignFolder, foreignFormat } from "./foreign_formats.ts";
+import { foreignFolder, foreignFormat } from "./unsupported_formats.ts";
 import { ModelFileError } from "./model_file_error.ts";
 import { parseJson } from "./parse_json.ts";
 

@@ -1,4 +1,4 @@
-import { foreignJson } from "../files/foreign_formats.ts";
+import { foreignJson } from "../files/unsupported_formats.ts";
 import { type ModelFile, readFormats } from "../files/model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import type { ModelFormat } from "./model_format.ts";

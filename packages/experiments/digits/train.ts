@@ -6,7 +6,7 @@ import type { TrainingData } from "../data/labelled_images.ts";
 import { mt19937 } from "../data/mt19937.ts";
 import { crossEntropy, oneHot } from "../training/cross_entropy.ts";
 import { freeze } from "../training/freeze.ts";
-import { imageTensor, type Look, look } from "../training/look.ts";
+import { imageTensor, type Look, look } from "../training/evaluate.ts";
 import { mean } from "../training/mean.ts";
 import { miniCnn } from "../training/mini_cnn.ts";
 import { normForLooking, normForTraining } from "../training/norm_layers.ts";

@@ -3,7 +3,7 @@ import { loadDigits } from "@renorm/experiments/data/digits";
 import { splitDigits } from "@renorm/experiments/data/labelled_images";
 import * as tf from "@tensorflow/tfjs";
 import { useFastCpuKernels } from "@renorm/experiments/training/fast_cpu_kernels";
-import { look } from "@renorm/experiments/training/look";
+import { look } from "@renorm/experiments/training/evaluate";
 import { miniCnn } from "@renorm/experiments/training/mini_cnn";
 import { normLayer } from "@renorm/experiments/training/norm_layers";
 import { measureOn } from "./measured_images.ts";

@@ -1,6 +1,6 @@
 /** The WebGPU drivers of this machine, so that a missing GPU is never a reason to test less. */
 import { tmpdir } from "node:os";
-import { findIcds } from "./icd.ts";
+import { findIcds } from "./vulkan_driver_files.ts";
 import { unpackSwiftShader } from "./swiftshader.ts";
 
 /** A driver: its name, and the environment in which a process finds it and no other. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { driverVariable, isSoftware, searchDrivers } from "./drivers.ts";
-import { examine } from "./examine.ts";
-import { findIcds } from "./icd.ts";
+import { examine } from "./probe_driver.ts";
+import { findIcds } from "./vulkan_driver_files.ts";
 
 Deno.test("every driver found dispatches a real kernel and gets each number right", async () => {
   const { drivers } = await searchDrivers();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { icdProblem } from "./icd.ts";
+import { icdProblem } from "./vulkan_driver_files.ts";
 import { cacheEnvironment } from "./cache_environment.ts";
 
 const unpacked = ["libvk_swiftshader.so", "libvulkan.so.1", "vk_swiftshader_icd.json"];

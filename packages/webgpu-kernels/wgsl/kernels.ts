@@ -8,9 +8,9 @@ import {
   readTableWgsl,
   writePartialsWgsl,
   writeTableWgsl,
-} from "./buffers.ts";
+} from "./buffer_declarations.ts";
 import { centreWgsl } from "./centre.ts";
-import { deviationWgsl } from "./deviation.ts";
+import { deviationWgsl } from "./standard_deviation.ts";
 import {
   coefficientsWgsl,
   elementwiseFlatWgsl,
@@ -19,7 +19,7 @@ import {
 } from "./elementwise.ts";
 import { finishMomentsWgsl, writeOutputWgsl } from "./forward.ts";
 import { inferenceCoefficientsWgsl } from "./inference.ts";
-import { type LaneKind, lanesWgsl } from "./lanes.ts";
+import { type LaneKind, lanesWgsl } from "./lane_sums.ts";
 import { mergePartialsWgsl } from "./merge_partials.ts";
 import { exactWgsl, mergedMomentsWgsl, momentsWgsl, partialSumsWgsl, sumsWgsl } from "./moments.ts";
 import { paramsWgsl } from "./params.ts";

@@ -1,13 +1,13 @@
 /**
- * Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `gpu.ts`.
+ * Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `main.ts`.
  */
 import { download, encodeBackward, encodeTrainingForward, upload } from "@renorm/webgpu-kernels";
 import { batchRenormForward, type Tensor } from "@renorm/core-math";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { NormWorkspace } from "../../webgpu-kernels/record/workspace.ts";
-import { type Contestant, medians, recorded } from "../gpu_timing.ts";
-import { rungsFor } from "./rungs.ts";
+import { type Contestant, medians, recorded } from "./timing.ts";
+import { rungsFor } from "./tried_tunings.ts";
 
 /** Medians of the rungs at a shape, forward and backward together. */
 export interface LadderRow {

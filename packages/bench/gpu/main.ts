@@ -6,10 +6,10 @@ import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import { table, tableLine } from "@renorm/terminal/text_table";
 import { findDrivers } from "@renorm/testing/gpu/drivers";
-import type { AgainstRow } from "./against_runner.ts";
-import type { GpuRow } from "./gpu_runner.ts";
-import type { LadderRow } from "./ladder/ladder_runner.ts";
-import { runOnDriver } from "./run_on_driver.ts";
+import type { AgainstRow } from "./other_checkout_runner.ts";
+import type { GpuRow } from "./peers_runner.ts";
+import type { LadderRow } from "./tunings_runner.ts";
+import { runOnDriver } from "../run_on_driver.ts";
 
 const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
 
@@ -152,7 +152,7 @@ async function compare(
     for (const driver of await findDrivers()) {
       rows[driver.name] = await runOnDriver<AgainstRow>(
         driver,
-        beside("./against_runner.ts"),
+        beside("./other_checkout_runner.ts"),
         given,
       );
       printAgainst(driver.name, rows[driver.name]);
@@ -166,13 +166,13 @@ async function compare(
     // One process per shape, so that no peer's leftovers weigh on the next.
     for (const shape of onlyLadder ? [] : measured) {
       rows.push(
-        ...await runOnDriver<GpuRow>(driver, beside("./gpu_runner.ts"), {
+        ...await runOnDriver<GpuRow>(driver, beside("./peers_runner.ts"), {
           shapes: [shape],
           rounds,
         }),
       );
     }
-    const ladder = await runOnDriver<LadderRow>(driver, beside("./ladder/ladder_runner.ts"), {
+    const ladder = await runOnDriver<LadderRow>(driver, beside("./tunings_runner.ts"), {
       shapes: measured.slice(0, 2),
       rounds,
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findIcds, icdProblem } from "./icd.ts";
+import { findIcds, icdProblem } from "./vulkan_driver_files.ts";
 
 /** Runs a test in a folder that holds these files. */
 async function inFolder(
