@@ -19,6 +19,7 @@ import type { PackWidth } from "../wgsl/prelude.ts";
 import * as reducePlanes from "../wgsl/reduce_planes.ts";
 import * as reduceRows from "../wgsl/reduce_rows.ts";
 import * as reducedTerms from "../wgsl/reduced_terms.ts";
+import * as updateRunningStats from "../wgsl/update_running_stats.ts";
 import * as wholePlanes from "../wgsl/whole_planes.ts";
 import * as workgroupMerge from "../wgsl/workgroup_merge.ts";
 
@@ -45,6 +46,7 @@ const constants: Readonly<Record<string, object>> = {
   "merge_partials.ts": mergePartials,
   "standard_deviation.ts": deviation,
   "forward.ts": forward,
+  "update_running_stats.ts": updateRunningStats,
   "backward.ts": backward,
   "inference.ts": inference,
   "whole_planes.ts": wholePlanes,

@@ -28,6 +28,7 @@ import { partialPlanesWgsl, reducePlanesWgsl } from "./reduce_planes.ts";
 import { reduceRowsWgsl } from "./reduce_rows.ts";
 import { gradientTermsWgsl, momentTermsWgsl } from "./reduced_terms.ts";
 import { wholePlanesWgsl } from "./whole_planes.ts";
+import { updateRunningStatsWgsl } from "./update_running_stats.ts";
 import { subgroupMergeWgsl, treeMergeWgsl } from "./workgroup_merge.ts";
 
 /**
@@ -68,7 +69,13 @@ function gradients(kind: LaneKind): string[] {
   ];
 }
 
-const finishMoments = [writeTableWgsl, readParametersWgsl, deviationWgsl, finishMomentsWgsl];
+const finishMoments = [
+  writeTableWgsl,
+  readParametersWgsl,
+  deviationWgsl,
+  finishMomentsWgsl,
+  updateRunningStatsWgsl,
+];
 const finishGradients = [writeTableWgsl, finishGradientsWgsl];
 
 /** An elementwise kernel for each way to go over a tensor. */
