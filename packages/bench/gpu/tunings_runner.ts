@@ -1,5 +1,6 @@
 /**
- * Checks and times the tried tunings on this process's adapter; a JSON line a shape. Started by `main.ts`.
+ * Checks and times the tried tunings on this process's adapter; a JSON line a shape. Started by
+ * `main.ts`.
  */
 import { download, encodeBackward, encodeTrainingForward, upload } from "@renorm/webgpu-kernels";
 import { batchRenormForward, type Tensor } from "@renorm/core-math";

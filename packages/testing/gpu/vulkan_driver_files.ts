@@ -5,8 +5,8 @@ import { dirname, resolve } from "node:path";
 const systemFolder = "/usr/share/vulkan/icd.d";
 
 /**
- * Finds the installed driver files of that name whose library is there, all architectures alike: the
- * loader passes over those that are not its own.
+ * Finds the installed driver files of that name whose library is there, all architectures alike:
+ * the loader passes over those that are not its own.
  *
  * @throws {Error} When there are some but the library of each is gone.
  */
