@@ -16,10 +16,10 @@ let latest: { readonly memory: KernelMemory; free: number } | null = null;
  * A tensor of zeros in memory that the WebAssembly loops see, so that nothing is copied: as x, dy
  * or `out` it makes a forward and backward about a quarter faster than any other tensor.
  *
- * Tensors of one memory are worked on in place: at least x, y, dy and dx of a shape, allocated one
- * after the other, have room in one. A memory is freed when none of its tensors is used any more,
- * so allocate once and not in each step. Where WebAssembly or so large a memory is refused it is an
- * ordinary tensor.
+ * Tensors of one memory are worked on in place; others are copied in and out, as any tensor is. A
+ * memory has 64 MB, or room for four of the tensor that it began with. It is freed when none of its
+ * tensors is used any more, so allocate once and not in each step. Where WebAssembly or so large a
+ * memory is refused, the tensor is an ordinary one.
  *
  * @param shape `[n, c, ...spatial]`, or `[n, ...spatial, c]` in channels-last.
  * @returns The tensor.
