@@ -1,0 +1,4 @@
+export { gradientSums } from "./gradient_sums";
+export { inputGradient } from "./input_gradient";
+export { moments } from "./moments";
+export { normalize } from "./normalize";

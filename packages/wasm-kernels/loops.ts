@@ -1,0 +1,58 @@
+import { type InnerLoops, plainLoops } from "@renorm/core-math/loops";
+import { groupGradientSums, groupInputGradient } from "./backward_loops.ts";
+import { groupMoments, normalizeGroup } from "./forward_loops.ts";
+import { planOf, type Thresholds } from "./plan.ts";
+
+/**
+ * The loops of core-math in WebAssembly: sums in float64, y and dx in float32 where that is enough.
+ */
+export const loops: InnerLoops = createLoops({ values: 512, inner: 8 });
+
+/** The same from other thresholds on. */
+export function createLoops(least: Thresholds): InnerLoops {
+  return {
+    moments(x, view, moments) {
+      const plan = planOf(least, view, 1, x);
+      if (!plan) return plainLoops.moments(x, view, moments);
+      for (const group of plan.groups) groupMoments(plan, x as Float32Array, group, moments);
+    },
+    normalize(x, view, map, y) {
+      const plan = planOf(least, view, 1, x, y);
+      if (!plan) return plainLoops.normalize(x, view, map, y);
+      for (const group of plan.groups) {
+        normalizeGroup(plan, x as Float32Array, group, map, y as Float32Array, false) ||
+          plainLoops.normalize(x, view, map, y, group);
+      }
+    },
+    gradientSums(dy, x, view, mean, sums) {
+      const plan = planOf(least, view, 2, dy, x);
+      if (!plan) return plainLoops.gradientSums(dy, x, view, mean, sums);
+      for (const group of plan.groups) {
+        groupGradientSums(plan, dy as Float32Array, x as Float32Array, group, mean, sums);
+      }
+    },
+    // Only the sums of the same call say whether float32 is enough.
+    inputGradient: plainLoops.inputGradient,
+    forward(x, view, moments, map, setMap, y) {
+      const plan = planOf(least, view, 1, x, y);
+      if (!plan) return plainLoops.forward(x, view, moments, map, setMap, y);
+      for (const group of plan.groups) {
+        groupMoments(plan, x as Float32Array, group, moments);
+        setMap(group);
+        normalizeGroup(plan, x as Float32Array, group, map, y as Float32Array, true) ||
+          plainLoops.normalize(x, view, map, y, group);
+      }
+    },
+    backward(dy, x, view, sums, map, setMap, dx) {
+      const plan = planOf(least, view, 2, dy, x, dx);
+      if (!plan) return plainLoops.backward(dy, x, view, sums, map, setMap, dx);
+      const tensors = [dy, x, dx] as readonly Float32Array[];
+      for (const group of plan.groups) {
+        groupGradientSums(plan, dy as Float32Array, x as Float32Array, group, map.mean, sums);
+        setMap(group);
+        groupInputGradient(plan, tensors, group, sums, map) ||
+          plainLoops.inputGradient(dy, x, view, map, dx, group);
+      }
+    },
+  };
+}
