@@ -63,8 +63,16 @@ Deno.test("tensors of two memories give the same bits", () => {
   assert.deepEqual(results.map(({ data }) => data), expected.map(({ data }) => data));
 });
 
+Deno.test("four tensors that are larger than those before lie in one memory", () => {
+  for (const rows of [5000, 6000]) {
+    const four = [0, 1, 2, 3].map(() => allocate([1, 1, rows, 4096]).data.buffer);
+    assert.equal(new Set(four).size, 1);
+    allocate([1, 3]);
+  }
+});
+
 Deno.test("no two tensors overlap, and their arrays live on when others come", () => {
-  const tensors = Array.from({ length: 9 }, (_, i) => allocate([1, 1, 4096, 1024 * (i + 1)]));
+  const tensors = Array.from({ length: 9 }, () => allocate([1, 1, 4096, 7000]));
   const memories = Map.groupBy(tensors, ({ data }) => data.buffer);
   assert.ok(memories.size > 1 && memories.size < tensors.length, `${memories.size} memories`);
   for (const together of memories.values()) {
