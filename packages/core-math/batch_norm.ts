@@ -4,6 +4,8 @@ import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
 import { type SavedForBackward, trainingForward, type TrainingResult } from "./math/forward.ts";
 import { type Gradients, gradients } from "./math/gradients.ts";
+import type { InnerLoops } from "./math/inner_loops.ts";
+import { plainLoops } from "./math/plain_loops.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
 
 /**
@@ -17,6 +19,7 @@ import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tenso
  * @param parameters `weight`, `bias`, `runningMean`, `runningVar`: one value per channel, optional;
  * the running statistics come together and are written.
  * @param options Defaults: eps 1e-5, momentum 0.1, channels-first, unbiased, skip, update.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns `y`, `saved` for {@linkcode batchNormBackward}, and the number of skipped channels.
  * @throws {TypeError} For malformed tensors, lengths that differ or unknown options.
  * @throws {RangeError} For option values out of range, for one value per channel, and for a channel
@@ -39,11 +42,12 @@ export function batchNormForward<A extends FloatArray>(
   x: Tensor<A>,
   parameters: AffineParameters & Partial<RunningStats> = {},
   options: TrainingOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): TrainingResult<SavedForBackward<A>, A> {
   const owner = "batchNormForward";
   const settings = checkOptions(owner, options, trainingOptionNames);
   const input = readInput<A>(owner, x, settings.layout);
-  return trainingForward(readTraining(owner, input, parameters, settings, null));
+  return trainingForward(readTraining(owner, input, parameters, settings, null), loops);
 }
 
 /**
@@ -53,6 +57,7 @@ export function batchNormForward<A extends FloatArray>(
  * @param dy Gradient of the loss to y, of the shape of x.
  * @param saved What the forward saved; x and weight must still hold what they held then.
  * @param options `out` for dx.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns The gradients. For an empty batch dx is empty and the others are zero.
  * @throws {TypeError} When dy or `out` is not alike x, or `out` lies over x.
  * @see Ioffe and Szegedy 2015, "Batch Normalization", section 3
@@ -76,6 +81,7 @@ export function batchNormBackward<A extends FloatArray>(
   dy: Tensor<A>,
   saved: SavedForBackward<A>,
   options: BackwardOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): Gradients<A> {
-  return gradients(readBackward("batchNormBackward", dy, saved, options));
+  return gradients(readBackward("batchNormBackward", dy, saved, options), loops);
 }

@@ -9,6 +9,8 @@ import {
   type TrainingResult,
 } from "./math/forward.ts";
 import { type Gradients, gradients } from "./math/gradients.ts";
+import type { InnerLoops } from "./math/inner_loops.ts";
+import { plainLoops } from "./math/plain_loops.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode batchRenormForward}: those of batch norm, and the limits of this step. */
@@ -28,6 +30,7 @@ export interface RenormTrainingOptions<A extends FloatArray = Float32Array>
  * running statistics are written.
  * @param options Defaults: rmax 3, dmax 5, eps 1e-5, momentum 0.1, channels-first, biased, skip,
  * update.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns `y`, `saved` for {@linkcode batchRenormBackward}, and the number of skipped channels.
  * @throws {TypeError} For malformed tensors, lengths that differ or unknown options.
  * @throws {RangeError} For option values out of range, for one value per channel, and for a channel
@@ -50,6 +53,7 @@ export function batchRenormForward<A extends FloatArray>(
   x: Tensor<A>,
   parameters: AffineParameters & RunningStats,
   options: RenormTrainingOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): TrainingResult<SavedForRenormBackward<A>, A> {
   const owner = "batchRenormForward";
   const settings = checkOptions(owner, options, [...trainingOptionNames, "rmax", "dmax"]);
@@ -57,7 +61,7 @@ export function batchRenormForward<A extends FloatArray>(
   const { rmax = 3, dmax = 5 } = settings;
   const step = readTraining(owner, input, parameters, settings, { rmax, dmax });
   // With limits there is always a correction.
-  return trainingForward(step) as TrainingResult<SavedForRenormBackward<A>, A>;
+  return trainingForward(step, loops) as TrainingResult<SavedForRenormBackward<A>, A>;
 }
 
 /**
@@ -70,6 +74,7 @@ export function batchRenormForward<A extends FloatArray>(
  * @param dy Gradient of the loss to y, of the shape of x.
  * @param saved What the forward saved; x and weight must still hold what they held then.
  * @param options `out` for dx.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns The gradients. For an empty batch dx is empty and the others are zero.
  * @throws {TypeError} When dy or `out` is not alike x, or `out` lies over x.
  * @see Ioffe 2017, "Batch Renormalization", section 3
@@ -92,6 +97,7 @@ export function batchRenormBackward<A extends FloatArray>(
   dy: Tensor<A>,
   saved: SavedForRenormBackward<A>,
   options: BackwardOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): Gradients<A> {
-  return gradients(readBackward("batchRenormBackward", dy, saved, options));
+  return gradients(readBackward("batchRenormBackward", dy, saved, options), loops);
 }

@@ -4,6 +4,8 @@ import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
 import { inferenceForward, type InferenceResult, type SavedForBackward } from "./math/forward.ts";
 import { type Gradients, gradients } from "./math/gradients.ts";
+import type { InnerLoops } from "./math/inner_loops.ts";
+import { plainLoops } from "./math/plain_loops.ts";
 import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tensor.ts";
 
 /**
@@ -14,6 +16,7 @@ import type { AffineParameters, FloatArray, RunningStats, Tensor } from "./tenso
  * @param x Tensor of rank 2 to 5.
  * @param parameters `weight`, `bias` (optional), running statistics: one value per channel.
  * @param options Defaults: eps 1e-5, channels-first.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns `y`, and `saved` for the backward.
  * @throws {TypeError} For malformed tensors, lengths that differ or unknown options.
  * @throws {RangeError} When eps is not above 0.
@@ -33,11 +36,12 @@ export function batchNormInference<A extends FloatArray>(
   x: Tensor<A>,
   parameters: AffineParameters & RunningStats,
   options: InferenceOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): InferenceResult<A> {
   const owner = "batchNormInference";
   const settings = checkOptions(owner, options, ["eps", "layout", "out"]);
   const input = readInput<A>(owner, x, settings.layout);
-  return inferenceForward(readInference(owner, input, parameters, settings));
+  return inferenceForward(readInference(owner, input, parameters, settings), loops);
 }
 
 /**
@@ -49,6 +53,7 @@ export function batchNormInference<A extends FloatArray>(
  * @param dy Gradient of the loss to y, of the shape of x.
  * @param saved What the forward saved.
  * @param options `out` for dx.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns The gradients.
  * @throws {TypeError} When dy or `out` is not alike x, or `out` lies over x.
  *
@@ -68,6 +73,7 @@ export function batchNormInferenceBackward<A extends FloatArray>(
   dy: Tensor<A>,
   saved: SavedForBackward<A>,
   options: BackwardOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): Gradients<A> {
-  return gradients(readBackward("batchNormInferenceBackward", dy, saved, options), true);
+  return gradients(readBackward("batchNormInferenceBackward", dy, saved, options), loops, true);
 }

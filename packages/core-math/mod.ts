@@ -73,6 +73,14 @@ export type {
   TrainingResult,
 } from "./math/forward.ts";
 export type { Gradients } from "./math/gradients.ts";
+export type {
+  ChannelMap,
+  ChannelMoments,
+  ChannelRange,
+  GradientMap,
+  GradientSums,
+  InnerLoops,
+} from "./math/inner_loops.ts";
 export type { Moments } from "./math/moments.ts";
 export type { Normalization } from "./math/normalize.ts";
 export type { RenormCorrection } from "./math/renorm_correction.ts";

@@ -2,7 +2,9 @@ import { readMoments } from "./checks/parameters.ts";
 import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
 import { merged } from "./math/merge_moments.ts";
+import type { InnerLoops } from "./math/inner_loops.ts";
 import { type Moments, momentsOf } from "./math/moments.ts";
+import { plainLoops } from "./math/plain_loops.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode moments}. */
@@ -20,6 +22,7 @@ export interface MomentsOptions {
  *
  * @param x Tensor of rank 2 to 5.
  * @param options The layout.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns The moments; zeros with `m = 0` for an empty batch. A NaN or an infinity in a channel
  * makes the moments of that channel non-finite.
  * @throws {TypeError} For a malformed tensor, a rank outside 2 to 5 or an unknown option.
@@ -35,11 +38,15 @@ export interface MomentsOptions {
  * assert.deepEqual(moments(x).variance, new Float64Array([1, 100]));
  * ```
  */
-export function moments<A extends FloatArray>(x: Tensor<A>, options: MomentsOptions = {}): Moments {
+export function moments<A extends FloatArray>(
+  x: Tensor<A>,
+  options: MomentsOptions = {},
+  loops: InnerLoops = plainLoops,
+): Moments {
   const owner = "moments";
   const { layout } = checkOptions(owner, options, ["layout"]);
   const input = readInput<A>(owner, x, layout);
-  return momentsOf(input.x.data, input.view);
+  return momentsOf(input.x.data, input.view, loops);
 }
 
 /**

@@ -2,7 +2,9 @@ import { checkOptions } from "./checks/options.ts";
 import { readNormalization } from "./checks/parameters.ts";
 import { readOut } from "./checks/tensors.ts";
 import { readInput } from "./checks/view.ts";
+import type { InnerLoops } from "./math/inner_loops.ts";
 import { type Normalization, normalizeInto } from "./math/normalize.ts";
+import { plainLoops } from "./math/plain_loops.ts";
 import type { FloatArray, Layout, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode normalize}. */
@@ -22,6 +24,7 @@ export interface NormalizeOptions<A extends FloatArray = Float32Array> {
  * @param x Tensor of rank 2 to 5.
  * @param normalization What to apply, one value per channel.
  * @param options Layout and `out`.
+ * @param loops The loops over the values. Default: plain ones.
  * @returns `y`, of the shape and array kind of `x`: `out` where given, else a new tensor.
  * @throws {TypeError} For a malformed tensor, lengths that differ, `out` over `x`, or an unknown
  * option.
@@ -42,6 +45,7 @@ export function normalize<A extends FloatArray>(
   x: Tensor<A>,
   normalization: Normalization,
   options: NormalizeOptions<A> = {},
+  loops: InnerLoops = plainLoops,
 ): Tensor<A> {
   const owner = "normalize";
   const { layout, out } = checkOptions(owner, options, ["layout", "out"]);
@@ -49,6 +53,6 @@ export function normalize<A extends FloatArray>(
   const { channels } = input.view;
   const plain = readNormalization(owner, "normalization", normalization, channels);
   const y = readOut(owner, out, input.x);
-  normalizeInto(input.x.data, input.view, plain, y.data);
+  normalizeInto(input.x.data, input.view, plain, y.data, loops);
   return y.tensor;
 }

@@ -1,12 +1,12 @@
 /** `deno task parity:bits`: whether a change of the code changed a bit of what the CPU computes. */
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import type { GoldenCase } from "./golden_case.ts";
 import { readGoldenFolder } from "./golden_folder.ts";
 import { caseFolders } from "./random/case_folders.ts";
-import { runCase, type StepOutput } from "./run_case.ts";
+import { bitsOf } from "./output_bits.ts";
+import { runCase } from "./run_case.ts";
 import { createCpuLayer } from "./targets/cpu_target.ts";
 
 const help = `Hashes every output of the CPU reference, or compares with the hashes of older code.
@@ -74,7 +74,7 @@ async function hashCases(count: number): Promise<Hashes> {
     for (const golden of cases) {
       for (const layout of ["channels-first", "channels-last"] as const) {
         const outputs = await runCase(golden, layout, createCpuLayer);
-        hashes[`${golden.name}, ${layout}`] = hashOf(outputs);
+        hashes[`${golden.name}, ${layout}`] = await bitsOf(outputs);
       }
     }
   };
@@ -82,18 +82,6 @@ async function hashCases(count: number): Promise<Hashes> {
   const numbers = Array.from({ length: count }, (_, i) => i);
   for (const { cases } of caseFolders(1, numbers)) await add(cases);
   return hashes;
-}
-
-function hashOf(outputs: readonly StepOutput[]): string {
-  const hash = createHash("sha256");
-  for (const output of outputs) {
-    for (const name of Object.keys(output).sort() as (keyof StepOutput)[]) {
-      const value = output[name];
-      hash.update(`${name}:${typeof value === "number" ? value : value?.length}`);
-      if (value instanceof Float32Array) hash.update(new Uint8Array(value.slice().buffer));
-    }
-  }
-  return hash.digest("hex");
 }
 
 await runTask({ name: "parity:bits", help, read: readSettings, run: compareBits });

@@ -2,6 +2,7 @@ import type { Layout } from "@renorm/core-math";
 import type { StorageType } from "@renorm/webgpu-kernels";
 import { type CaseComparison, compareCase } from "./compare_case.ts";
 import type { GoldenCase } from "./golden_case.ts";
+import { bitsOf } from "./output_bits.ts";
 import { type CaseLayerFactory, runCase } from "./run_case.ts";
 
 /** What one case gave on one target in one layout: a comparison, or the error that ended it. */
@@ -10,6 +11,8 @@ export interface ParityResult {
   readonly target: string;
   readonly layout: Layout;
   readonly comparison?: CaseComparison;
+  /** What {@linkcode bitsOf} makes of the outputs. */
+  readonly bits?: string;
   readonly error?: string;
 }
 
@@ -31,7 +34,8 @@ export async function* runCases(
       const row = { name: golden.name, target, layout };
       try {
         const outputs = await runCase(golden, layout, createLayer);
-        yield { ...row, comparison: compareCase(golden, outputs, k, storage) };
+        const comparison = compareCase(golden, outputs, k, storage);
+        yield { ...row, comparison, bits: await bitsOf(outputs) };
       } catch (error) {
         yield { ...row, error: error instanceof Error ? error.message : String(error) };
       }

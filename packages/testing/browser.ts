@@ -17,17 +17,25 @@ export async function launchChromium({ hasWebGpu = true } = {}): Promise<Browser
   });
 }
 
+/** Options of {@linkcode withBrowserPage}. */
+export interface PageOptions {
+  /** Content-Security-Policy of the page (default: none). */
+  readonly policy?: string | undefined;
+}
+
 /** Opens an empty page, gives it to `use`, and closes browser and server whatever happens. */
 export async function withBrowserPage<Result>(
   use: (page: Page) => Promise<Result>,
+  { policy }: PageOptions = {},
 ): Promise<Result> {
+  const headers = {
+    "content-type": "text/html",
+    ...policy !== undefined && { "content-security-policy": policy },
+  };
   // WebGPU is there for secure origins alone, and the loopback address is one.
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
-    () =>
-      new Response("<!doctype html><title>renorm</title>", {
-        headers: { "content-type": "text/html" },
-      }),
+    () => new Response("<!doctype html><title>renorm</title>", { headers }),
   );
   const browser = await launchChromium();
   try {

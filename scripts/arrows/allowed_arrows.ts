@@ -12,6 +12,7 @@ export interface Allowed {
 export const publicPackages: Readonly<Record<string, Allowed>> = {
   "schedule": { packages: [], foreign: [] },
   "core-math": { packages: ["schedule"], foreign: [] },
+  "wasm-kernels": { packages: ["core-math"], foreign: [] },
   "webgpu-kernels": { packages: ["core-math", "schedule"], foreign: [] },
   "convert": {
     packages: ["core-math", "schedule"],
@@ -26,7 +27,7 @@ export const publicPackages: Readonly<Record<string, Allowed>> = {
     ],
   },
   "tfjs": {
-    packages: ["core-math", "schedule", "webgpu-kernels", "convert"],
+    packages: ["core-math", "schedule", "wasm-kernels", "webgpu-kernels", "convert"],
     foreign: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-layers"],
   },
   "jax-js": { packages: ["core-math", "schedule"], foreign: ["@jax-js/jax"] },

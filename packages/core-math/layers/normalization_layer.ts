@@ -11,6 +11,8 @@ import {
   trainingForward,
 } from "../math/forward.ts";
 import { gradients } from "../math/gradients.ts";
+import type { InnerLoops } from "../math/inner_loops.ts";
+import { plainLoops } from "../math/plain_loops.ts";
 import type { Tensor } from "../tensor.ts";
 import { LayerCore } from "./layer_core.ts";
 import { countTrainingForward, restoreCounters, stateOfCounters } from "./layer_counters.ts";
@@ -72,6 +74,11 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
     this.runningVar = vector(this.trackRunningStats, 1);
   }
 
+  /** The loops over the values of a tensor; a subclass may bring others. */
+  protected get loops(): InnerLoops {
+    return plainLoops;
+  }
+
   /** How many updates of one channel were left out so far because its batch was not finite. */
   get skippedUpdates(): number {
     return this.#skippedUpdates;
@@ -101,14 +108,14 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
     const parameters = { weight, bias, runningMean, runningVar };
     if (!this.training && this.trackRunningStats) {
       const step = readInference(name, input, parameters, { eps, layout, out });
-      const { y, saved } = inferenceForward(step);
+      const { y, saved } = inferenceForward(step, this.loops);
       this.#latest = { saved, isFixed: true };
       return y;
     }
     const { momentum, limits } = this.nextStep;
     const settings = { eps, momentum, layout, runningVariance, onNonFinite, updateStats, out };
     const step = readTraining(name, input, parameters, settings, limits);
-    const { y, saved, skippedUpdates } = trainingForward(step);
+    const { y, saved, skippedUpdates } = trainingForward(step, this.loops);
     this.#latest = { saved, isFixed: false };
     this.#skippedUpdates += skippedUpdates;
     if (runningMean && updateStats && input.view.m > 0) countTrainingForward(this.counters);
@@ -131,7 +138,7 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
     const { weightGrad, biasGrad } = this;
     checkVectors(name, { weightGrad, biasGrad }, this.numFeatures);
     const step = readBackward(name, dy, this.#latest.saved, options);
-    const { dx, dWeight, dBias } = gradients(step, this.#latest.isFixed);
+    const { dx, dWeight, dBias } = gradients(step, this.loops, this.#latest.isFixed);
     if (dWeight) weightGrad?.set(dWeight);
     if (dBias) biasGrad?.set(dBias);
     return dx;

@@ -9,9 +9,10 @@ import type {
   Tensor,
 } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
-import { type Moments, momentsOf } from "./moments.ts";
-import { normalizeInto } from "./normalize.ts";
-import { correctionOf, type RenormCorrection } from "./renorm_correction.ts";
+import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
+import { emptyMoments, type Moments } from "./moments.ts";
+import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
+import { emptyCorrection, type RenormCorrection, setCorrection } from "./renorm_correction.ts";
 import {
   moveRunningStats,
   type OnNonFinite,
@@ -94,36 +95,65 @@ export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
 /** The one way of batch norm and batch renorm; without limits it is batch norm. */
 export function trainingForward<A extends FloatArray>(
   step: TrainingStep<A>,
+  loops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
-  const { x, view, running, limits, eps, momentum } = step;
-  const batch = momentsOf(x.data, view);
-  const tracked = trackedVariance(batch, step.runningVariance);
-  step.checkBatch?.(batch, tracked);
-  const correction = running && limits && correctionOf(batch, running, limits, eps);
-  const { y, saved } = normalizeBy(step, batch, correction);
+  const { x, view, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
+  const batch = emptyMoments(view);
+  const correction = running && limits && emptyCorrection(batch);
+  const saved = savedOf(step, batch.mean, correction);
+  const map = emptyMap(batch.mean);
+  const setMap = (range: ChannelRange) => {
+    setInvStd(saved.invStd, batch.variance, eps, range);
+    if (correction) setCorrection(correction, batch, running, limits, eps, range);
+    setChannelMap(map, saved, range);
+  };
+  if (checkBatch) {
+    loops.moments(x.data, view, batch);
+    checkBatch(batch, trackedVariance(batch, runningVariance));
+    setMap({ from: 0, to: view.channels });
+    loops.normalize(x.data, view, map, y.data);
+  } else {
+    loops.forward(x.data, view, batch, map, setMap, y.data);
+  }
   const skippedUpdates = running && step.updateStats && view.m > 0
-    ? moveRunningStats(running, batch, tracked, momentum, step.onNonFinite === "skip")
+    ? moveRunningStats(
+      running,
+      batch,
+      trackedVariance(batch, runningVariance),
+      momentum,
+      step.onNonFinite === "skip",
+    )
     : 0;
-  return { y, saved, skippedUpdates };
+  return { y: y.tensor, saved, skippedUpdates };
 }
 
 /** The one way of inference, for batch norm and batch renorm. */
 export function inferenceForward<A extends FloatArray>(
   step: InferenceStep<A>,
+  loops: InnerLoops,
 ): InferenceResult<A> {
-  const mean = Float64Array.from(step.running.runningMean);
-  const variance = Float64Array.from(step.running.runningVar);
-  return normalizeBy(step, { mean, variance }, null);
+  const { x, view, running, eps, y } = step;
+  const saved = savedOf(step, Float64Array.from(running.runningMean), null);
+  setInvStd(saved.invStd, running.runningVar, eps, { from: 0, to: view.channels });
+  normalizeInto(x.data, view, saved, y.data, loops);
+  return { y: y.tensor, saved };
 }
 
-/** Normalises by moments, of the batch or the running ones; gives what the backward needs. */
-function normalizeBy<A extends FloatArray>(
-  { x, view, layout, weight = null, bias = null, eps, y }: ForwardStep<A>,
-  { mean, variance }: Pick<Moments, "mean" | "variance">,
+/** What the backward needs; `invStd` and the correction are still to be set. */
+function savedOf<A extends FloatArray>(
+  { x, layout, weight = null, bias = null }: ForwardStep<A>,
+  mean: Float64Array,
   correction: RenormCorrection | null,
-): { y: Tensor<A>; saved: SavedForTrainingBackward<A> } {
-  const invStd = variance.map((value) => 1 / Math.sqrt(value + eps));
-  const normalization = { mean, invStd, ...correction, weight, bias };
-  normalizeInto(x.data, view, normalization, y.data);
-  return { y: y.tensor, saved: { x, layout, ...normalization } };
+): SavedForTrainingBackward<A> {
+  return { x, layout, mean, invStd: new Float64Array(mean.length), ...correction, weight, bias };
+}
+
+/** Sets `1/√(variance + eps)` of some channels. */
+function setInvStd(
+  invStd: Float64Array,
+  variance: FloatArray,
+  eps: number,
+  { from, to }: ChannelRange,
+): void {
+  for (let c = from; c < to; c++) invStd[c] = 1 / Math.sqrt(variance[c] + eps);
 }

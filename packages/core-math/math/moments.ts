@@ -1,5 +1,6 @@
 import type { FloatArray } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
+import type { InnerLoops } from "./inner_loops.ts";
 
 /** Mean and biased variance of each channel, with the number of values behind them. */
 export interface Moments {
@@ -11,42 +12,14 @@ export interface Moments {
   readonly m: number;
 }
 
-/** The same for a tensor that was checked. */
-export function momentsOf(data: FloatArray, { channels, inner, m }: ChannelView): Moments {
-  const mean = new Float64Array(channels);
-  const variance = new Float64Array(channels);
-  if (m === 0) return { mean, variance, m };
-  // Sums of x − shift and of its square, where the shift is a channel's first value.
-  if (inner === 1) {
-    for (let i = 0; i < data.length;) {
-      for (let c = 0; c < channels; c++, i++) {
-        const value = data[i] - data[c];
-        mean[c] += value;
-        variance[c] += value * value;
-      }
-    }
-  } else {
-    for (let i = 0; i < data.length;) {
-      for (let c = 0; c < channels; c++) {
-        const shift = data[c * inner];
-        let sum = mean[c];
-        let squares = variance[c];
-        for (const end = i + inner; i < end; i++) {
-          const value = data[i] - shift;
-          sum += value;
-          squares += value * value;
-        }
-        mean[c] = sum;
-        variance[c] = squares;
-      }
-    }
-  }
-  for (let c = 0; c < channels; c++) {
-    const shiftedMean = mean[c] / m;
-    // Rounding can leave a constant channel a hair below zero.
-    const centred = (variance[c] - shiftedMean * mean[c]) / m;
-    variance[c] = centred < 0 ? 0 : centred;
-    mean[c] = data[c * inner] + shiftedMean;
-  }
-  return { mean, variance, m };
+/** Moments that are still to be written. */
+export function emptyMoments({ channels, m }: ChannelView): Moments {
+  return { mean: new Float64Array(channels), variance: new Float64Array(channels), m };
+}
+
+/** The moments of a tensor. */
+export function momentsOf(x: FloatArray, view: ChannelView, loops: InnerLoops): Moments {
+  const moments = emptyMoments(view);
+  loops.moments(x, view, moments);
+  return moments;
 }

@@ -1,5 +1,6 @@
 import type { AffineParameters, FloatArray } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
+import type { ChannelMap, ChannelRange, InnerLoops } from "./inner_loops.ts";
 
 /** What `normalize` applies to each channel. */
 export interface Normalization extends AffineParameters {
@@ -13,46 +14,38 @@ export interface Normalization extends AffineParameters {
   readonly d?: Float64Array;
 }
 
+/** A map that is still to be set. */
+export function emptyMap(mean: Float64Array): ChannelMap {
+  return { mean, scale: new Float64Array(mean.length), shift: new Float64Array(mean.length) };
+}
+
+/** Sets the map `y = weight·((x − mean)·invStd·r + d) + bias` of some channels. */
+export function setChannelMap(
+  { scale, shift }: ChannelMap,
+  normalization: Normalization,
+  { from, to }: ChannelRange,
+): void {
+  const { d, weight, bias } = normalization;
+  for (let c = from; c < to; c++) {
+    scale[c] = channelScale(normalization, c);
+    shift[c] = (weight ? weight[c] : 1) * (d ? d[c] : 0) + (bias ? bias[c] : 0);
+  }
+}
+
+/** `weight·r·invStd` of a channel. */
+export function channelScale({ invStd, weight, r }: Normalization, c: number): number {
+  return (weight ? weight[c] : 1) * (r ? r[c] : 1) * invStd[c];
+}
+
 /** Writes `y = weight·((x − mean)·invStd·r + d) + bias`. */
 export function normalizeInto(
   x: FloatArray,
   view: ChannelView,
   normalization: Normalization,
   y: FloatArray,
+  loops: InnerLoops,
 ): void {
-  const { mean, d, weight, bias } = normalization;
-  const shift = mean.map((_, c) =>
-    (weight ? weight[c] : 1) * (d ? d[c] : 0) + (bias ? bias[c] : 0)
-  );
-  scaleAndShift(x, view, mean, channelScale(normalization), shift, y);
-}
-
-/** `weight·r·invStd` a channel. */
-export function channelScale({ invStd, weight, r }: Normalization): Float64Array {
-  return invStd.map((value, c) => (weight ? weight[c] : 1) * (r ? r[c] : 1) * value);
-}
-
-/** Writes `y = (x − mean)·scale + shift`. */
-export function scaleAndShift(
-  x: FloatArray,
-  { channels, inner }: ChannelView,
-  mean: Float64Array,
-  scale: Float64Array,
-  shift: Float64Array,
-  y: FloatArray,
-): void {
-  if (inner === 1) {
-    for (let i = 0; i < x.length;) {
-      for (let c = 0; c < channels; c++, i++) y[i] = (x[i] - mean[c]) * scale[c] + shift[c];
-    }
-    return;
-  }
-  for (let i = 0; i < x.length;) {
-    for (let c = 0; c < channels; c++) {
-      const centre = mean[c];
-      const factor = scale[c];
-      const offset = shift[c];
-      for (const end = i + inner; i < end; i++) y[i] = (x[i] - centre) * factor + offset;
-    }
-  }
+  const map = emptyMap(normalization.mean);
+  setChannelMap(map, normalization, { from: 0, to: view.channels });
+  loops.normalize(x, view, map, y);
 }

@@ -1,5 +1,6 @@
 import type { Limits } from "@renorm/schedule";
 import type { RunningStats } from "../tensor.ts";
+import type { ChannelRange } from "./inner_loops.ts";
 import type { Moments } from "./moments.ts";
 
 /** The correction of batch renorm, one r and one d per channel; constants to the gradient. */
@@ -12,17 +13,36 @@ export interface RenormCorrection {
 
 /** r and d toward the running statistics as they are before this batch. */
 export function correctionOf(
+  batch: Moments,
+  running: RunningStats,
+  limits: Limits,
+  eps: number,
+): RenormCorrection {
+  const correction = emptyCorrection(batch);
+  setCorrection(correction, batch, running, limits, eps, { from: 0, to: batch.mean.length });
+  return correction;
+}
+
+/** A correction that is still to be set. */
+export function emptyCorrection({ mean }: Moments): RenormCorrection {
+  return { r: new Float64Array(mean.length), d: new Float64Array(mean.length) };
+}
+
+/** The same as {@linkcode correctionOf} for some channels. */
+export function setCorrection(
+  { r, d }: RenormCorrection,
   { mean, variance, m }: Moments,
   { runningMean, runningVar }: RunningStats,
   { rmax, dmax }: Limits,
   eps: number,
-): RenormCorrection {
-  if (m === 0) return { r: mean.map(() => 1), d: mean.map(() => 0) };
-  const std = (value: number) => Math.sqrt(value + eps);
-  return {
-    r: variance.map((value, c) => clamp(std(value) / std(runningVar[c]), 1 / rmax, rmax)),
-    d: mean.map((value, c) => clamp((value - runningMean[c]) / std(runningVar[c]), -dmax, dmax)),
-  };
+  { from, to }: ChannelRange,
+): void {
+  for (let c = from; c < to; c++) {
+    const runningStd = Math.sqrt(runningVar[c] + eps);
+    // An empty batch has nothing to correct.
+    r[c] = m === 0 ? 1 : clamp(Math.sqrt(variance[c] + eps) / runningStd, 1 / rmax, rmax);
+    d[c] = m === 0 ? 0 : clamp((mean[c] - runningMean[c]) / runningStd, -dmax, dmax);
+  }
 }
 
 function clamp(value: number, low: number, high: number): number {

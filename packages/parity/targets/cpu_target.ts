@@ -1,27 +1,42 @@
-/** The CPU reference under the golden cases. */
-import {
-  BatchNorm1d,
-  BatchNorm2d,
-  BatchNorm3d,
-  BatchRenorm1d,
-  BatchRenorm2d,
-  BatchRenorm3d,
-  type Layout,
-  type Tensor,
-} from "@renorm/core-math";
+/** The layers of the CPU under the golden cases: the reference, and those with its names. */
+import * as core from "@renorm/core-math";
+import type { Layout, Tensor } from "@renorm/core-math";
 import type { GoldenCase } from "../golden_case.ts";
 import { initialState } from "../initial_state.ts";
-import type { CaseLayer, StepOutput } from "../run_case.ts";
+import type { CaseLayer, CaseLayerFactory, StepOutput } from "../run_case.ts";
 
-const layers = {
-  batch_norm: [BatchNorm1d, BatchNorm1d, BatchNorm2d, BatchNorm3d],
-  batch_renorm: [BatchRenorm1d, BatchRenorm1d, BatchRenorm2d, BatchRenorm3d],
-};
+/** The six classes. */
+export type CpuLayers = Pick<
+  typeof core,
+  | "BatchNorm1d"
+  | "BatchNorm2d"
+  | "BatchNorm3d"
+  | "BatchRenorm1d"
+  | "BatchRenorm2d"
+  | "BatchRenorm3d"
+>;
 
-/** Makes the CPU layer of a case. */
-export function createCpuLayer(golden: GoldenCase, layout: Layout): CaseLayer {
+/** Makes the layer of the reference for a case. */
+export const createCpuLayer: CaseLayerFactory = cpuLayerFactory(core);
+
+/** Makes the layers of cases from the classes of a package. */
+export function cpuLayerFactory(classes: CpuLayers): CaseLayerFactory {
+  const { BatchNorm1d, BatchNorm2d, BatchNorm3d } = classes;
+  const { BatchRenorm1d, BatchRenorm2d, BatchRenorm3d } = classes;
+  const layers = {
+    batch_norm: [BatchNorm1d, BatchNorm1d, BatchNorm2d, BatchNorm3d],
+    batch_renorm: [BatchRenorm1d, BatchRenorm1d, BatchRenorm2d, BatchRenorm3d],
+  };
+  return (golden, layout) =>
+    createLayer(layers[golden.kind][golden.shape.length - 2], golden, layout);
+}
+
+function createLayer(
+  Layer: typeof core.BatchNorm1d | typeof core.BatchRenorm1d,
+  golden: GoldenCase,
+  layout: Layout,
+): CaseLayer {
   const { numFeatures, ...options } = golden.config;
-  const Layer = layers[golden.kind][golden.shape.length - 2];
   const layer = new Layer(numFeatures, { ...options, layout });
   layer.loadStateDict(initialState(golden));
   return {

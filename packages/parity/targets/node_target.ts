@@ -9,28 +9,36 @@ import type { GoldenCase } from "../golden_case.ts";
 import type { ParityResult } from "../run_cases.ts";
 import { readResults } from "./result_lines.ts";
 
-/** What the cases run on, and what that needs. */
-const packed = ["core-math", "schedule", "webgpu-kernels"];
-
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Packs the packages, installs them and runs the cases in Node. */
+/** Runs the cases on Dawn in Node. */
 export async function* nodeTarget(cases: readonly GoldenCase[]): AsyncIterable<ParityResult> {
+  const runner = new URL("./node_runner.ts", import.meta.url);
+  const packages = ["core-math", "schedule", "webgpu-kernels"];
+  yield* runInNode("node", runner, packages, cases, await swiftShaderEnvironment());
+}
+
+/** Packs packages, installs them in a bare npm project and runs the cases there by a runner. */
+export async function* runInNode(
+  target: string,
+  entry: URL,
+  packages: readonly string[],
+  cases: readonly GoldenCase[],
+  env: Readonly<Record<string, string>> = {},
+): AsyncIterable<ParityResult> {
   const folder = await Deno.makeTempDir({ prefix: "renorm-node-" });
   try {
-    const pack = ["task", "--quiet", "release:pack", "--out", folder, ...packed];
+    const pack = ["task", "--quiet", "release:pack", "--out", folder, ...packages];
     const tarballs = await runCommand(Deno.execPath(), pack, { cwd: repository });
     // Nothing is fetched: the tarballs need no more than each other, and Dawn is in Deno's cache.
     await installInNode(folder, tarballs.split("\n"), { offline: true });
     const dawn = dirname(fileURLToPath(import.meta.resolve("webgpu")));
     await Deno.symlink(dawn, join(folder, "node_modules", "webgpu"), { type: "junction" });
-    const entry = new URL("./node_runner.ts", import.meta.url);
-    const ours = packed.map((name) => `@renorm/${name}`);
+    const ours = packages.map((name) => `@renorm/${name}`);
     const runner = await bundle(entry, { platform: "deno", external: [...ours, "webgpu"] });
     await Deno.writeTextFile(`${folder}/runner.js`, runner);
-    const env = await swiftShaderEnvironment();
     const program = { path: "node", args: [`${folder}/runner.js`], env };
-    yield* readResults("node", program, JSON.stringify(cases));
+    yield* readResults(target, program, JSON.stringify(cases));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

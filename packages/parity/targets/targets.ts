@@ -20,6 +20,12 @@ export const targets: Readonly<Record<string, Target>> = {
     takes: ["cases"],
     run: ({ cases }) => runCases(cases, "cpu", createCpuLayer, 1),
   },
+  wasm: {
+    takes: ["cases"],
+    async *run({ cases }) {
+      yield* (await import("./wasm_target.ts")).wasmTarget(cases);
+    },
+  },
   deno: {
     takes: ["cases"],
     async *run({ cases }) {
