@@ -3,7 +3,6 @@
  * adapter; a JSON line a shape and layout. Started by `gpu.ts`.
  */
 import { resolve } from "node:path";
-import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Layout } from "@renorm/core-math";
 import { shapeIn } from "@renorm/testing/layout";
@@ -11,6 +10,7 @@ import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as ours from "@renorm/webgpu-kernels";
 import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { recorded } from "./gpu_timing.ts";
+import { processorTime } from "./processor_time.ts";
 
 /** How long ours takes beside the other, as medians of the ratios of neighbouring runs. */
 export interface AgainstRow {
@@ -18,14 +18,6 @@ export interface AgainstRow {
   readonly layout: Layout;
   readonly forward: number;
   readonly backward: number;
-}
-
-/**
- * Processor time of this process in milliseconds: on a shared machine it says more than a clock.
- */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 async function compare(
