@@ -2,10 +2,23 @@ import { across, fewRows, nextPair, pair } from "./lanes";
 import { centre, constant as squares, product, sum } from "./tables";
 
 /**
- * Adds `Σdy` and `Σdy·(x − centre)` of each channel of planes `[outer, channels, inner]`, and in
- * float32 `Σdy²`.
+ * Adds `Σdy` and `Σdy·(x − centre)` of each channel of `[outer, channels, inner]`, and in float32
+ * `Σdy²`.
  */
-export function planeGradientSums(
+export function gradientSums(
+  x: usize,
+  xStride: usize,
+  dy: usize,
+  dyStride: usize,
+  outer: i32,
+  channels: usize,
+  inner: usize,
+): void {
+  if (inner == 1) ofRows(x, dy, outer, channels);
+  else ofPlanes(x, xStride, dy, dyStride, outer, channels, inner);
+}
+
+function ofPlanes(
   x: usize,
   xStride: usize,
   dy: usize,
@@ -42,8 +55,8 @@ export function planeGradientSums(
   }
 }
 
-/** The same for rows of `width` values, each of another channel. */
-export function rowGradientSums(x: usize, dy: usize, rows: usize, width: usize): void {
+/** Rows of `width` values, each of another channel. */
+function ofRows(x: usize, dy: usize, rows: usize, width: usize): void {
   const stride = width << 2;
   for (const end = x + rows * stride; x < end;) {
     const next = fewRows(x, stride, end);

@@ -1,8 +1,19 @@
 import { across, fewRows, nextPair, pair } from "./lanes";
 import { centre, product, sum } from "./tables";
 
-/** Adds `Σ(x − centre)` and `Σ(x − centre)²` of each channel of planes `[outer, channels, inner]`. */
-export function planeMoments(
+/** Adds `Σ(x − centre)` and `Σ(x − centre)²` of each channel of `[outer, channels, inner]`. */
+export function moments(
+  x: usize,
+  stride: usize,
+  outer: i32,
+  channels: usize,
+  inner: usize,
+): void {
+  if (inner == 1) ofRows(x, outer, channels);
+  else ofPlanes(x, stride, outer, channels, inner);
+}
+
+function ofPlanes(
   x: usize,
   stride: usize,
   outer: i32,
@@ -32,8 +43,8 @@ export function planeMoments(
   }
 }
 
-/** The same for rows of `width` values, each of another channel. */
-export function rowMoments(x: usize, rows: usize, width: usize): void {
+/** Rows of `width` values, each of another channel. */
+function ofRows(x: usize, rows: usize, width: usize): void {
   const stride = width << 2;
   for (const end = x + rows * stride; x < end;) {
     const next = fewRows(x, stride, end);
