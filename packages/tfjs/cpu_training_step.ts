@@ -1,5 +1,6 @@
 /** The training step on the cpu backend: loops in WebAssembly over TensorFlow.js' own arrays. */
 import { batchRenormBackward, batchRenormForward, type Layout } from "@renorm/wasm-kernels";
+import { valuesOf } from "./cpu_values.ts";
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
 import type { TrainingStep } from "./training_step.ts";
 
@@ -32,8 +33,4 @@ export function cpuTrainingStep(tf: TensorFlow, step: TrainingStep, layout: Layo
     },
   }));
   return operation(x, ...gamma ? [gamma] : [], ...beta ? [beta] : []);
-}
-
-function valuesOf(tensor: Tensor): Float32Array {
-  return tensor.dataSync<"float32">();
 }
