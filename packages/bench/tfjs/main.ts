@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import { table } from "@renorm/terminal/text_table";
 import { type Driver, findDrivers } from "@renorm/testing/gpu/drivers";
-import { runOnDriver } from "./run_on_driver.ts";
-import type { FitOrder, FitTimes } from "./tfjs_fit_runner.ts";
+import { runOnDriver } from "../run_on_driver.ts";
+import type { FitOrder, FitTimes } from "./fit_runner.ts";
 
 const backends = ["cpu", "webgpu"] as const;
 
@@ -73,7 +73,7 @@ function readArguments(args: string[]): Arguments {
 }
 
 async function compare({ rounds, chosen }: Arguments): Promise<void> {
-  const runner = fileURLToPath(new URL("./tfjs_fit_runner.ts", import.meta.url));
+  const runner = fileURLToPath(new URL("./fit_runner.ts", import.meta.url));
   const run = async (driver: Driver, place: string, order: Pick<FitOrder, "backend" | "nets">) => {
     const given: FitOrder = { ...order, rounds, steps };
     for (const row of await runOnDriver<FitTimes>(driver, runner, given)) print(place, row);

@@ -3,8 +3,8 @@ import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { renormLayers } from "@renorm/tfjs";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
-import { processorTime } from "./processor_time.ts";
-import { type Net, nets, type Norm } from "./tfjs_nets.ts";
+import { processorTime } from "../processor_time.ts";
+import { type Net, nets, type Norm } from "./nets.ts";
 
 /** The norms that are put into the network, `"none"` for the rest of it alone. */
 export const contestants = ["tf.layers", "stock operations", "fused", "none"] as const;
