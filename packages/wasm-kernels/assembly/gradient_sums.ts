@@ -45,8 +45,8 @@ function ofPlanes(
       let q = f32x4.extract_lane(qs, 0) + f32x4.extract_lane(qs, 1) + f32x4.extract_lane(qs, 2) +
         f32x4.extract_lane(qs, 3);
       for (const last = at + (length & 15); at < last; at += 4, by += 4) {
-        const all = load<f32>(by), a = <f64>all;
-        s += a, q += all * all, p += a * (<f64>load<f32>(at) - mean);
+        const all = load<f32>(by), a = <f64> all;
+        s += a, q += all * all, p += a * (<f64> load<f32>(at) - mean);
       }
       store<f64>(c, load<f64>(c, sum) + s, sum);
       store<f64>(c, load<f64>(c, product) + p, product);
@@ -82,8 +82,8 @@ function ofRows(x: usize, dy: usize, rows: usize, width: usize): void {
       const mean = load<f64>(c, centre);
       let s = load<f64>(c, sum), p = load<f64>(c, product), q = load<f32>(c >> 1, squares);
       for (let at = x, by = dy; at < next; at += stride, by += stride) {
-        const all = load<f32>(by), a = <f64>all;
-        s += a, q += all * all, p += a * (<f64>load<f32>(at) - mean);
+        const all = load<f32>(by), a = <f64> all;
+        s += a, q += all * all, p += a * (<f64> load<f32>(at) - mean);
       }
       store<f64>(c, s, sum), store<f64>(c, p, product), store<f32>(c >> 1, q, squares);
     }

@@ -34,7 +34,7 @@ function ofPlanes(
       }
       let s = across(f64x2.add(s0, s1)), q = across(f64x2.add(q0, q1));
       for (const last = at + (length & 15); at < last; at += 4) {
-        const a = <f64>load<f32>(at) - mean;
+        const a = <f64> load<f32>(at) - mean;
         s += a, q += a * a;
       }
       store<f64>(c, load<f64>(c, sum) + s, sum);
@@ -65,7 +65,7 @@ function ofRows(x: usize, rows: usize, width: usize): void {
       const mean = load<f64>(c, centre);
       let s = load<f64>(c, sum), q = load<f64>(c, product);
       for (let at = x; at < next; at += stride) {
-        const a = <f64>load<f32>(at) - mean;
+        const a = <f64> load<f32>(at) - mean;
         s += a, q += a * a;
       }
       store<f64>(c, s, sum), store<f64>(c, q, product);

@@ -45,7 +45,7 @@ function ofPlanes(
 function ofRows(x: usize, y: usize, rows: usize, width: usize): void {
   const stride = width << 2, whole = stride & ~15;
   for (const end = x + rows * stride; x < end;) {
-    // Four rows at a time share what is loaded for a channel; a last one is its own second to fourth.
+    // Four rows share what is loaded for a channel; a last one is its own second to fourth.
     const step = x + 3 * stride < end ? stride : 0;
     let x1 = x + step, x2 = x1 + step, x3 = x2 + step;
     let y1 = y + step, y2 = y1 + step, y3 = y2 + step;
