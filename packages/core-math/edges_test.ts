@@ -69,6 +69,26 @@ const functions: Record<string, MakeFuzzed> = {
   }),
   moments: ofArguments(mod.moments, () => [x(), { layout: "channels-first" }], ofMoments),
   mergeMoments: ofArguments(mod.mergeMoments, () => [batch(4), batch(2)], ofMoments),
+  mergeRunningStats: ofArguments(
+    mod.mergeRunningStats,
+    () => {
+      const part = (samples: number) => ({
+        state: {
+          running_mean: [1, 2],
+          running_var: [1, 2],
+          num_batches_tracked: 4,
+          renorm_step: 2,
+        },
+        samples,
+      });
+      return [[part(3), part(2)], { runningVariance: "unbiased" }];
+    },
+    (result) => {
+      const { running_mean, running_var } = result as mod.MergedRunningStats;
+      assertFinite([running_mean, running_var]);
+      assert.ok(running_var.every((value) => value >= 0));
+    },
+  ),
   normalize: ofArguments(
     mod.normalize,
     () => {

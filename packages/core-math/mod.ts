@@ -85,6 +85,12 @@ export type { Moments } from "./math/moments.ts";
 export type { Normalization } from "./math/normalize.ts";
 export type { RenormCorrection } from "./math/renorm_correction.ts";
 export type { OnNonFinite, RunningVariance } from "./math/update_running_stats.ts";
+export {
+  type MergedRunningStats,
+  mergeRunningStats,
+  type MergeRunningStatsOptions,
+  type RunningStatsPart,
+} from "./merge_running_stats.ts";
 export { mergeMoments, moments, type MomentsOptions } from "./moments.ts";
 export { normalize, type NormalizeOptions } from "./normalize.ts";
 export { renormCorrection, type RenormCorrectionOptions } from "./renorm_correction.ts";

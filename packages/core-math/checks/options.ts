@@ -54,6 +54,7 @@ const rules: Readonly<Record<string, Rule>> = {
   renorm_step: count(0),
   rmax: atLeast(1),
   runningVariance: choice("biased", "unbiased"),
+  samples: count(0),
   schedule: ["object", "a schedule"],
   trackRunningStats: boolean,
   updateStats: boolean,
