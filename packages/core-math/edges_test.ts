@@ -69,6 +69,20 @@ const functions: Record<string, MakeFuzzed> = {
   }),
   moments: ofArguments(mod.moments, () => [x(), { layout: "channels-first" }], ofMoments),
   mergeMoments: ofArguments(mod.mergeMoments, () => [batch(4), batch(2)], ofMoments),
+  diagnose: ofArguments(
+    mod.diagnose,
+    () => {
+      const state = { running_mean: [1, 2, 0], running_var: [1, 2, 9], num_batches_tracked: 4 };
+      const layer = { eps: 1e-3, rmax: 2, dmax: 1, skippedUpdates: 1, moments: [batch(4)] };
+      return [{ state }, { momentum: 0.1, layers: { state: layer } }];
+    },
+    (result) => {
+      for (const { code, message, value } of result as mod.Finding[]) {
+        assert.match(`${code} ${message}`, /\w+ [A-Z0-9].*\.$/);
+        assertFinite(value);
+      }
+    },
+  ),
   mergeRunningStats: ofArguments(
     mod.mergeRunningStats,
     () => {

@@ -42,6 +42,12 @@ export {
 export { channelView } from "./channel_view.ts";
 export type { BackwardOptions } from "./checks/backward.ts";
 export type { InferenceOptions, TrainingOptions } from "./checks/forward.ts";
+export {
+  diagnose,
+  type DiagnosedLayer,
+  type DiagnoseOptions,
+  type LayerSettings,
+} from "./diagnose.ts";
 export { batchNormInference, batchNormInferenceBackward } from "./inference.ts";
 export {
   BatchNorm1d,
@@ -66,6 +72,7 @@ export {
 export type { LoadableStateDict, StateDict } from "./layers/state_dict.ts";
 export type { StepLimitsOptions } from "./layers/step_limits.ts";
 export type { ChannelView } from "./math/channel_view.ts";
+export type { Finding, FindingCode } from "./math/findings.ts";
 export type {
   InferenceResult,
   SavedForBackward,
