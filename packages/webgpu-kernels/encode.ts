@@ -46,8 +46,8 @@ const trainingOptionNames = [
 ];
 
 /**
- * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update of
- * the running statistics, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
+ * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update
+ * of the running statistics, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
  *
  * @param encoder The caller's encoder; nothing is submitted.
  * @param workspace The layer's workspace.
@@ -67,7 +67,7 @@ export function encodeTrainingForward(
   options: EncodeTrainingOptions = {},
 ): void {
   const inside = insideOf("encodeTrainingForward", workspace);
-  recordTrainingForward(encoder, inside, tensors, buffers, options, () => {});
+  recordTrainingForward(encoder, inside, tensors, buffers, options);
 }
 
 /**
@@ -82,7 +82,7 @@ export function recordTrainingForward(
   tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
   buffers: NormBuffers,
   options: EncodeTrainingOptions,
-  onRefused: () => void,
+  onRefused?: () => void,
 ): number {
   const settings = checkOptions(inside.label, options, trainingOptionNames);
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", rmax = 1, dmax = 0 } = settings;
@@ -146,7 +146,7 @@ export function encodeInference(
   if (!step.buffers.runningMean) {
     throw new TypeError(expects(label, "runningMean and runningVar", "neither"));
   }
-  recordForward(encoder, inside, "inference", layout, step, { eps }, () => {});
+  recordForward(encoder, inside, "inference", layout, step, { eps });
 }
 
 /** Records a forward and makes it the one that a backward goes back through. */
@@ -157,13 +157,13 @@ function recordForward(
   layout: Layout,
   step: CheckedStep,
   numbers: StepNumbers,
-  onRefused: () => void,
+  onRefused?: () => void,
 ): void {
   const latest = { x: step.tensors.x, layout, fixed: operation === "inference" };
   if (step.m > 0) {
     recordStep(encoder, inside, { ...step, operation, layout }, numbers, () => {
       if (inside.latest === latest) inside.latest = null;
-      onRefused();
+      onRefused?.();
     });
   }
   inside.latest = latest;
@@ -179,8 +179,8 @@ export interface EncodeBackwardOptions {
 }
 
 /**
- * Records the backward of a forward: `dx`, and the gradients to weight and bias, in 1 to 3 dispatches
- * (more only for tensors beyond the binding limit).
+ * Records the backward of a forward: `dx`, and the gradients to weight and bias, in 1 to 3
+ * dispatches (more only for tensors beyond the binding limit).
  *
  * @param encoder The caller's encoder; nothing is submitted.
  * @param workspace The layer's workspace. The x of the forward must still be in its buffer.
@@ -221,5 +221,5 @@ export function encodeBackward(
     return;
   }
   const flags = fixed ? stepFlags.fixedStatistics : 0;
-  recordStep(encoder, inside, { ...step, operation: "backward", layout }, { flags }, () => {});
+  recordStep(encoder, inside, { ...step, operation: "backward", layout }, { flags });
 }
