@@ -28,6 +28,7 @@ const training = () => ({
   layout: "channels-first",
   runningVariance: "biased",
   onNonFinite: "skip",
+  onSingleValue: "running",
   updateStats: true,
   out: x(),
 });

@@ -91,7 +91,7 @@ export type {
 export type { Moments } from "./math/moments.ts";
 export type { Normalization } from "./math/normalize.ts";
 export type { RenormCorrection } from "./math/renorm_correction.ts";
-export type { OnNonFinite, RunningVariance } from "./math/update_running_stats.ts";
+export type { OnNonFinite, OnSingleValue, RunningVariance } from "./math/update_running_stats.ts";
 export {
   type MergedRunningStats,
   mergeRunningStats,

@@ -83,6 +83,7 @@ export {
   NormalizationLayer,
   type NormalizeOptions,
   type OnNonFinite,
+  type OnSingleValue,
   type RenormCorrection,
   renormCorrection,
   type RenormCorrectionOptions,

@@ -52,6 +52,7 @@ const rules: Readonly<Record<string, Rule>> = {
   num_batches_tracked: count(0),
   numFeatures: [...count(1), mostChannels],
   onNonFinite: choice("skip", "throw", "propagate"),
+  onSingleValue: choice("throw", "running"),
   out: ["object", "a tensor"],
   renorm_step: count(0),
   rmax: atLeast(1),

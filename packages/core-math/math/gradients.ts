@@ -20,6 +20,8 @@ export interface BackwardStep<A extends FloatArray> {
   readonly view: ChannelView;
   /** What the forward applied to x. */
   readonly normalization: Normalization;
+  /** Whether that was a fixed map, as in inference. */
+  readonly isFixed: boolean;
   /** Where dx goes. */
   readonly dx: Output<A>;
 }
@@ -32,9 +34,8 @@ export interface BackwardStep<A extends FloatArray> {
 export function gradients<A extends FloatArray>(
   step: BackwardStep<A>,
   loops: InnerLoops,
-  isFixed = false,
 ): Gradients<A> {
-  const { dy, x, view, normalization, dx } = step;
+  const { dy, x, view, normalization, isFixed, dx } = step;
   const { mean, invStd } = normalization;
   const table = () => new Float64Array(view.channels);
   const sums = { sums: table(), products: table() };
