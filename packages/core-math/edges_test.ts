@@ -86,6 +86,15 @@ const functions: Record<string, MakeFuzzed> = {
       }
     },
   ),
+  recalibrate: () => {
+    const layer = new mod.BatchNorm2d(3);
+    return {
+      args: () => [{ normalizeBy: "batch", includeFrozen: true, onProgress: () => {} }],
+      call: ([options]) => mod.recalibrate([layer], () => layer.forward(x()), options as object),
+      state: () => snapshot(layer),
+      judge: () => assertFinite(snapshot(layer)),
+    };
+  },
   mergeRunningStats: ofArguments(
     mod.mergeRunningStats,
     () => {

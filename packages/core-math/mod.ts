@@ -69,6 +69,11 @@ export {
   type LayerKind,
   NormalizationLayer,
 } from "./layers/normalization_layer.ts";
+export {
+  recalibrate,
+  type RecalibrateOptions,
+  type RecalibrationProgress,
+} from "./layers/recalibrate.ts";
 export type { LoadableStateDict, StateDict } from "./layers/state_dict.ts";
 export type { StepLimitsOptions } from "./layers/step_limits.ts";
 export type { ChannelView } from "./math/channel_view.ts";
