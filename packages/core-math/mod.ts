@@ -33,6 +33,14 @@
  * @module
  */
 export type { Limits } from "@renorm/schedule";
+export {
+  forwardByMoments,
+  type ForwardByMomentsOptions,
+  gradientSums,
+  inputGradient,
+  mergeGradientSums,
+  type SavedForPart,
+} from "./batch_in_parts.ts";
 export { batchNormBackward, batchNormForward } from "./batch_norm.ts";
 export {
   batchRenormBackward,
@@ -82,6 +90,7 @@ export type {
   InferenceResult,
   SavedForBackward,
   SavedForRenormBackward,
+  SavedForTrainingBackward,
   TrainingResult,
 } from "./math/forward.ts";
 export type { Gradients } from "./math/gradients.ts";

@@ -14,7 +14,12 @@ import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
 import { emptyMoments, type Moments } from "./moments.ts";
 import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
-import { emptyCorrection, type RenormCorrection, setCorrection } from "./renorm_correction.ts";
+import {
+  correctionOf,
+  emptyCorrection,
+  type RenormCorrection,
+  setCorrection,
+} from "./renorm_correction.ts";
 import {
   moveRunningStats,
   type OnNonFinite,
@@ -131,6 +136,21 @@ export function trainingForward<A extends FloatArray>(
     )
     : 0;
   return { y: y.tensor, saved, skippedUpdates };
+}
+
+/** The training forward of a part of a batch, by the moments of the whole. */
+export function forwardByMomentsOf<A extends FloatArray>(
+  step: ForwardStep<A> & { readonly running: RunningStats | null },
+  batch: Moments,
+  limits: Limits | null,
+  loops: InnerLoops,
+): SavedForTrainingBackward<A> {
+  const { x, view, running, eps, y } = step;
+  const correction = running && limits && correctionOf(batch, running, limits, eps);
+  const saved = savedOf(step, batch.mean, correction);
+  setInvStd(saved.invStd, batch.variance, eps, { from: 0, to: view.channels });
+  normalizeInto(x.data, view, saved, y.data, loops);
+  return saved;
 }
 
 /** A single value a channel goes the way of inference; r is 1 and d is 0, and nothing moves. */
