@@ -5,10 +5,10 @@ import { exportedFiles, type PublicPackage } from "./public_packages.ts";
 
 /** Most bytes that the main export of a package may have, minified and gzipped. */
 const limits: Readonly<Record<string, number>> = {
-  "core-math": 7700,
+  "core-math": 12_000,
   "schedule": 2048,
-  "wasm-kernels": 6000,
-  "webgpu-kernels": 16_100,
+  "wasm-kernels": 6100,
+  "webgpu-kernels": 16_200,
 };
 
 /** Sizes of a package's main export in bytes. */
