@@ -67,7 +67,6 @@ function zeros(values: number, shape: readonly number[]): Float32Array {
 
 /** A new memory, for four tensors of so many bytes or for as many as have room in the least. */
 function roomFor(bytes: number): typeof latest {
-  if (!sharedMemory()) return null;
   try {
     const room = Math.max(leastRoom, 4 * bytes);
     const memory = createKernelMemory(room);

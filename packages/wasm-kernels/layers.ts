@@ -2,7 +2,7 @@
  * The layers of core-math over the loops in WebAssembly: options, state, modes and errors are
  * theirs.
  */
-import * as core from "@renorm/core-math";
+import { core } from "./core.ts";
 import type { InnerLoops } from "@renorm/core-math";
 import { loops } from "./loops.ts";
 

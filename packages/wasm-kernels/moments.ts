@@ -1,4 +1,4 @@
-import * as core from "@renorm/core-math";
+import { core } from "./core.ts";
 import type { FloatArray, Moments, MomentsOptions, Tensor } from "@renorm/core-math";
 import { loops } from "./loops.ts";
 
