@@ -6,11 +6,11 @@ import {
   BatchRenorm2d,
   BatchRenorm3d,
   BatchRenormLayer,
+  type BatchRenormOptions,
   NormalizationLayer,
   type RunningVariance,
 } from "@renorm/core-math";
-import { limitsAt } from "@renorm/schedule";
-import type { NormLayer, RenormSettings, UnsupportedLayer } from "../norm_layer.ts";
+import type { NormLayer, RenormLimits, UnsupportedLayer } from "../norm_layer.ts";
 
 const pairs = [
   [BatchNorm1d, BatchRenorm1d],
@@ -21,7 +21,7 @@ const pairs = [
 /** What a converted layer cannot say of itself, kept so that converting back is exact. */
 const origins = new WeakMap<NormalizationLayer, {
   readonly runningVariance: RunningVariance;
-  readonly renorm: RenormSettings | null;
+  readonly batchNormMomentum?: number | null;
 }>();
 
 /** Whether `node` is a layer of `@renorm/core-math`. */
@@ -39,8 +39,9 @@ export function readCoreMathLayer(node: NormalizationLayer): NormLayer | Unsuppo
     return { text, unsupported: "it tracks no running statistics to correct toward" };
   }
   const { numFeatures, eps, momentum, numBatchesTracked } = node;
+  const { runningVariance: _before, ...origin } = origins.get(node) ?? {};
   const renorm = node instanceof BatchRenormLayer
-    ? { limits: null, ...origins.get(node)?.renorm, renormStep: node.renormStep }
+    ? { limits: limitsOf(node.options), renormStep: node.renormStep, ...origin }
     : null;
   const kind = renorm ? "batch-renorm" : "batch-norm";
   return { kind, numFeatures, eps, momentum, numBatchesTracked, renorm, text };
@@ -58,8 +59,9 @@ export function createCoreMathLayer(
   let made: NormalizationLayer;
   if (renorm) {
     const momentum = layer.momentum!;
-    made = new classes[1](numFeatures, { ...common, momentum, ...limitOptions(renorm) });
-    origins.set(made, { runningVariance: node.runningVariance, renorm });
+    const { limits, renormStep: _counted, ...origin } = renorm;
+    made = new classes[1](numFeatures, { ...common, momentum, ...limits });
+    origins.set(made, { runningVariance: node.runningVariance, ...origin });
   } else {
     const { runningVariance = "unbiased" } = origins.get(node) ?? {};
     made = new classes[0](numFeatures, { ...common, momentum: layer.momentum, runningVariance });
@@ -77,8 +79,10 @@ export function createCoreMathLayer(
   return Object.assign(made, Object.fromEntries(own)).train(node.training);
 }
 
-function limitOptions({ limits }: RenormSettings): object {
-  if (!limits) return {};
-  if (!("schedule" in limits)) return limits;
-  return { limitsAt: (step: number) => limitsAt(limits.schedule, step) };
+/** The limits that a layer was made with; null for a function, which is no data. */
+function limitsOf(
+  { rmax, dmax, warmupSteps, schedule }: BatchRenormOptions,
+): RenormLimits | null {
+  if (schedule) return { schedule };
+  return rmax === undefined ? null : { rmax, dmax: dmax!, warmupSteps: warmupSteps! };
 }
