@@ -70,30 +70,13 @@ export type Advice =
  */
 export function advise(plan: TrainingPlan): Advice[] {
   const owner = "advise";
-  const { schedule, momentum = 0.1, ...counts } = readPlain(
-    owner,
-    "options to be an object",
-    "options",
-    plan,
-    planKeys,
-  );
-  checkCount(owner, "totalSteps", counts.totalSteps, 1);
-  checkCount(owner, "batchSize", counts.batchSize, 1);
+  const names = ["schedule", "totalSteps", "batchSize", "momentum"] as const;
+  const given = readPlain(owner, "options to be an object", "options", plan, names);
+  const { totalSteps, batchSize, momentum = 0.1 } = given;
+  checkCount(owner, "totalSteps", totalSteps, 1);
+  checkCount(owner, "batchSize", batchSize, 1);
   checkNumber(owner, "momentum", momentum, "in (0, 1]", (v) => v > 0 && v <= 1);
-  const { totalSteps, batchSize } = counts as TrainingPlan;
-  return adviceOn(readSchedule(owner, schedule), totalSteps, batchSize, momentum);
-}
-
-const planKeys = ["schedule", "totalSteps", "batchSize", "momentum"] as const;
-
-/** The same for values that were checked. */
-function adviceOn(
-  schedule: Schedule,
-  totalSteps: number,
-  batchSize: number,
-  momentum: number,
-): Advice[] {
-  const warmupEnds = lastStep(schedule);
+  const warmupEnds = lastStep(readSchedule(owner, given.schedule));
   const weightOfStart = (1 - momentum) ** warmupEnds;
   const advice: Advice[] = [];
   if (totalSteps < warmupEnds) {
@@ -102,8 +85,8 @@ function adviceOn(
       warmupEnds,
       totalSteps,
       message:
-        `Training ends at step ${totalSteps}, before the limits are open at ${warmupEnds}: shorten ` +
-        "the warm-up, for example to 30 % of the steps.",
+        `Training ends at step ${totalSteps}, before the limits are open at ${warmupEnds}: ` +
+        "shorten the warm-up.",
     });
   }
   if (batchSize >= batchLargeEnough) {
@@ -112,8 +95,7 @@ function adviceOn(
       batchSize,
       threshold: batchLargeEnough,
       message:
-        `Batches of ${batchSize} are large enough for plain batch norm, unless they are not ` +
-        "drawn at random.",
+        `Batches of ${batchSize}, if drawn at random, are large enough for plain batch norm.`,
     });
   }
   if (weightOfStart > forgotten) {

@@ -5,8 +5,8 @@ import { exportedFiles, type PublicPackage } from "./public_packages.ts";
 
 /** Most bytes that the main export of a package may have, minified and gzipped. */
 const limits: Readonly<Record<string, number>> = {
-  "core-math": 7000,
-  "schedule": 2000,
+  "core-math": 7100,
+  "schedule": 2048,
   "webgpu-kernels": 16_200,
 };
 

@@ -24,23 +24,18 @@ export interface TrainingOptions<A extends FloatArray = Float32Array> {
   out?: Tensor<A> | undefined;
 }
 
-export const trainingOptionNames: readonly string[] = [
-  "eps",
-  "momentum",
-  "layout",
-  "runningVariance",
-  "onNonFinite",
-  "updateStats",
-  "out",
-];
-
+/** Every option of a training forward, with what it is where it is not given. */
 const defaults = {
   eps: 1e-5,
   momentum: 0.1,
   layout: "channels-first",
+  runningVariance: "unbiased",
   onNonFinite: "skip",
   updateStats: true,
+  out: undefined,
 } as const;
+
+export const trainingOptionNames: readonly string[] = Object.keys(defaults);
 
 /** Options of `batchNormInference`. */
 export interface InferenceOptions<A extends FloatArray = Float32Array> {
@@ -61,8 +56,8 @@ export function readTraining<A extends FloatArray>(
   limits: Limits | null,
 ): TrainingStep<A> {
   const { x, view: { channels, m } } = input;
-  const runningVariance = limits ? "biased" : "unbiased";
-  const settings = { ...defaults, runningVariance, ...options } as const;
+  const ofRenorm = limits && { runningVariance: "biased" } as const;
+  const settings = { ...defaults, ...ofRenorm, ...options };
   const given = readParameters(owner, parameters, channels, limits !== null);
   const y = readOut(owner, options.out, x);
   checkMoreThanOneValue(owner, m, x.shape);

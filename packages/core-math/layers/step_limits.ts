@@ -54,7 +54,7 @@ export function stepLimits(owner: string, given: StepLimitsOptions): StepLimits 
 /** The answer of a caller's function. */
 function checkedLimits(owner: string, given: Limits): Limits {
   const limits = checkOptions(owner, given ?? {}, ["rmax", "dmax"]);
-  if (limits.rmax === undefined || limits.dmax === undefined) {
+  if (!("rmax" in limits && "dmax" in limits)) {
     throw new TypeError(expects(owner, "limitsAt to return { rmax, dmax }", show(given)));
   }
   return limits;
