@@ -15,6 +15,15 @@ import * as mod from "./mod.ts";
 const shape = [2, 3, 2, 2];
 const x = () => someTensor(1, shape);
 const vector = (value: number) => new Float32Array(3).fill(value);
+/** All positions but the first, in bytes or as a list: the parts of a list are fuzzed too. */
+const maskOf = ([n, , ...spatial]: readonly number[], Kind: MaskKind = Uint8Array) => {
+  const positions = [n, ...spatial].reduce((a, b) => a * b, 1);
+  return {
+    data: Kind.from(Array.from({ length: positions }, (_, i) => i && 1)),
+    shape: [n, ...spatial],
+  };
+};
+type MaskKind = { from(values: number[]): mod.Mask["data"] };
 const affine = () => ({ weight: vector(2), bias: vector(1) });
 const running = () => ({ runningMean: vector(0), runningVar: vector(1) });
 const batch = (m: number) => ({
@@ -29,6 +38,7 @@ const training = () => ({
   runningVariance: "biased",
   onNonFinite: "skip",
   updateStats: true,
+  mask: maskOf(shape),
   out: x(),
 });
 
@@ -67,7 +77,11 @@ const functions: Record<string, MakeFuzzed> = {
     assert.ok([outer, channels, inner, m].every(Number.isSafeInteger));
     assert.equal(m, outer * inner);
   }),
-  moments: ofArguments(mod.moments, () => [x(), { layout: "channels-first" }], ofMoments),
+  moments: ofArguments(
+    mod.moments,
+    () => [x(), { layout: "channels-first", mask: maskOf(shape, Array) }],
+    ofMoments,
+  ),
   mergeMoments: ofArguments(mod.mergeMoments, () => [batch(4), batch(2)], ofMoments),
   normalize: ofArguments(
     mod.normalize,
@@ -104,12 +118,17 @@ const functions: Record<string, MakeFuzzed> = {
   ),
   batchNormInference: ofArguments(
     mod.batchNormInference,
-    () => [x(), { ...affine(), ...running() }, { eps: 1, layout: "channels-first", out: x() }],
+    () => [x(), { ...affine(), ...running() }, {
+      eps: 1,
+      layout: "channels-first",
+      mask: maskOf(shape),
+      out: x(),
+    }],
     ofForward,
   ),
   batchNormBackward: ofArguments(
     mod.batchNormBackward,
-    () => [x(), mod.batchNormForward(x(), affine()).saved, { out: x() }],
+    () => [x(), mod.batchNormForward(x(), affine(), { mask: maskOf(shape) }).saved, { out: x() }],
     ofBackward,
   ),
   batchRenormBackward: ofArguments(
@@ -179,7 +198,7 @@ function ofClass(name: string, Class: LayerClass, shape: readonly number[]): typ
     }),
     [`${name}.forward`]: method(
       "forward",
-      () => [tensor(), { updateStats: true, out: tensor() }],
+      () => [tensor(), { updateStats: true, mask: maskOf(shape), out: tensor() }],
       isOutput,
     ),
     [`${name}.backward`]: method("backward", () => [tensor(), { out: tensor() }], isOutput),

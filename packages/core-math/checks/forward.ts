@@ -1,7 +1,8 @@
 import type { Limits } from "@renorm/schedule";
 import type { InferenceStep, TrainingStep } from "../math/forward.ts";
 import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
-import type { FloatArray, Layout, Tensor } from "../tensor.ts";
+import type { FloatArray, Layout, Mask, Tensor } from "../tensor.ts";
+import { readMask } from "./mask.ts";
 import { checkFinite, readParameters } from "./parameters.ts";
 import { checkMoreThanOneValue, readOut } from "./tensors.ts";
 import type { Input } from "./view.ts";
@@ -20,6 +21,8 @@ export interface TrainingOptions<A extends FloatArray = Float32Array> {
   onNonFinite?: OnNonFinite;
   /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
   updateStats?: boolean;
+  /** Which positions count; the others are normalised too. Default: all of them. */
+  mask?: Mask | undefined;
   /** A tensor alike x to write y into; it may not share memory with x. */
   out?: Tensor<A> | undefined;
 }
@@ -32,6 +35,7 @@ const defaults = {
   runningVariance: "unbiased",
   onNonFinite: "skip",
   updateStats: true,
+  mask: undefined,
   out: undefined,
 } as const;
 
@@ -43,6 +47,8 @@ export interface InferenceOptions<A extends FloatArray = Float32Array> {
   eps?: number;
   /** Where the channels stand. Default `"channels-first"`. */
   layout?: Layout;
+  /** Which positions have a gradient; y is the same at all. Default: all of them. */
+  mask?: Mask | undefined;
   /** A tensor alike x to write y into; it may not share memory with x. */
   out?: Tensor<A> | undefined;
 }
@@ -55,15 +61,17 @@ export function readTraining<A extends FloatArray>(
   options: TrainingOptions<A>,
   limits: Limits | null,
 ): TrainingStep<A> {
-  const { x, view: { channels, m } } = input;
+  const { x } = input;
+  const mask = readMask(owner, options.mask, input, options.layout);
+  const view = mask?.view ?? input.view;
   const ofRenorm = limits && { runningVariance: "biased" } as const;
   const settings = { ...defaults, ...ofRenorm, ...options };
-  const given = readParameters(owner, parameters, channels, limits !== null);
+  const given = readParameters(owner, parameters, view.channels, limits !== null);
   const y = readOut(owner, options.out, x);
-  checkMoreThanOneValue(owner, m, x.shape);
-  const isStrict = settings.onNonFinite === "throw" && m > 0;
+  checkMoreThanOneValue(owner, view.m, x.shape, mask !== null);
+  const isStrict = settings.onNonFinite === "throw" && view.m > 0;
   const checkBatch = isStrict ? checkFinite.bind(null, owner) : null;
-  return { ...settings, ...input, ...given, limits, y, checkBatch };
+  return { ...settings, x, view, mask, ...given, limits, y, checkBatch };
 }
 
 /** What inference works on; the input and the options are checked. */
@@ -74,6 +82,7 @@ export function readInference<A extends FloatArray>(
   options: InferenceOptions<A>,
 ): InferenceStep<A> {
   const given = readParameters(owner, parameters, input.view.channels, true);
+  const mask = readMask(owner, options.mask, input, options.layout);
   const y = readOut(owner, options.out, input.x);
-  return { ...defaults, ...options, ...input, ...given, running: given.running!, y };
+  return { ...defaults, ...options, ...input, mask, ...given, running: given.running!, y };
 }

@@ -4,12 +4,14 @@ import type {
   AffineParameters,
   FloatArray,
   Layout,
+  Mask,
   Output,
   RunningStats,
   Tensor,
 } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
+import { maskedForward, type ReadMask } from "./masked_loops.ts";
 import { emptyMoments, type Moments } from "./moments.ts";
 import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
 import { emptyCorrection, type RenormCorrection, setCorrection } from "./renorm_correction.ts";
@@ -26,6 +28,8 @@ export interface SavedForBackward<A extends FloatArray = Float32Array> extends A
   readonly x: Tensor<A>;
   /** Where the channels stand. */
   readonly layout: Layout;
+  /** Which positions count, a copy; absent where all do. */
+  readonly mask?: Mask;
   /** Mean per channel: of the batch in training, the running one in inference. */
   readonly mean: Float64Array;
   /** `1/√(variance + eps)` a channel, likewise. */
@@ -69,6 +73,7 @@ interface ForwardStep<A extends FloatArray> extends AffineParameters {
   readonly x: Tensor<A>;
   readonly view: ChannelView;
   readonly layout: Layout;
+  readonly mask: ReadMask | null;
   readonly eps: number;
   /** Where y goes. */
   readonly y: Output<A>;
@@ -81,6 +86,8 @@ export interface InferenceStep<A extends FloatArray> extends ForwardStep<A> {
 
 /** The same in training. */
 export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
+  /** Of the positions that count. */
+  readonly view: ChannelView;
   readonly running: RunningStats | null;
   /** How far batch renorm may correct; null in batch norm. */
   readonly limits: Limits | null;
@@ -95,9 +102,11 @@ export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
 /** The one way of batch norm and batch renorm; without limits it is batch norm. */
 export function trainingForward<A extends FloatArray>(
   step: TrainingStep<A>,
-  loops: InnerLoops,
+  wholeLoops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
-  const { x, view, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
+  const { x, view, mask, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
+  if (mask && view.m === 0) return wholeMasked(step, mask, wholeLoops);
+  const loops = mask ? maskedForward(wholeLoops, mask) : wholeLoops;
   const batch = emptyMoments(view);
   const correction = running && limits && emptyCorrection(batch);
   const saved = savedOf(step, batch.mean, correction);
@@ -127,6 +136,21 @@ export function trainingForward<A extends FloatArray>(
   return { y: y.tensor, saved, skippedUpdates };
 }
 
+/** No position counts: y by the running statistics, which stay, or by those of a new layer. */
+function wholeMasked<A extends FloatArray>(
+  step: TrainingStep<A>,
+  { whole }: ReadMask,
+  loops: InnerLoops,
+): TrainingResult<SavedForTrainingBackward<A>, A> {
+  const batch = emptyMoments(step.view);
+  const correction = step.running && step.limits && emptyCorrection(batch);
+  correction?.r.fill(1);
+  const vector = () => new Float32Array(whole.channels);
+  const running = step.running ?? { runningMean: vector(), runningVar: vector().fill(1) };
+  const { y, saved } = inferenceForward({ ...step, view: whole, running }, loops);
+  return { y, saved: { ...saved, ...correction }, skippedUpdates: 0 };
+}
+
 /** The one way of inference, for batch norm and batch renorm. */
 export function inferenceForward<A extends FloatArray>(
   step: InferenceStep<A>,
@@ -141,11 +165,13 @@ export function inferenceForward<A extends FloatArray>(
 
 /** What the backward needs; `invStd` and the correction are still to be set. */
 function savedOf<A extends FloatArray>(
-  { x, layout, weight = null, bias = null }: ForwardStep<A>,
+  { x, layout, mask: read, weight = null, bias = null }: ForwardStep<A>,
   mean: Float64Array,
   correction: RenormCorrection | null,
 ): SavedForTrainingBackward<A> {
-  return { x, layout, mean, invStd: new Float64Array(mean.length), ...correction, weight, bias };
+  const invStd = new Float64Array(mean.length);
+  const { mask } = read ?? {};
+  return { x, layout, ...mask && { mask }, mean, invStd, ...correction, weight, bias };
 }
 
 /** Sets `1/√(variance + eps)` of some channels. */

@@ -1,6 +1,7 @@
 import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, GradientSums, InnerLoops } from "./inner_loops.ts";
+import { maskedBackward, type ReadMask } from "./masked_loops.ts";
 import { channelScale, type Normalization } from "./normalize.ts";
 
 /** What a backward gives back. */
@@ -17,7 +18,9 @@ export interface Gradients<A extends FloatArray = Float32Array> {
 export interface BackwardStep<A extends FloatArray> {
   readonly dy: A;
   readonly x: A;
+  /** Of the positions that count. */
   readonly view: ChannelView;
+  readonly mask: ReadMask | null;
   /** What the forward applied to x. */
   readonly normalization: Normalization;
   /** Where dx goes. */
@@ -31,10 +34,11 @@ export interface BackwardStep<A extends FloatArray> {
  */
 export function gradients<A extends FloatArray>(
   step: BackwardStep<A>,
-  loops: InnerLoops,
+  wholeLoops: InnerLoops,
   isFixed = false,
 ): Gradients<A> {
-  const { dy, x, view, normalization, dx } = step;
+  const { dy, x, view, mask, normalization, dx } = step;
+  const loops = mask ? maskedBackward(wholeLoops, mask) : wholeLoops;
   const { mean, invStd } = normalization;
   const table = () => new Float64Array(view.channels);
   const sums = { sums: table(), products: table() };
