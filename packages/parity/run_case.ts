@@ -1,7 +1,7 @@
 /**
  * Takes a layer through the steps of a golden case. Runs in any runtime: nothing but the language.
  */
-import type { Layout, Tensor } from "@renorm/core-math";
+import type { Layout, Mask, Tensor } from "@renorm/core-math";
 import { shapeIn, valuesFrom, valuesIn } from "@renorm/testing/layout";
 import type { ComparedArray, GoldenCase, GoldenStep } from "./golden_case.ts";
 
@@ -13,7 +13,12 @@ export type StepOutput =
 /** A layer under test, made for one case and layout. */
 export interface CaseLayer {
   /** Runs a forward and, where `dy` is given, a backward; reads back what is to be compared. */
-  step(training: boolean, x: Tensor, dy: Tensor | null): StepOutput | Promise<StepOutput>;
+  step(
+    training: boolean,
+    x: Tensor,
+    dy: Tensor | null,
+    mask?: Mask,
+  ): StepOutput | Promise<StepOutput>;
   /** Frees what the layer holds. */
   close(): void;
 }
@@ -42,7 +47,9 @@ export async function runCase(
     const outputs: StepOutput[] = [];
     for (const step of steps) {
       const dy = isCompared(step) ? tensor(step.dy) : null;
-      const output = await layer.step(step.training, tensor(step.x), dy);
+      const [n, , ...spatial] = shape;
+      const mask = step.mask && { data: step.mask, shape: [n, ...spatial] };
+      const output = await layer.step(step.training, tensor(step.x), dy, mask);
       outputs.push({ ...output, y: back(output.y), dx: back(output.dx) });
     }
     return outputs;
