@@ -23,7 +23,9 @@ Deno.test("no example or code maps the zeros of a new array", async () => {
   assert.doesNotMatch("new Float32Array([1, 2]).map(Math.sin)", onZeros);
 });
 
-/** Base classes and a class of errors, whose uses are examples of others; and what still lacks one. */
+/**
+ * Base classes and a class of errors, whose uses are examples of others; and what still lacks one.
+ */
 const withoutExample: readonly string[] = [
   ...["NormalizationLayer", "BatchRenormLayer", "GpuNormalizationLayer", "ModelFileError"],
   ...["encodeTrainingForward", "encodeBackward", "encodeInference"],

@@ -44,7 +44,9 @@ const training = () => ({
 
 const ofArguments = argumentsAs(plain);
 
-/** A tensor that is finite throughout, with a value for each place: an `out` that came, or another. */
+/**
+ * A tensor that is finite throughout, with a value for each place: an `out` that came, or another.
+ */
 function isTensor(result: unknown, args: readonly unknown[]): void {
   const outs = args.map((arg) => (arg as { readonly out?: unknown } | null)?.out);
   // What was read once may say something else now.

@@ -12,7 +12,9 @@ export interface MeanInParts {
 export interface BatchMoments {
   /** (x − mean)/unit, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;
-  /** Zero, with the gradient of mean/unit: `centred − drift` has every gradient of (x − mean)/unit. */
+  /**
+   * Zero, with the gradient of mean/unit: `centred − drift` has every gradient of (x − mean)/unit.
+   */
   readonly drift: JaxArray;
   /**
    * The mean in two parts whose sum it is, constants to the gradient: as one float it would be less
@@ -21,19 +23,22 @@ export interface BatchMoments {
   readonly mean: MeanInParts;
   /** Divided by m, in units squared. */
   readonly variance: JaxArray;
-  /** What 1 stands for: a length that is neither far below nor far above the deviation. A constant. */
+  /**
+   * What 1 stands for: a length that is neither far below nor far above the deviation. A constant.
+   */
   readonly unit: JaxArray;
 }
 
 /**
  * The mean in two looks, so that neither a large offset nor a first value that is an outlier costs
  * digits: from distances to each channel's first value, then from distances to that mean, which are
- * exact near it. Then the variance of the centred batch, in units of each channel so that squares of
- * 1e18 and of 1e-18 and their gradients are in float32's range. Consumes x.
+ * exact near it. Then the variance of the centred batch, in units of each channel so that squares
+ * of 1e18 and of 1e-18 and their gradients are in float32's range. Consumes x.
  *
  * The centred batch takes the mean as a constant, and what the mean adds to a gradient is a value a
- * channel: in the variance `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So a
- * backward needs the two sums of the closed form and no others, and gradients of gradients are right.
+ * channel: in the variance `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So
+ * a backward needs the two sums of the closed form and no others, and gradients of gradients are
+ * right.
  */
 export function batchMoments(
   jax: JaxJs,
@@ -46,7 +51,8 @@ export function batchMoments(
   const dtype = computedDtype(jax, x);
   const m = valuesPerChannel(channels);
   // About 1/m before the sum, and exact. jax-js 0.1.25 writes the terms of a sum on webgpu without
-  // parentheses: Σ(x − mean) would be x − mean + x − mean + …, with the digits of x; of a product not.
+  // parentheses: Σ(x − mean) would be x − mean + x − mean + …, with the digits of x; of a product
+  // not.
   const share = 2 ** -Math.floor(Math.log2(m));
   const meanOf = (values: JaxArray) =>
     sumOfChannels(jax, values.mul(share), runs).mul(np.array(1 / (m * share), { dtype }));
@@ -75,10 +81,18 @@ export function batchMoments(
   return { centred, drift, mean, variance, unit };
 }
 
-/** A magnitude of the batch as its unit, but one in which eps is not lost. Consumes it. */
+/**
+ * A power of two within 2^10 of a magnitude, where there is one in which eps is not lost: units are
+ * then exact to multiply with, as one value whose square is most of a variance needs it. Consumes
+ * it.
+ */
 function unitOf({ numpy: np }: JaxJs, magnitude: JaxArray, eps: number): JaxArray {
-  const { dtype } = magnitude;
-  const number = (value: number) => np.array(value, { dtype });
-  const largest = Math.max(Math.sqrt(eps) * 1e15, 1e3);
-  return np.minimum(np.maximum(magnitude, number(1e-12)), number(largest));
+  const number = (exponent: number) => np.array(2 ** exponent, { dtype: magnitude.dtype });
+  const largest = Math.floor(Math.log2(Math.max(Math.sqrt(eps) * 1e15, 1e3)));
+  let unit = number(-40);
+  for (let exponent = -20; exponent <= Math.min(40, largest); exponent += 20) {
+    unit = np.where(magnitude.ref.less(2 ** (exponent - 10)), unit, number(exponent));
+  }
+  magnitude.dispose();
+  return unit;
 }

@@ -1,6 +1,6 @@
 /**
- * A tensor as short runs of one channel each. jax-js adds one value of a sum after the other, and long
- * sums lose digits; so every sum is taken along an axis that is short, and then along another.
+ * A tensor as short runs of one channel each. jax-js adds one value of a sum after the other, and
+ * long sums lose digits; so every sum is taken along an axis that is short, and then along another.
  */
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 
@@ -85,7 +85,9 @@ export function shortPieces(length: number): number[] {
   return [...shortPieces(Math.ceil(length / piece)), piece];
 }
 
-/** A length that divides the given one, a multiple of four where there is one; or one to fill it up. */
+/**
+ * A length that divides the given one, a multiple of four where there is one; or one to fill it up.
+ */
 function lastPiece(length: number): number {
   if (length <= quick) return length;
   const divisors = Array.from({ length: longest - shortest + 1 }, (_, i) => longest - i)

@@ -1,4 +1,6 @@
-/** The fuzz of every public function: a right result, or our error with its arguments as they were. */
+/**
+ * The fuzz of every public function: a right result, or our error with its arguments as they were.
+ */
 import assert from "node:assert/strict";
 import {
   argumentsAs,

@@ -47,8 +47,8 @@ const trainingOptionNames = [
 ];
 
 /**
- * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update of
- * the running statistics, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
+ * Records a training forward: `y = weight·(z·r + d) + bias` with the batch's `z`, then the update
+ * of the running statistics, in 1 to 3 dispatches (more only for tensors beyond the binding limit).
  *
  * @param encoder The caller's encoder; nothing is submitted.
  * @param workspace The layer's workspace.
@@ -68,7 +68,7 @@ export function encodeTrainingForward(
   options: EncodeTrainingOptions = {},
 ): void {
   const inside = insideOf("encodeTrainingForward", workspace);
-  recordTrainingForward(encoder, inside, tensors, buffers, options, () => {});
+  recordTrainingForward(encoder, inside, tensors, buffers, options);
 }
 
 /**
@@ -83,7 +83,7 @@ export function recordTrainingForward(
   tensors: { readonly x: GpuTensor; readonly y: GpuTensor },
   buffers: NormBuffers,
   options: EncodeTrainingOptions,
-  onRefused: () => void,
+  onRefused?: () => void,
 ): number {
   refuseMask(inside.label, options);
   const settings = checkOptions(inside.label, options, trainingOptionNames);
@@ -148,7 +148,7 @@ export function encodeInference(
   if (!step.buffers.runningMean) {
     throw new TypeError(expects(label, "runningMean and runningVar", "neither"));
   }
-  recordForward(encoder, inside, "inference", layout, step, { eps }, () => {});
+  recordForward(encoder, inside, "inference", layout, step, { eps });
 }
 
 /** Records a forward and makes it the one that a backward goes back through. */
@@ -159,13 +159,13 @@ function recordForward(
   layout: Layout,
   step: CheckedStep,
   numbers: StepNumbers,
-  onRefused: () => void,
+  onRefused?: () => void,
 ): void {
   const latest = { x: step.tensors.x, layout, fixed: operation === "inference" };
   if (step.m > 0) {
     recordStep(encoder, inside, { ...step, operation, layout }, numbers, () => {
       if (inside.latest === latest) inside.latest = null;
-      onRefused();
+      onRefused?.();
     });
   }
   inside.latest = latest;
@@ -181,8 +181,8 @@ export interface EncodeBackwardOptions {
 }
 
 /**
- * Records the backward of a forward: `dx`, and the gradients to weight and bias, in 1 to 3 dispatches
- * (more only for tensors beyond the binding limit).
+ * Records the backward of a forward: `dx`, and the gradients to weight and bias, in 1 to 3
+ * dispatches (more only for tensors beyond the binding limit).
  *
  * @param encoder The caller's encoder; nothing is submitted.
  * @param workspace The layer's workspace. The x of the forward must still be in its buffer.
@@ -223,5 +223,5 @@ export function encodeBackward(
     return;
   }
   const flags = fixed ? stepFlags.fixedStatistics : 0;
-  recordStep(encoder, inside, { ...step, operation: "backward", layout }, { flags }, () => {});
+  recordStep(encoder, inside, { ...step, operation: "backward", layout }, { flags });
 }

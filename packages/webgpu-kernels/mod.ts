@@ -1,9 +1,9 @@
 /**
- * Batch norm and batch renorm on any WebGPU device: forward, backward and inference over the caller's
- * buffers, recorded into the caller's encoder.
+ * Batch norm and batch renorm on any WebGPU device: forward, backward and inference over the
+ * caller's buffers, recorded into the caller's encoder.
  *
- * The library makes pipelines and small buffers of its own. It never submits, maps or reads back in a
- * step.
+ * The library makes pipelines and small buffers of its own. It never submits, maps or reads back in
+ * a step.
  *
  * @example
  * ```ts ignore
@@ -45,8 +45,8 @@ export {
   GpuNormalizationLayer,
 } from "./gpu_normalization_layer.ts";
 export type { AdapterInfo } from "./plan/tuning.ts";
-export { createWorkspace, type Workspace } from "./record/workspace.ts";
+export { createWorkspace, tableSize, type Workspace } from "./record/workspace.ts";
 export type { GpuTensor, StorageType } from "./tensors/gpu_tensor.ts";
-export { type NormBuffers, tableSize } from "./tensors/norm_buffers.ts";
+export type { NormBuffers } from "./tensors/norm_buffers.ts";
 export { download, downloadAll, upload, type UploadOptions } from "./tensors/transfer.ts";
 export type { PackWidth } from "./wgsl/prelude.ts";

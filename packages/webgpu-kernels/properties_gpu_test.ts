@@ -38,8 +38,9 @@ interface Sizes {
 }
 
 /**
- * How far float32 on a GPU may be from the float64 reference: 16 roundings, which is the golden rule at
- * k = 4, of the largest number that goes into a result; what is left of it by cancellation is smaller.
+ * How far float32 on a GPU may be from the float64 reference: 16 roundings, which is the golden
+ * rule at k = 4, of the largest number that goes into a result; what is left of it by cancellation
+ * is smaller.
  */
 function assertNear(actual: StepResult, expected: StepResult, sizes: Sizes): void {
   const { x, dy, z, factor, running, runningStd, m } = sizes;

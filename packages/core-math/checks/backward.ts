@@ -14,7 +14,9 @@ export interface BackwardOptions<A extends FloatArray = Float32Array> {
   out?: Tensor<A>;
 }
 
-/** What a backward works on. x may have been detached, shrunk or changed in shape since the forward. */
+/**
+ * What a backward works on. x may have been detached, shrunk or changed in shape since the forward.
+ */
 export function readBackward<A extends FloatArray>(
   owner: string,
   gradient: Tensor<A>,

@@ -90,7 +90,9 @@ export function sharesMemory(a: FloatArray, b: FloatArray): boolean {
     a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }
 
-/** Throws a `TypeError` unless `vector` is a float array, with one value for each channel if told. */
+/**
+ * Throws a `TypeError` unless `vector` is a float array, with one value for each channel if told.
+ */
 export function checkVector(
   owner: string,
   name: string,

@@ -53,7 +53,9 @@ export interface LayerClass {
   readonly method: LayerMethod;
 }
 
-/** The variance that a layer tracks by default: PyTorch's for batch norm, the paper's for renorm. */
+/**
+ * The variance that a layer tracks by default: PyTorch's for batch norm, the paper's for renorm.
+ */
 export function defaultRunningVariance(method: LayerMethod): RunningVariance {
   return method === "batch-norm" ? "unbiased" : "biased";
 }

@@ -21,7 +21,9 @@ export interface StateDict {
   renorm_step?: number;
 }
 
-/** What `loadStateDict` takes: a {@linkcode StateDict}, or the same with number lists and bigints. */
+/**
+ * What `loadStateDict` takes: a {@linkcode StateDict}, or the same with number lists and bigints.
+ */
 export type LoadableStateDict = {
   readonly [Key in keyof StateDict]?: StateDict[Key] extends number | undefined ? number | bigint
     : ArrayLike<number>;

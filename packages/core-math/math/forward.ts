@@ -1,4 +1,6 @@
-/** The forwards in the order of their steps: batch norm and batch renorm in training, and inference. */
+/**
+ * The forwards in the order of their steps: batch norm and batch renorm in training, and inference.
+ */
 import type { Limits } from "@renorm/schedule";
 import type {
   AffineParameters,

@@ -41,8 +41,9 @@ export function drawRegimes(draw: Draw, channels: number): Regime[] {
       ? [draw.power(-1, 1), draw.one([1, -1]) * draw.power(1, 6)]
       : where === "tiny"
       ? [draw.power(-8, -2), draw.normal() * draw.one([0, 1e-3, 1])]
-      // Channels of one size, since an error is judged beside the largest value of its array.
-      : [10 ** Math.min(base + draw.uniform(-1, 1), largest), 0];
+      // Channels of one size, since an error is judged beside the largest value of its array. Their
+      // variances are normal numbers of float32, after a ReLU as well: WGSL may take others for 0.
+      : [10 ** Math.min(Math.max(base + draw.uniform(-1, 1), -18), largest), 0];
     return {
       name: `${change}, ${where}`,
       center,

@@ -27,7 +27,10 @@ export interface Plan {
   readonly partials: number;
 }
 
-/** Packs that a thread takes at most: long sums lose digits, and llvmpipe ends a loop after 65 535 turns. */
+/**
+ * Packs that a thread takes at most: long sums lose digits, and llvmpipe ends a loop after 65 535
+ * turns.
+ */
 const mostPacksPerLane = 2048;
 
 /** What a pass of its own does with the result of the reduction, or with the running statistics. */
@@ -57,7 +60,9 @@ export function planOperation(
   const columnGroups = Math.ceil(view.channels / width / tuning.columns);
   const groupsOf = ({ channels }: Slab) => byRows ? columnGroups : channels;
   const packsOfChannel = ({ outer, inner }: Slab) => byRows ? outer : outer * inner / width;
-  /** How many parts a length is cut into for so many workgroups, none too small and none too large. */
+  /**
+   * How many parts a length is cut into for so many workgroups, none too small and none too large.
+   */
   const partsOf = (length: number, groups: number, workgroups: number) => {
     const least = Math.ceil(length / (lanes * mostPacksPerLane));
     const most = Math.floor(length / (lanes * tuning.packsPerLane));

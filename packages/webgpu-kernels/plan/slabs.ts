@@ -1,8 +1,8 @@
 import type { ChannelView } from "@renorm/core-math";
 
 /**
- * A contiguous part of a tensor that fits one storage binding, as a shape `[outer, channels, inner]`
- * of its own.
+ * A contiguous part of a tensor that fits one storage binding, as a shape
+ * `[outer, channels, inner]` of its own.
  */
 export interface Slab {
   /** Values before it in the tensor. */

@@ -57,7 +57,9 @@ export interface AdapterInfo {
   readonly subgroupMinSize?: number;
 }
 
-/** The vendor numbers of Mesa's software drivers and of SwiftShader, which some runtimes give alone. */
+/**
+ * The vendor numbers of Mesa's software drivers and of SwiftShader, which some runtimes give alone.
+ */
 const softwareVendors = ["65541", "6880"];
 
 const chosen = new WeakMap<GPUDevice, Tuning>();

@@ -36,7 +36,7 @@ export function recordStep(
   workspace: NormWorkspace,
   key: StepKey,
   numbers: StepNumbers,
-  onRefused: () => void,
+  onRefused: () => void = () => {},
 ): void {
   const { uniforms, label } = workspace;
   const known = workspace.steps.find((step) => isStep(step, key));

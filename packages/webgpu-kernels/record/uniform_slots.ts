@@ -1,7 +1,7 @@
 /**
  * Uniforms for steps that are recorded ahead. All `writeBuffer` calls before a submit are seen by
- * every pass of it, and nothing tells when a pass was submitted: so a slot is written once and never
- * again. While the numbers of a step stay the same it goes on with the slot it has.
+ * every pass of it, and nothing tells when a pass was submitted: so a slot is written once and
+ * never again. While the numbers of a step stay the same it goes on with the slot it has.
  */
 /** Bytes from slot to slot: the largest alignment that a dynamic offset may need. */
 const slotSize = 256;
@@ -46,7 +46,9 @@ export class UniformSlots {
     this.#buffer = this.#createBuffer();
   }
 
-  /** A slot with these words: `last` of this buffer if it holds them, else one that is written now. */
+  /**
+   * A slot with these words: `last` of this buffer if it holds them, else one that is written now.
+   */
   slot(last: UniformSlot | undefined, words: Uint32Array<ArrayBuffer>): UniformSlot {
     if (last?.words.every((word, i) => word === words[i])) return last;
     const offset = this.#used++ * slotSize;

@@ -120,7 +120,10 @@ export class NormWorkspace implements Workspace {
     this.#fault ??= message;
   }
 
-  /** Keeps what the device said of one call, for {@linkcode checkUnrefused}. For the encode functions. */
+  /**
+   * Keeps what the device said of one call, for {@linkcode checkUnrefused}. For the encode
+   * functions.
+   */
   notice(wanted: string, message: string): void {
     this.#notice ??= expects(this.label, wanted, message);
   }
@@ -172,7 +175,8 @@ export class NormWorkspace implements Workspace {
  * @param adapterInfo What is known of the adapter, where `device.adapterInfo` should not be asked:
  * Deno 2.9 ends when the adapter is gone. Default: that of the device.
  * @throws {TypeError} When an argument is of the wrong kind.
- * @throws {RangeError} When numFeatures is not an integer of at least 1 or more than the device holds.
+ * @throws {RangeError} When numFeatures is not an integer of at least 1 or more than the device
+ * holds.
  */
 export function createWorkspace(
   device: GPUDevice,
@@ -185,6 +189,12 @@ export function createWorkspace(
   checkDevice(label, device);
   const tuning = adapterInfo === undefined ? undefined : tuningOf(owner, device, adapterInfo);
   return new NormWorkspace(device, numFeatures, label, tuning);
+}
+
+/** Bytes of the table of a layer with so many channels. */
+export function tableSize(numFeatures: number): number {
+  checkOption("tableSize", "numFeatures", numFeatures);
+  return bytesOf("table", numFeatures);
 }
 
 /** The inside of a workspace. */

@@ -1,5 +1,3 @@
-import { checkOption } from "@renorm/core-math/checks";
-
 /** Buffers of state that the caller names: float32, one value per channel, usage `STORAGE`. */
 export interface NormBuffers {
   /** Scale γ. Absent or null counts as 1. */
@@ -15,9 +13,9 @@ export interface NormBuffers {
   /** Where backward writes the gradient to the bias. */
   readonly biasGrad?: GPUBuffer | null;
   /**
-   * What a forward leaves for its backward, {@linkcode tableSize} bytes. Absent, the workspace has one
-   * of its own, and a backward goes with the latest forward; with one of its own each forward has its
-   * own backward.
+   * What a forward leaves for its backward, {@linkcode tableSize} bytes. Absent, the workspace has
+   * one of its own, and a backward goes with the latest forward; with one of its own each forward
+   * has its own backward.
    */
   readonly table?: GPUBuffer | null;
 }
@@ -32,12 +30,6 @@ export const bufferNames = [
   "biasGrad",
   "table",
 ] as const;
-
-/** Bytes of the table of a layer with so many channels. */
-export function tableSize(numFeatures: number): number {
-  checkOption("tableSize", "numFeatures", numFeatures);
-  return bytesOf("table", numFeatures);
-}
 
 /** Bytes of a buffer: a number a channel, and three rows of four in the table. */
 export function bytesOf(name: keyof NormBuffers, numFeatures: number): number {

@@ -4,11 +4,13 @@ import { constantsOf } from "../record/pipelines.ts";
 import type { StorageType } from "../tensors/gpu_tensor.ts";
 import * as backward from "../wgsl/backward.ts";
 import * as buffers from "../wgsl/buffers.ts";
+import { centreWgsl } from "../wgsl/centre.ts";
 import * as deviation from "../wgsl/deviation.ts";
 import * as elementwise from "../wgsl/elementwise.ts";
 import * as forward from "../wgsl/forward.ts";
 import * as inference from "../wgsl/inference.ts";
 import { type KernelName, kernels, snippetsOf } from "../wgsl/kernels.ts";
+import { lanesWgsl } from "../wgsl/lanes.ts";
 import * as mergePartials from "../wgsl/merge_partials.ts";
 import * as moments from "../wgsl/moments.ts";
 import * as params from "../wgsl/params.ts";
@@ -37,6 +39,7 @@ const constants: Readonly<Record<string, object>> = {
   "buffers.ts": buffers,
   "moments.ts": moments,
   "workgroup_merge.ts": workgroupMerge,
+  "reduced_terms.ts": reducedTerms,
   "reduce_planes.ts": reducePlanes,
   "reduce_rows.ts": reduceRows,
   "merge_partials.ts": mergePartials,
@@ -49,7 +52,7 @@ const constants: Readonly<Record<string, object>> = {
 };
 
 const { preludeWgsl } = prelude;
-const { gradientTermsWgsl, laneValuesWgsl, momentTermsWgsl } = reducedTerms;
+const { gradientTermsWgsl } = reducedTerms;
 const { coefficientsWgsl } = elementwise;
 
 /** The texts of all snippets, as [name, file, WGSL]. */
@@ -67,8 +70,8 @@ const texts: readonly (readonly [name: string, file: string, wgsl: string])[] = 
     )
   ),
   ...(["planes", "rows"] as const).flatMap((kind) => [
-    [`laneValues ${kind}`, "reduced_terms.ts", laneValuesWgsl[kind]] as const,
-    [`momentTerms ${kind}`, "reduced_terms.ts", momentTermsWgsl(kind)] as const,
+    [`lanes ${kind}`, "lanes.ts", lanesWgsl[kind]] as const,
+    [`centre ${kind}`, "centre.ts", centreWgsl(kind)] as const,
     [`gradientTerms ${kind}`, "reduced_terms.ts", gradientTermsWgsl(kind)] as const,
   ]),
   ["coefficients 1", "elementwise.ts", coefficientsWgsl(1)],
@@ -104,8 +107,9 @@ function localsOf(wgsl: string): string[] {
 }
 
 /**
- * The table of the snippets: their names, file, needs and gives, a row for all that have the same. The
- * prelude and the uniform are in every kernel and no need; what no other snippet needs is not given.
+ * The table of the snippets: their names, file, needs and gives, a row for all that have the same.
+ * The prelude and the uniform are in every kernel and no need; what no other snippet needs is not
+ * given.
  */
 export function snippetRows(): string[][] {
   const all = [...snippets.values()];

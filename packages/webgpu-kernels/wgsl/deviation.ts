@@ -1,6 +1,6 @@
 /**
- * `√(variance + eps)`. Where both are small they are scaled up before they are added: below float32's
- * normal range a driver may take a number for 0.
+ * `√(variance + eps)`. Where both are small they are scaled up before they are added: below
+ * float32's normal range a driver may take a number for 0.
  */
 export const deviationWgsl: string = /* wgsl */ `
 fn deviation(variance: f32) -> f32 {

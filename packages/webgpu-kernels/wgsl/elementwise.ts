@@ -1,6 +1,8 @@
 /** How an elementwise pass goes over a tensor: by planes, flat where planes are small, by rows. */
 
-/** Channels-first: a workgroup takes one span of one plane, with the channel's coefficients once. */
+/**
+ * Channels-first: a workgroup takes one span of one plane, with the channel's coefficients once.
+ */
 export const elementwisePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;
 

@@ -1,6 +1,6 @@
 /**
- * Inference: the coefficients of `y = (x − mean)·factor + constant` from the running statistics. The
- * first thread at a channel also writes the table row that a backward reads.
+ * Inference: the coefficients of `y = (x − mean)·factor + constant` from the running statistics.
+ * The first thread at a channel also writes the table row that a backward reads.
  */
 export const inferenceCoefficientsWgsl: string = /* wgsl */ `
 @group(0) @binding(5) var<storage, read> running_mean: array<f32>;

@@ -9,6 +9,7 @@ import {
   writePartialsWgsl,
   writeTableWgsl,
 } from "./buffers.ts";
+import { centreWgsl } from "./centre.ts";
 import { deviationWgsl } from "./deviation.ts";
 import {
   coefficientsWgsl,
@@ -18,22 +19,21 @@ import {
 } from "./elementwise.ts";
 import { finishMomentsWgsl, writeOutputWgsl } from "./forward.ts";
 import { inferenceCoefficientsWgsl } from "./inference.ts";
+import { type LaneKind, lanesWgsl } from "./lanes.ts";
 import { mergePartialsWgsl } from "./merge_partials.ts";
-import { mergedMomentsWgsl, mergedSumsWgsl, scaleWgsl } from "./moments.ts";
+import { exactWgsl, mergedMomentsWgsl, momentsWgsl, partialSumsWgsl, sumsWgsl } from "./moments.ts";
 import { paramsWgsl } from "./params.ts";
 import { type PackWidth, preludeWgsl } from "./prelude.ts";
 import { partialPlanesWgsl, reducePlanesWgsl } from "./reduce_planes.ts";
 import { reduceRowsWgsl } from "./reduce_rows.ts";
-import {
-  gradientTermsWgsl,
-  type LaneKind,
-  laneValuesWgsl,
-  momentTermsWgsl,
-} from "./reduced_terms.ts";
+import { gradientTermsWgsl, momentTermsWgsl } from "./reduced_terms.ts";
 import { wholePlanesWgsl } from "./whole_planes.ts";
 import { subgroupMergeWgsl, treeMergeWgsl } from "./workgroup_merge.ts";
 
-/** How the threads of a kernel are counted: lanes of a workgroup, columns times lanes, or lanes of a merge. */
+/**
+ * How the threads of a kernel are counted: lanes of a workgroup, columns times lanes, or lanes of a
+ * merge.
+ */
 export type Threads = "lanes" | "rows" | "merge";
 
 /** A kernel: its snippets, from which its bindings follow, and its threads. */
@@ -47,10 +47,12 @@ export interface Kernel {
 function moments(kind: LaneKind): string[] {
   return [
     readInputWgsl,
-    mergedMomentsWgsl,
-    scaleWgsl,
-    laneValuesWgsl[kind],
-    momentTermsWgsl(kind),
+    exactWgsl,
+    sumsWgsl,
+    lanesWgsl[kind],
+    momentsWgsl,
+    centreWgsl(kind),
+    momentTermsWgsl,
   ];
 }
 
@@ -58,8 +60,10 @@ function gradients(kind: LaneKind): string[] {
   return [
     readInputWgsl,
     readGradientWgsl,
-    mergedSumsWgsl,
-    laneValuesWgsl[kind],
+    exactWgsl,
+    sumsWgsl,
+    lanesWgsl[kind],
+    partialSumsWgsl,
     gradientTermsWgsl(kind),
   ];
 }
@@ -91,7 +95,7 @@ export const kernels = {
     threads: "rows",
   },
   mergeMoments: {
-    snippets: [mergedMomentsWgsl, ...finishMoments, mergePartialsWgsl],
+    snippets: [exactWgsl, momentsWgsl, mergedMomentsWgsl, ...finishMoments, mergePartialsWgsl],
     threads: "merge",
     merges: "tree",
   },
@@ -122,7 +126,7 @@ export const kernels = {
     threads: "rows",
   },
   mergeGradients: {
-    snippets: [mergedSumsWgsl, ...finishGradients, mergePartialsWgsl],
+    snippets: [exactWgsl, sumsWgsl, partialSumsWgsl, ...finishGradients, mergePartialsWgsl],
     threads: "merge",
     merges: "tree",
   },

@@ -7,6 +7,8 @@ export const mergePartialsWgsl: string = /* wgsl */ `
 
 override LANES: u32 = 32u;
 
+alias Merged = Partial;
+
 const RUN = 16u;
 
 @compute @workgroup_size(LANES)

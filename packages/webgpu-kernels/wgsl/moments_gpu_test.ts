@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mergeMoments, type Moments } from "@renorm/core-math";
 import { withDevice } from "@renorm/testing/gpu/with_device";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
-import { mergedMomentsWgsl, mergedSumsWgsl } from "./moments.ts";
+import { exactWgsl, mergedMomentsWgsl, momentsWgsl, partialSumsWgsl, sumsWgsl } from "./moments.ts";
 import { paramsSize, paramsWgsl } from "./params.ts";
 
 const mergeAllWgsl = /* wgsl */ `
@@ -70,13 +70,19 @@ Deno.test("sums that are merged lose nothing that a float32 addition rounds away
     );
   const scale = values.reduce((sum, value) => sum + Math.abs(value), 0);
   await withDevice(async (device) => {
-    const [first, firstRest, second, secondRest] = await mergeAll(device, mergedSumsWgsl, partials);
+    const [first, firstRest, second, secondRest] = await mergeAll(
+      device,
+      exactWgsl + sumsWgsl + partialSumsWgsl,
+      partials,
+    );
     assertWithin(2 ** -40, scale, first + firstRest, total(0));
     assertWithin(2 ** -40, 3 * scale, second + secondRest, total(2));
   });
 });
 
-/** Merges parts in the given units on the device, and as the CPU does: [mean, Σ(x − mean)²] of both. */
+/**
+ * Merges parts in the given units on the device, and as the CPU does: [mean, Σ(x − mean)²] of both.
+ */
 async function mergedOnBoth(
   device: GPUDevice,
   parts: readonly (readonly number[])[],
@@ -84,7 +90,7 @@ async function mergedOnBoth(
   const rounded = parts.map((part) => part.map(Math.fround));
   const [, scale, mean, meanRest, squares, squaresRest] = await mergeAll(
     device,
-    mergedMomentsWgsl,
+    exactWgsl + momentsWgsl + mergedMomentsWgsl,
     rounded,
   );
   const whole = rounded.map(([count, scale, mean, meanRest, squares, squaresRest]) => ({

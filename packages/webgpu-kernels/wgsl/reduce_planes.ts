@@ -1,54 +1,54 @@
 /**
  * Reduces channels-first: a workgroup takes one piece of one channel, which is a run of its
- * `outer · inner` packs across the planes of that channel. Pack k stands at outer index `k / inner`,
- * place `k % inner`; a lane walks on by LANES without a division a step. One past the end of a short
- * piece takes no pack; it looks at one all the same.
+ * `outer · inner` packs across the planes of that channel. Pack k stands at outer index
+ * `k / inner`, place `k % inner`; a lane walks on by LANES without a division a step. One past the
+ * end of a short piece takes no pack.
+ *
+ * Integers are divided as floats, since processors without vectors of such divisions take long:
+ * LANES is small, half a lane more is never rounded to the next; and a look may fall on any pack
+ * that is near.
  */
 export const reducePlanesWgsl: string = /* wgsl */ `
 override LANES: u32 = 64u;
 
-fn pack_index(k: u32, channel: u32) -> u32 {
-  return params.base + (k / params.inner * params.channels + channel) * params.inner +
-    k % params.inner;
+alias Merged = Sums;
+
+fn pack_near(k: u32, channel: u32) -> u32 {
+  let outer = min(u32(f32(k) / f32(params.inner)), params.outer - 1u);
+  let place = min(k - outer * params.inner, params.inner - 1u);
+  return params.base + (outer * params.channels + channel) * params.inner + place;
 }
 
 fn reduce_piece(piece: u32, channel: u32, lane: u32) -> Partial {
   let start = piece * params.piece_length;
   let end = min(start + params.piece_length, params.outer * params.inner);
-  let fixed = around_channel(params.first_channel + channel);
-  let inner_step = LANES % params.inner;
-  let index_step = LANES / params.inner * params.channels * params.inner + inner_step;
-  let wrap = (params.channels - 1u) * params.inner;
+  let around = around_piece(start, end - start, channel, params.first_channel + channel);
+  let inner = params.inner;
+  let wrap = (params.channels - 1u) * inner;
+  let outer_step = u32((f32(LANES) + 0.5) / f32(inner));
+  let inner_step = LANES - outer_step * inner;
+  let index_step = LANES + outer_step * wrap;
   var k = start + lane;
-  var index = pack_index(min(k, end - 1u), channel);
-  var place = k % params.inner;
-  var look = look_at(Value(), index);
-  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
-    look = look_at(look, pack_index(min(k + (end - start) / LOOKS * i, end - 1u), channel));
-  }
-  var own = open_lane(index, look);
-  var longest = FIRST_RUN;
+  let outer = k / inner;
+  var place = k - outer * inner;
+  var index = params.base + k + channel * inner + outer * wrap;
+  var own = Lane();
   while (k < end) {
-    let around = open_run(own, fixed);
-    let until = min(end, k + longest * LANES);
-    let packs = (until - k + LANES - 1u) / LANES;
+    let until = min(end, k + RUN * LANES);
     var first = Pack();
     var second = Pack();
     for (; k < until; k += LANES) {
       let term = first_term(index, around);
       first += term;
       second = add_second_term(second, index, term, around);
-      index += index_step;
       place += inner_step;
-      if (place >= params.inner) {
-        place -= params.inner;
-        index += wrap;
-      }
+      let is_next = place >= inner;
+      index += index_step + select(0u, wrap, is_next);
+      place -= select(0u, inner, is_next);
     }
-    own = close_run(own, first, second, packs);
-    longest = min(2u * longest, LONGEST_RUN);
+    own = add_run(own, first, second);
   }
-  return workgroup_merge(close_lane(own), lane);
+  return partial_of(workgroup_merge(own, lane), around, 0u, end - start);
 }
 `;
 

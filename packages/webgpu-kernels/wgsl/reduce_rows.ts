@@ -7,6 +7,8 @@ export const reduceRowsWgsl: string = /* wgsl */ `
 override COLUMNS: u32 = 16u;
 override LANES: u32 = 4u;
 
+fn pack_near(row: u32, pack: u32) -> u32 { return pack + row * (params.channels / WIDTH); }
+
 var<workgroup> lanes: array<Lane, COLUMNS * LANES>;
 
 @compute @workgroup_size(COLUMNS, LANES)
@@ -23,21 +25,12 @@ fn main(
   let pack = params.base + min(column, row_packs - 1u);
   let piece = id / column_groups;
   let channel = min(column, row_packs - 1u) * WIDTH;
-  let start = piece * params.piece_length;
-  let end = max(start, min(start + params.piece_length, params.outer));
-  let fixed = around_channel(channel);
-  var row = start + local.y;
-  let last = params.outer - 1u;
-  var look = look_at(Value(), pack + min(row, last) * row_packs);
-  for (var i = 1u; i < LOOKS && any(look == Value()); i++) {
-    look = look_at(look, pack + min(row + (end - start) * i / LOOKS, last) * row_packs);
-  }
-  var own = open_lane(pack + min(row, last) * row_packs, look);
-  var longest = FIRST_RUN;
-  while (row < end) {
-    let around = open_run(own, fixed);
-    let until = min(end, row + longest * LANES);
-    let packs = (until - row + LANES - 1u) / LANES;
+  let end = min((piece + 1u) * params.piece_length, params.outer);
+  let start = min(piece * params.piece_length, end);
+  let around = around_piece(min(start, params.outer - 1u), end - start, pack, channel);
+  var own = Lane();
+  for (var row = start + local.y; row < end;) {
+    let until = min(end, row + RUN * LANES);
     var first = Pack();
     var second = Pack();
     for (; row < until; row += LANES) {
@@ -46,11 +39,10 @@ fn main(
       first += term;
       second = add_second_term(second, index, term, around);
     }
-    own = close_run(own, first, second, packs);
-    longest = min(2u * longest, LONGEST_RUN);
+    own = add_run(own, first, second);
   }
   let lane = local.y * COLUMNS + local.x;
-  lanes[lane] = close_lane(own);
+  lanes[lane] = own;
   workgroupBarrier();
   for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
     if (local.y < stride) { lanes[lane] = lane_merge(lanes[lane], lanes[lane + stride * COLUMNS]); }
@@ -59,7 +51,7 @@ fn main(
   if (local.y > 0u || column >= row_packs) { return; }
   for (var i = 0u; i < WIDTH; i++) {
     let slot = (params.first_piece + piece) * params.total_channels + channel + i;
-    partials[slot] = component_of(lanes[lane], i);
+    partials[slot] = partial_of(component_of(lanes[lane], i), around, i, end - start);
   }
 }
 `;

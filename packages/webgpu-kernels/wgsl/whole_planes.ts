@@ -1,7 +1,8 @@
 /**
- * The short way, channels-first: one workgroup takes a channel through all three steps, as one piece
- * of `reduce_planes.ts`. Its planes are at least as long as the workgroup is wide, so that plain loops
- * over planes and packs do for what is written. The barrier publishes the coefficients of the channel.
+ * The short way, channels-first: one workgroup takes a channel through all three steps, as one
+ * piece of `reduce_planes.ts`. Its planes are at least as long as the workgroup is wide, so that
+ * plain loops over planes and packs do for what is written. The barrier publishes the coefficients
+ * of the channel.
  */
 export const wholePlanesWgsl: string = /* wgsl */ `
 var<workgroup> finished: vec4<f32>;
@@ -23,7 +24,8 @@ fn main(
   let fourth = Pack(finished.w);
   for (var o = 0u; o < params.outer; o++) {
     let start = params.base + (o * params.channels + channel) * params.inner;
-    for (var i = start + lane; i < start + params.inner; i += LANES) {
+    let end = start + params.inner;
+    for (var i = start + lane; i < end; i += LANES) {
       write_pack(i, first, second, third, fourth);
     }
   }
