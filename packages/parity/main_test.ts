@@ -6,7 +6,7 @@ const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 async function parity(...args: string[]): Promise<{ code: number; text: string }> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-read", main, ...args],
+    args: ["run", "--allow-all", main, ...args],
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
