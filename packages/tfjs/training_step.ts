@@ -1,5 +1,6 @@
 import type { Limits } from "@renorm/schedule";
 import type { StockLayer } from "./layer_interface.ts";
+import type { PositionMask } from "./position_mask.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
 
 /** One training forward, as a layer asks for it. */
@@ -8,6 +9,8 @@ export interface TrainingStep {
   readonly x: Tensor;
   /** Axis of the channels, from 0. */
   readonly axis: number;
+  /** Which positions count; null where all do. */
+  readonly mask: PositionMask | null;
   /** Scale γ; null counts as 1. */
   readonly gamma: Tensor | null;
   /** Shift β; null counts as 0. */
@@ -27,9 +30,15 @@ export interface TrainingStep {
 }
 
 /** The training forward of a layer on x, with these limits. */
-export function trainingStepOf(layer: StockLayer, x: Tensor, limits: Limits): TrainingStep {
+export function trainingStepOf(
+  layer: StockLayer,
+  x: Tensor,
+  mask: PositionMask | null,
+  limits: Limits,
+): TrainingStep {
   return {
     x,
+    mask,
     axis: axisOf(layer, x),
     gamma: layer.gamma?.read() ?? null,
     beta: layer.beta?.read() ?? null,
