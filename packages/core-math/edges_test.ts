@@ -23,7 +23,7 @@ const maskOf = ([n, , ...spatial]: readonly number[], Kind: MaskKind = Uint8Arra
     shape: [n, ...spatial],
   };
 };
-type MaskKind = { from(values: number[]): mod.Mask["data"] };
+type MaskKind = { from(values: number[]): mod.MaskValues };
 const affine = () => ({ weight: vector(2), bias: vector(1) });
 const running = () => ({ runningMean: vector(0), runningVar: vector(1) });
 const batch = (m: number) => ({

@@ -21,6 +21,7 @@ import {
   batchRenormForward,
   type Layout,
   type Mask,
+  type MaskValues,
   moments,
   type NormalizationLayer,
 } from "./mod.ts";
@@ -32,7 +33,7 @@ interface Masked {
   readonly seed: number;
   readonly shape: readonly number[];
   readonly layout: Layout;
-  readonly mask: Mask & { readonly data: boolean[] };
+  readonly mask: { readonly data: boolean[]; readonly shape: number[] };
   /** Positions that count. */
   readonly m: number;
   /** The places of each channel, position after position. */
@@ -205,12 +206,15 @@ const flags = [true, false, true, true, true, false];
 const x = someTensor(1, [2, channels, 3]);
 
 Deno.test("a mask may hold bytes, floats, booleans or numbers; all of them counting is no mask", () => {
-  const by = (data: Mask["data"]) => moments(x, { mask: { data, shape: [2, 3] } });
+  const by = (data: MaskValues) => moments(x, { mask: { data, shape: [2, 3] } });
   const expected = by(flags);
   assert.equal(expected.m, 4);
   const ones = flags.map(Number);
   const given = [Uint8Array.from(ones), Float32Array.from(ones), ones];
-  for (const data of given) assertSame(by(data), expected);
+  for (const data of given) {
+    assertSame(by(data), expected);
+    assertSame(moments(x, { mask: data }), expected);
+  }
   assertSame(by(new Uint8Array(6).fill(1)), moments(x));
 });
 
@@ -255,30 +259,34 @@ Deno.test("a mask that changes after the forward changes no gradient", () => {
   assertSame(layer.backward(x), dx);
 });
 
-const wrong: Readonly<Record<string, [mask: unknown, error: RegExp]>> = {
-  "a list alone": [flags, /mask of shape \[2, 3\], x without its channels: got shape undefined/],
-  "a value per channel": [
+const shapeError = "a mask of shape \\[2, 3\\], x without its channels: got";
+
+const wrong: Readonly<Record<string, [mask: unknown, error: string]>> = {
+  "a value per channel": [new Uint8Array(18), `${shapeError} 18 values`],
+  "of the shape of x": [
     { data: new Uint8Array(18), shape: [2, 3, 3] },
-    /mask of shape \[2, 3\], x without its channels: got shape \[2, 3, 3\]/,
+    `${shapeError} shape \\[2, 3, 3\\]`,
   ],
-  "a shape to broadcast": [{ data: flags, shape: [2, 1, 3] }, /got shape \[2, 1, 3\]/],
-  "too few values": [{ data: [true], shape: [2, 3] }, /6 values, one per position: got 1/],
-  "weights": [{ data: [1, 0.5, 1, 1, 1, 1], shape: [2, 3] }, /of 0 and 1: got 0.5 at 1/],
-  "NaN": [{ data: new Float32Array(6).fill(NaN), shape: [2, 3] }, /of 0 and 1: got NaN at 0/],
-  "words": [{ data: Array(6).fill("yes"), shape: [2, 3] }, /of 0 and 1: got "yes" at 0/],
-  "holes": [{ data: Array(6), shape: [2, 3] }, /of 0 and 1: got undefined at 0/],
-  "integers": [
-    { data: new Int32Array(6), shape: [2, 3] },
-    /a Uint8Array, a Float32Array or a list/,
+  "of a shape to broadcast": [
+    { data: flags, shape: [2, 1, 3] },
+    `${shapeError} shape \\[2, 1, 3\\]`,
   ],
-  "null": [null, /expects mask to be a mask \{ data, shape \}: got null/],
+  "of no shape": [{ data: flags, shape: 6 }, `${shapeError} shape 6`],
+  "of too few values": [[true], `${shapeError} 1 values`],
+  "of weights": [[1, 0.5, 1, 1, 1, 1], "a mask of 0 and 1: got 0.5 at 1"],
+  "of NaN": [new Float32Array(6).fill(NaN), "a mask of 0 and 1: got NaN at 0"],
+  "of words": [Array(6).fill("yes"), 'a mask of 0 and 1: got "yes" at 0'],
+  "of holes": [Array(6), "a mask of 0 and 1: got undefined at 0"],
+  "of integers": [new Int32Array(6), "a mask in a Uint8Array, a Float32Array or a list: got Int32"],
+  "an empty object": [{}, "a mask in a Uint8Array, a Float32Array or a list: got Object"],
+  "null": [null, "mask to be a mask: got null"],
 };
 
 for (const [name, [mask, message]] of Object.entries(wrong)) {
-  Deno.test(`a mask is refused that is ${name}`, () => {
+  Deno.test(`a mask is refused: ${name}`, () => {
     const layer = new batchNormOfRank[3](channels);
     const before = layer.stateDict();
-    assert.throws(() => layer.forward(x, { mask: mask as Mask }), message);
+    assert.throws(() => layer.forward(x, { mask: mask as Mask }), new RegExp(message));
     assertSame(layer.stateDict(), before);
   });
 }

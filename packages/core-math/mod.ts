@@ -88,5 +88,13 @@ export type { OnNonFinite, RunningVariance } from "./math/update_running_stats.t
 export { mergeMoments, moments, type MomentsOptions } from "./moments.ts";
 export { normalize, type NormalizeOptions } from "./normalize.ts";
 export { renormCorrection, type RenormCorrectionOptions } from "./renorm_correction.ts";
-export type { AffineParameters, FloatArray, Layout, Mask, RunningStats, Tensor } from "./tensor.ts";
+export type {
+  AffineParameters,
+  FloatArray,
+  Layout,
+  Mask,
+  MaskValues,
+  RunningStats,
+  Tensor,
+} from "./tensor.ts";
 export { updateRunningStats, type UpdateRunningStatsOptions } from "./update_running_stats.ts";

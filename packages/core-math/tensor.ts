@@ -38,14 +38,18 @@ export interface Tensor<A extends FloatArray = Float32Array> {
  * const x = { data: Float32Array.of(1, 3, 5, 0), shape: [2, 1, 2] };
  * const mask: Mask = { data: [true, true, true, false], shape: [2, 2] };
  * assert.deepEqual([...moments(x, { mask }).mean], [3]);
+ * assert.deepEqual(moments(x, { mask: Uint8Array.of(1, 1, 1, 0) }), moments(x, { mask }));
  * ```
  */
-export interface Mask {
-  /** 1 or `true` for a position that counts, 0 or `false` for one that does not. */
-  readonly data: Uint8Array | Float32Array | readonly (boolean | number)[];
-  /** The shape of x without the channels. */
+export type Mask = MaskValues | {
+  /** The values. */
+  readonly data: MaskValues;
+  /** The shape of x without its channels. */
   readonly shape: readonly number[];
-}
+};
+
+/** 1 or `true` for a position that counts, 0 or `false` for one that does not, in their order. */
+export type MaskValues = Uint8Array | Float32Array | readonly (boolean | number)[];
 
 /**
  * Where the channels stand: `"channels-first"` is `[n, c, ...spatial]` (PyTorch, NCHW),

@@ -1,7 +1,7 @@
 /**
  * Takes a layer through the steps of a golden case. Runs in any runtime: nothing but the language.
  */
-import type { Layout, Mask, Tensor } from "@renorm/core-math";
+import type { Layout, Tensor } from "@renorm/core-math";
 import { shapeIn, valuesFrom, valuesIn } from "@renorm/testing/layout";
 import type { ComparedArray, GoldenCase, GoldenStep } from "./golden_case.ts";
 
@@ -10,6 +10,12 @@ export type StepOutput =
   & Partial<Record<ComparedArray, Float32Array | null>>
   & { readonly numBatchesTracked: number; readonly rmax?: number; readonly dmax?: number };
 
+/** The mask of a step, `[n, ...spatial]`. */
+export interface StepMask {
+  readonly data: readonly number[];
+  readonly shape: readonly number[];
+}
+
 /** A layer under test, made for one case and layout. */
 export interface CaseLayer {
   /** Runs a forward and, where `dy` is given, a backward; reads back what is to be compared. */
@@ -17,7 +23,7 @@ export interface CaseLayer {
     training: boolean,
     x: Tensor,
     dy: Tensor | null,
-    mask?: Mask,
+    mask?: StepMask,
   ): StepOutput | Promise<StepOutput>;
   /** Frees what the layer holds. */
   close(): void;

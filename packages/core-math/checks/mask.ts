@@ -1,5 +1,5 @@
 import { expects, readFields, reading, show } from "@renorm/schedule/checks";
-import { maskOver, type ReadMask } from "../math/masked_loops.ts";
+import type { ReadMask } from "../math/mask.ts";
 import type { FloatArray, Layout } from "../tensor.ts";
 import { kindOf, readShape } from "./tensors.ts";
 import type { Input } from "./view.ts";
@@ -8,39 +8,43 @@ import type { Input } from "./view.ts";
 export function readMask(
   owner: string,
   given: unknown,
-  { x, view }: Input<FloatArray>,
+  { x, view: whole }: Input<FloatArray>,
   layout: Layout = "channels-first",
 ): ReadMask | null {
   if (given === undefined) return null;
-  const fields = readFields(owner, "mask", given, ["data", "shape"]);
-  const shape = x.shape.toSpliced(layout === "channels-last" ? -1 : 1, 1);
-  const got = reading(owner, "mask.shape", () => readShape(fields.shape));
-  if (`${got}` !== `${shape}`) {
-    const wanted = `mask of shape ${show(shape)}, x without its channels`;
-    throw new TypeError(expects(owner, wanted, `shape ${show(fields.shape)}`));
+  const refuse = (wanted: string, got: string, Kind = TypeError) =>
+    new Kind(expects(owner, wanted, got));
+  const isList = (value: unknown) =>
+    ["Uint8Array", "Float32Array"].includes(kindOf(value) ?? "") ||
+    reading(owner, "a mask", () => Array.isArray(value));
+  const fields = isList(given)
+    ? { data: given }
+    : readFields(owner, "mask", given, ["data", "shape"]);
+  const { data, shape } = fields as { data: ArrayLike<unknown>; shape?: unknown };
+  if (!isList(data)) {
+    throw refuse("a mask in a Uint8Array, a Float32Array or a list", show(data ?? given));
   }
-  const data = readFlags(owner, fields.data, view.outer * view.inner);
-  const m = data.reduce((count, flag) => count + flag, 0);
-  return m === view.m ? null : maskOver({ data, shape }, view, m);
-}
-
-/** A byte a position, 0 or 1. */
-function readFlags(owner: string, given: unknown, length: number): Uint8Array {
-  const isList = ["Uint8Array", "Float32Array"].includes(kindOf(given) ?? "") ||
-    reading(owner, "mask.data", () => Array.isArray(given));
-  if (!isList) {
-    const wanted = "mask.data to be a Uint8Array, a Float32Array or a list";
-    throw new TypeError(expects(owner, wanted, show(given)));
+  const wanted = x.shape.toSpliced(layout === "channels-last" ? -1 : 1, 1);
+  const { channels, outer, inner } = whole;
+  const read = shape && reading(owner, "mask.shape", () => readShape(shape));
+  if (data.length !== outer * inner || shape !== undefined && `${read}` !== `${wanted}`) {
+    const got = shape === undefined ? `${data.length} values` : `shape ${show(shape)}`;
+    throw refuse(`a mask of shape ${show(wanted)}, x without its channels`, got);
   }
-  const values = given as ArrayLike<unknown>;
-  if (values.length !== length) {
-    const wanted = `mask.data to have ${length} values, one per position`;
-    throw new TypeError(expects(owner, wanted, String(values.length)));
+  const flags = new Uint8Array(outer * inner);
+  const positions: number[] = [];
+  for (let i = 0; i < flags.length; i++) {
+    const value = reading(owner, "a mask", () => data[i]);
+    if (value === 1 || value === true) {
+      flags[i] = 1;
+      positions.push(Math.floor(i / inner) * channels * inner + i % inner);
+    } else if (value !== 0 && value !== false) {
+      const Kind = typeof value === "number" ? RangeError : TypeError;
+      throw refuse("a mask of 0 and 1", `${show(value)} at ${i}`, Kind);
+    }
   }
-  return Uint8Array.from({ length }, (_, i) => {
-    const value = reading(owner, "mask.data", () => values[i]);
-    if (value === 0 || value === 1 || typeof value === "boolean") return Number(value);
-    const Kind = typeof value === "number" ? RangeError : TypeError;
-    throw new Kind(expects(owner, "mask.data of 0 and 1", `${show(value)} at ${i}`));
-  });
+  const m = positions.length;
+  const [rows, run] = inner === 1 ? [m, 1] : [1, m];
+  const view = { outer: rows, channels, inner: run, m };
+  return m === whole.m ? null : { flags, positions: Uint32Array.from(positions), whole, view };
 }

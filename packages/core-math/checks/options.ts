@@ -45,7 +45,7 @@ const rules: Readonly<Record<string, Rule>> = {
   layout: choice("channels-first", "channels-last"),
   limitsAt: ["function", "a function"],
   m: count(0),
-  mask: ["object", "a mask { data, shape }"],
+  mask: ["object", "a mask"],
   mode: boolean,
   momentum: ["number", "a number in [0, 1]", (value: number) => value >= 0 && value <= 1],
   num_batches_tracked: count(0),

@@ -6,14 +6,13 @@ import type {
   AffineParameters,
   FloatArray,
   Layout,
-  Mask,
   Output,
   RunningStats,
   Tensor,
 } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
-import { maskedForward, type ReadMask } from "./masked_loops.ts";
+import { gathered, type ReadMask } from "./mask.ts";
 import { emptyMoments, type Moments } from "./moments.ts";
 import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
 import { emptyCorrection, type RenormCorrection, setCorrection } from "./renorm_correction.ts";
@@ -30,8 +29,8 @@ export interface SavedForBackward<A extends FloatArray = Float32Array> extends A
   readonly x: Tensor<A>;
   /** Where the channels stand. */
   readonly layout: Layout;
-  /** Which positions count, a copy; absent where all do. */
-  readonly mask?: Mask;
+  /** Which positions count, a byte each; absent where all do. */
+  readonly mask?: Uint8Array;
   /** Mean per channel: of the batch in training, the running one in inference. */
   readonly mean: Float64Array;
   /** `1/√(variance + eps)` a channel, likewise. */
@@ -104,11 +103,10 @@ export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
 /** The one way of batch norm and batch renorm; without limits it is batch norm. */
 export function trainingForward<A extends FloatArray>(
   step: TrainingStep<A>,
-  wholeLoops: InnerLoops,
+  loops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
   const { x, view, mask, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
-  if (mask && view.m === 0) return wholeMasked(step, mask, wholeLoops);
-  const loops = mask ? maskedForward(wholeLoops, mask) : wholeLoops;
+  if (mask && view.m === 0) return wholeMasked(step, mask, loops);
   const batch = emptyMoments(view);
   const correction = running && limits && emptyCorrection(batch);
   const saved = savedOf(step, batch.mean, correction);
@@ -118,11 +116,11 @@ export function trainingForward<A extends FloatArray>(
     if (correction) setCorrection(correction, batch, running, limits, eps, range);
     setChannelMap(map, saved, range);
   };
-  if (checkBatch) {
-    loops.moments(x.data, view, batch);
-    checkBatch(batch, trackedVariance(batch, runningVariance));
+  if (checkBatch || mask) {
+    loops.moments(mask ? gathered(x.data, mask) : x.data, view, batch);
+    checkBatch?.(batch, trackedVariance(batch, runningVariance));
     setMap({ from: 0, to: view.channels });
-    loops.normalize(x.data, view, map, y.data);
+    loops.normalize(x.data, mask ? mask.whole : view, map, y.data);
   } else {
     loops.forward(x.data, view, batch, map, setMap, y.data);
   }
@@ -167,13 +165,12 @@ export function inferenceForward<A extends FloatArray>(
 
 /** What the backward needs; `invStd` and the correction are still to be set. */
 function savedOf<A extends FloatArray>(
-  { x, layout, mask: read, weight = null, bias = null }: ForwardStep<A>,
+  { x, layout, mask, weight = null, bias = null }: ForwardStep<A>,
   mean: Float64Array,
   correction: RenormCorrection | null,
 ): SavedForTrainingBackward<A> {
   const invStd = new Float64Array(mean.length);
-  const { mask } = read ?? {};
-  return { x, layout, ...mask && { mask }, mean, invStd, ...correction, weight, bias };
+  return { x, layout, ...mask && { mask: mask.flags }, mean, invStd, ...correction, weight, bias };
 }
 
 /** Sets `1/√(variance + eps)` of some channels. */

@@ -1,7 +1,7 @@
 import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, GradientSums, InnerLoops } from "./inner_loops.ts";
-import { maskedBackward, type ReadMask } from "./masked_loops.ts";
+import { gathered, type ReadMask, scatter } from "./mask.ts";
 import { channelScale, type Normalization } from "./normalize.ts";
 
 /** What a backward gives back. */
@@ -34,11 +34,17 @@ export interface BackwardStep<A extends FloatArray> {
  */
 export function gradients<A extends FloatArray>(
   step: BackwardStep<A>,
-  wholeLoops: InnerLoops,
+  loops: InnerLoops,
   isFixed = false,
 ): Gradients<A> {
   const { dy, x, view, mask, normalization, dx } = step;
-  const loops = mask ? maskedBackward(wholeLoops, mask) : wholeLoops;
+  if (mask) {
+    const [data, own] = [gathered(dy, mask), gathered(x, mask)];
+    const part = { ...step, mask: null, dy: data, x: own, dx: { ...dx, data } };
+    const result = gradients(part, loops, isFixed);
+    scatter(data, mask, dx.data);
+    return result;
+  }
   const { mean, invStd } = normalization;
   const table = () => new Float64Array(view.channels);
   const sums = { sums: table(), products: table() };

@@ -1,9 +1,9 @@
 /** The layers of the CPU under the golden cases: the reference, and those with its names. */
 import * as core from "@renorm/core-math";
-import type { Layout, Mask, Tensor } from "@renorm/core-math";
+import type { Layout, Tensor } from "@renorm/core-math";
 import type { GoldenCase } from "../golden_case.ts";
 import { initialState } from "../initial_state.ts";
-import type { CaseLayer, CaseLayerFactory, StepOutput } from "../run_case.ts";
+import type { CaseLayer, CaseLayerFactory, StepMask, StepOutput } from "../run_case.ts";
 
 /** The six classes. */
 export type CpuLayers = Pick<
@@ -40,7 +40,7 @@ function createLayer(
   const layer = new Layer(numFeatures, { ...options, layout });
   layer.loadStateDict(initialState(golden));
   return {
-    step(training: boolean, x: Tensor, dy: Tensor | null, mask?: Mask): StepOutput {
+    step(training: boolean, x: Tensor, dy: Tensor | null, mask?: StepMask): StepOutput {
       const y = layer.train(training).forward(x, { mask }).data;
       const dx = dy && layer.backward(dy).data;
       return {

@@ -1,5 +1,5 @@
 /** The functions of `@renorm/jax-js` under the golden cases, on the current device of jax-js. */
-import type { Layout, Mask, Tensor } from "@renorm/core-math";
+import type { Layout, Tensor } from "@renorm/core-math";
 import {
   type BatchNormOptions,
   type BatchRenormOptions,
@@ -12,7 +12,7 @@ import {
 import { limitsAt, linearWarmup, type LinearWarmupOptions } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
 import type { GoldenCase } from "../golden_case.ts";
-import type { CaseLayer, StepOutput } from "../run_case.ts";
+import type { CaseLayer, StepMask, StepOutput } from "../run_case.ts";
 
 const { lax, numpy: np, tree } = jax;
 const { batchNorm, batchNormInference, batchRenorm } = renormFunctions(jax);
@@ -62,7 +62,7 @@ export function createJaxLayer(golden: GoldenCase, layout: Layout): CaseLayer {
       training: boolean,
       x: Tensor,
       dy: Tensor | null,
-      mask?: Mask,
+      mask?: StepMask,
     ): Promise<StepOutput> {
       const masks: Masks = mask ? { mask: flags(mask) } : {};
       const limits = limitsAt(schedule, numBatchesTracked + 1);
@@ -135,7 +135,7 @@ function tensor({ data, shape }: Tensor): JaxArray {
   return np.array(data as Float32Array<ArrayBuffer>, { shape: [...shape] });
 }
 
-function flags({ data, shape }: Mask): JaxArray {
+function flags({ data, shape }: StepMask): JaxArray {
   return np.array(Float32Array.from(data, Number), { shape: [...shape] }).greater(0);
 }
 
