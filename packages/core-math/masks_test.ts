@@ -120,7 +120,9 @@ function kept(layer: NormalizationLayer): unknown {
 const garbage = fc.constantFrom(0, NaN, Infinity, 1e30);
 
 Deno.test("a padded batch has the bits of the unpadded one laid end to end", () => {
-  const property = fc.property(maskedBatch(2), layerSettings, garbage, (masked, settings, junk) => {
+  const property = fc.property(maskedBatch(0), layerSettings, garbage, (masked, settings, junk) => {
+    // Training refuses one, and of none there is no batch; inference takes either.
+    fc.pre(masked.m > 1 || !settings.training);
     const { seed, shape, layout, mask } = masked;
     const ours = layerOf(settings, shape.length, layout, seed);
     const theirs = layerOf(settings, 3, "channels-first", seed);
@@ -137,7 +139,7 @@ Deno.test("a padded batch has the bits of the unpadded one laid end to end", () 
       for (const place of placesWhere(masked, false).flat()) assertSame([dx.data[place]], [0]);
     }
   });
-  assertHolds(property, 400);
+  assertHolds(property, 500);
 });
 
 Deno.test("masked positions are normalised as the others are, and by their statistics", () => {

@@ -15,28 +15,40 @@ export interface ReadMask {
 }
 
 /** The values at the positions that count. */
-export function gathered<A extends FloatArray>(values: A, read: ReadMask): A {
-  const part = arrayLike(values, read.view.channels * read.view.m);
-  forEachPlace(read, (own, whole) => part[own] = values[whole]);
+export function gathered<A extends FloatArray>(values: A, { positions, whole, view }: ReadMask): A {
+  const { channels, m } = view;
+  const part = arrayLike(values, channels * m);
+  if (whole.inner === 1) {
+    for (let k = 0, own = 0; k < m; k++) {
+      for (let c = 0, i = positions[k]; c < channels; c++) part[own++] = values[i++];
+    }
+  } else {
+    for (let c = 0, own = 0; c < channels; c++) {
+      for (let k = 0, first = c * whole.inner; k < m; k++) {
+        part[own++] = values[first + positions[k]];
+      }
+    }
+  }
   return part;
 }
 
 /** Writes them back, and 0 at the other positions. */
-export function scatter(part: FloatArray, read: ReadMask, values: FloatArray): void {
-  values.fill(0);
-  forEachPlace(read, (own, whole) => values[whole] = part[own]);
-}
-
-/** Calls with each place among those that count, and where that is in the whole tensor. */
-function forEachPlace(
-  { positions, whole, view: { outer, channels, inner } }: ReadMask,
-  visit: (own: number, whole: number) => void,
+export function scatter(
+  part: FloatArray,
+  { positions, whole, view }: ReadMask,
+  values: FloatArray,
 ): void {
-  let own = 0;
-  for (let o = 0; o < outer; o++) {
-    for (let c = 0; c < channels; c++) {
-      // Of outer and inner one is 1: together they count the positions.
-      for (let i = 0; i < inner; i++) visit(own++, positions[o + i] + c * whole.inner);
+  const { channels, m } = view;
+  values.fill(0);
+  if (whole.inner === 1) {
+    for (let k = 0, own = 0; k < m; k++) {
+      for (let c = 0, i = positions[k]; c < channels; c++) values[i++] = part[own++];
+    }
+  } else {
+    for (let c = 0, own = 0; c < channels; c++) {
+      for (let k = 0, first = c * whole.inner; k < m; k++) {
+        values[first + positions[k]] = part[own++];
+      }
     }
   }
 }
