@@ -178,8 +178,8 @@ function trainingForward(
 }
 
 /**
- * Limits that are wide open where a mask leaves no batch: what is normalised by less than two values
- * is then normalised by the running statistics. Consumes all it is given.
+ * Limits that are wide open where a mask leaves no batch: less than two values are then normalised
+ * by the running statistics. Consumes all it is given.
  */
 function openWithoutBatch(
   { numpy: np }: JaxJs,

@@ -64,9 +64,9 @@ interface GraphLayer {
 /**
  * The mask that came with an input; null where there is none.
  *
- * TensorFlow.js runs a model with one object of arguments for all layers and takes no mask out of it
- * again: behind a layer that passes none on (a convolution behind `Embedding`) an old one is still
- * there. Its inputs are lists; so of those a mask is taken where the graph says that one comes.
+ * TensorFlow.js runs a model with one object of arguments for all layers and takes no mask out of
+ * it again: behind a layer that passes none on (a convolution behind `Embedding`) an old one is
+ * still there. What it calls with lists goes by the graph: there a mask is taken where one comes.
  */
 export function givenMask(
   layer: StockLayer,
