@@ -15,15 +15,10 @@ import * as mod from "./mod.ts";
 const shape = [2, 3, 2, 2];
 const x = () => someTensor(1, shape);
 const vector = (value: number) => new Float32Array(3).fill(value);
-/** All positions but the first, in bytes or as a list: the parts of a list are fuzzed too. */
-const maskOf = ([n, , ...spatial]: readonly number[], Kind: MaskKind = Uint8Array) => {
-  const positions = [n, ...spatial].reduce((a, b) => a * b, 1);
-  return {
-    data: Kind.from(Array.from({ length: positions }, (_, i) => i && 1)),
-    shape: [n, ...spatial],
-  };
-};
-type MaskKind = { from(values: number[]): mod.MaskValues };
+const layout = "channels-first";
+/** All positions but the first: a list, whose parts are fuzzed too. */
+const maskOf = ([n, , ...spatial]: readonly number[]) =>
+  Array.from({ length: spatial.reduce((a, b) => a * b, n) }, (_, i) => i && 1);
 const affine = () => ({ weight: vector(2), bias: vector(1) });
 const running = () => ({ runningMean: vector(0), runningVar: vector(1) });
 const batch = (m: number) => ({
@@ -34,11 +29,11 @@ const batch = (m: number) => ({
 const training = () => ({
   eps: 1e-5,
   momentum: 0.1,
-  layout: "channels-first",
+  layout,
   runningVariance: "biased",
   onNonFinite: "skip",
   updateStats: true,
-  mask: maskOf(shape),
+  mask: { data: Uint8Array.from(maskOf(shape)), shape: [2, 2, 2] },
   out: x(),
 });
 
@@ -79,18 +74,14 @@ const functions: Record<string, MakeFuzzed> = {
     assert.ok([outer, channels, inner, m].every(Number.isSafeInteger));
     assert.equal(m, outer * inner);
   }),
-  moments: ofArguments(
-    mod.moments,
-    () => [x(), { layout: "channels-first", mask: maskOf(shape, Array) }],
-    ofMoments,
-  ),
+  moments: ofArguments(mod.moments, () => [x(), { layout, mask: maskOf(shape) }], ofMoments),
   mergeMoments: ofArguments(mod.mergeMoments, () => [batch(4), batch(2)], ofMoments),
   normalize: ofArguments(
     mod.normalize,
     () => {
       const [r, d] = [new Float64Array(3).fill(1), new Float64Array(3)];
       const { mean, variance: invStd } = batch(4);
-      return [x(), { mean, invStd, r, d, ...affine() }, { layout: "channels-first", out: x() }];
+      return [x(), { mean, invStd, r, d, ...affine() }, { layout, out: x() }];
     },
     isTensor,
   ),
@@ -120,12 +111,7 @@ const functions: Record<string, MakeFuzzed> = {
   ),
   batchNormInference: ofArguments(
     mod.batchNormInference,
-    () => [x(), { ...affine(), ...running() }, {
-      eps: 1,
-      layout: "channels-first",
-      mask: maskOf(shape),
-      out: x(),
-    }],
+    () => [x(), { ...affine(), ...running() }, { eps: 1, layout, mask: maskOf(shape), out: x() }],
     ofForward,
   ),
   batchNormBackward: ofArguments(
