@@ -1,0 +1,256 @@
+/**
+ * What the fuzz calls: every public function, class and method of core-math, or of a package with
+ * its names.
+ */
+import assert from "node:assert/strict";
+import { argumentsAs, assertFinite, type Fuzzed, type MakeFuzzed } from "./fuzz/fuzz.ts";
+import type * as core from "@renorm/core-math";
+import { plain, snapshot, someTensor } from "./assertions.ts";
+
+type Layer = core.NormalizationLayer;
+type LayerClass = new (numFeatures: number, options?: object) => Layer;
+
+/** Shapes of three channels by the classes that take them. */
+export type Shapes = Readonly<Record<"1d" | "2d" | "3d", readonly number[]>>;
+
+/** A mask over a shape, channels-first, of all positions but the first. */
+function maskOf([n, , ...spatial]: readonly number[]): core.Mask {
+  const shape = [n, ...spatial];
+  return { data: new Uint8Array(shape.reduce((a, b) => a * b, 1)).fill(1, 1), shape };
+}
+
+/** The functions and the classes, on tensors of these shapes. */
+export function edgesOf(
+  mod: typeof core,
+  ranks: Shapes,
+): Record<"functions" | "classes", Record<string, MakeFuzzed>> {
+  const shape = ranks["2d"];
+  const x = () => someTensor(1, shape);
+  const vector = (value: number) => new Float32Array(3).fill(value);
+  const mask = () => maskOf(shape);
+  const affine = () => ({ weight: vector(2), bias: vector(1) });
+  const running = () => ({ runningMean: vector(0), runningVar: vector(1) });
+  const batch = (m: number) => ({
+    mean: new Float64Array([1, -1, 0]),
+    variance: new Float64Array([1, 2, 0]),
+    m,
+  });
+  const training = () => ({
+    eps: 1e-5,
+    momentum: 0.1,
+    layout: "channels-first",
+    runningVariance: "biased",
+    onNonFinite: "skip",
+    updateStats: true,
+    mask: mask(),
+    out: x(),
+  });
+
+  const ofArguments = argumentsAs(plain);
+
+  /**
+   * A tensor that is finite throughout, with a value for each place: an `out` that came, or
+   * another.
+   */
+  function isTensor(result: unknown, args: readonly unknown[]): void {
+    const outs = args.map((arg) => (arg as { readonly out?: unknown } | null)?.out);
+    // What was read once may say something else now.
+    if (result !== undefined && outs.includes(result)) return;
+    const { data, shape } = result as core.Tensor;
+    assert.equal(data.length, shape.reduce((a, b) => a * b, 1));
+    assertFinite(data);
+  }
+  const ofForward: Fuzzed["judge"] = (result, args) => {
+    const { y, saved, skippedUpdates = 0 } = result as ReturnType<typeof core.batchNormForward>;
+    isTensor(y, args);
+    assertFinite([saved.mean, saved.invStd, skippedUpdates]);
+    assert.ok(saved.x.shape.length >= 2);
+  };
+  const ofBackward: Fuzzed["judge"] = (result, args) => {
+    const { dx, dWeight, dBias } = result as core.Gradients;
+    isTensor(dx, args);
+    assertFinite([dWeight, dBias]);
+  };
+  const ofMoments: Fuzzed["judge"] = (result) => {
+    const { mean, variance, m } = result as core.Moments;
+    assertFinite([mean, variance, m]);
+    assert.equal(mean.length, variance.length);
+    assert.ok(Number.isSafeInteger(m) && variance.every((value) => value >= 0));
+  };
+
+  const functions: Record<string, MakeFuzzed> = {
+    channelView: ofArguments(mod.channelView, () => [shape, "channels-first"], (result) => {
+      const { outer, channels, inner, m } = result as core.ChannelView;
+      assert.ok([outer, channels, inner, m].every(Number.isSafeInteger));
+      assert.equal(m, outer * inner);
+    }),
+    moments: ofArguments(
+      mod.moments,
+      () => [x(), { layout: "channels-first", mask: mask() }],
+      ofMoments,
+    ),
+    mergeMoments: ofArguments(mod.mergeMoments, () => [batch(4), batch(2)], ofMoments),
+    normalize: ofArguments(
+      mod.normalize,
+      () => {
+        const [r, d] = [new Float64Array(3).fill(1), new Float64Array(3)];
+        const { mean, variance: invStd } = batch(4);
+        return [x(), { mean, invStd, r, d, ...affine() }, { layout: "channels-first", out: x() }];
+      },
+      isTensor,
+    ),
+    renormCorrection: ofArguments(
+      mod.renormCorrection,
+      () => [batch(4), running(), { rmax: 3, dmax: 5, eps: 1e-5 }],
+      (result) => assertFinite(result),
+    ),
+    updateRunningStats: ofArguments(
+      mod.updateRunningStats,
+      () => [running(), batch(4), {
+        momentum: 0.1,
+        runningVariance: "biased",
+        onNonFinite: "skip",
+      }],
+      (result, [running]) => {
+        assertFinite(result);
+        const { runningMean, runningVar } = running as core.RunningStats;
+        if (ArrayBuffer.isView(runningVar)) assertFinite([runningMean, runningVar]);
+      },
+    ),
+    batchNormForward: ofArguments(
+      mod.batchNormForward,
+      () => [x(), { ...affine(), ...running() }, training()],
+      ofForward,
+    ),
+    batchRenormForward: ofArguments(
+      mod.batchRenormForward,
+      () => [x(), { ...affine(), ...running() }, { ...training(), rmax: 3, dmax: 5 }],
+      ofForward,
+    ),
+    batchNormInference: ofArguments(
+      mod.batchNormInference,
+      () => [x(), { ...affine(), ...running() }, { eps: 1, mask: mask(), out: x() }],
+      ofForward,
+    ),
+    batchNormBackward: ofArguments(
+      mod.batchNormBackward,
+      () => [x(), mod.batchNormForward(x(), affine(), { mask: mask() }).saved, { out: x() }],
+      ofBackward,
+    ),
+    batchRenormBackward: ofArguments(
+      mod.batchRenormBackward,
+      () => [x(), mod.batchRenormForward(x(), { ...affine(), ...running() }).saved, { out: x() }],
+      ofBackward,
+    ),
+    batchNormInferenceBackward: ofArguments(
+      mod.batchNormInferenceBackward,
+      () => [x(), mod.batchNormInference(x(), { ...affine(), ...running() }).saved, { out: x() }],
+      ofBackward,
+    ),
+  };
+
+  /** A class by its constructor and each of its methods. */
+  function ofClass(name: string, Class: LayerClass, shape: readonly number[]): typeof functions {
+    const tensor = () => someTensor(2, shape);
+    const isRenorm = Class.prototype instanceof mod.BatchRenormLayer;
+    const options = {
+      ...{ eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true },
+      ...{ layout: "channels-first", runningVariance: "biased", onNonFinite: "skip" },
+      ...isRenorm && { rmax: 3, dmax: 5, warmupSteps: 10 },
+    };
+    const trained = () => {
+      const layer = new Class(3, isRenorm ? { warmupSteps: 4 } : {});
+      layer.forward(tensor());
+      return layer;
+    };
+    const method = (
+      key: keyof Layer,
+      args: () => readonly unknown[],
+      judge: (result: unknown, layer: Layer, args: readonly unknown[]) => void,
+    ): MakeFuzzed =>
+    () => {
+      const layer = trained();
+      const call = layer[key] as unknown as (...args: unknown[]) => unknown;
+      return {
+        args,
+        call: (args) => call.apply(layer, [...args]),
+        state: () => snapshot(layer),
+        judge: (result, args) => judge(result, layer, args),
+      };
+    };
+    const isLayer = (result: unknown, layer: Layer) => {
+      assert.equal(result, layer);
+      assertFinite(snapshot(layer));
+    };
+    const isOutput = (result: unknown, layer: Layer, args: readonly unknown[]) => {
+      isTensor(result, args);
+      assertFinite(snapshot(layer));
+    };
+    return {
+      [name]: () => ({
+        args: () => [3, options],
+        call: ([numFeatures, options]) => new Class(numFeatures as number, options as object),
+        state: () => null,
+        judge: (layer) => {
+          const { eps, momentum } = layer as Layer;
+          assert.ok(eps > 0 && (momentum === null || momentum >= 0 && momentum <= 1));
+          assertFinite((layer as Layer).stateDict());
+        },
+      }),
+      [`${name}.forward`]: method(
+        "forward",
+        () => [tensor(), { updateStats: true, mask: maskOf(shape), out: tensor() }],
+        isOutput,
+      ),
+      [`${name}.backward`]: method("backward", () => [tensor(), { out: tensor() }], isOutput),
+      [`${name}.train`]: method("train", () => [false], isLayer),
+      [`${name}.eval`]: method("eval", () => [], isLayer),
+      [`${name}.toString`]: method(
+        "toString",
+        () => [],
+        (text) => assert.match(String(text), /eps/),
+      ),
+      [`${name}.stateDict`]: method("stateDict", () => [], (state) => assertFinite(state)),
+      [`${name}.loadStateDict`]: method(
+        "loadStateDict",
+        () => [{
+          weight: vector(2),
+          bias: [1, 1, 1],
+          running_mean: vector(0.5),
+          running_var: [1, 2, 3],
+          num_batches_tracked: 9,
+          ...isRenorm && { renorm_step: 2 },
+        }],
+        (result, layer) => {
+          assert.equal(result, layer);
+          // Parameters may be anything, as in PyTorch.
+          assertFinite([layer.runningMean, layer.runningVar, layer.numBatchesTracked]);
+        },
+      ),
+    };
+  }
+
+  const kind = { name: "Own", spatial: ["hw"], method: "batch-norm" } as const;
+  class Own extends mod.NormalizationLayer {
+    constructor(numFeatures: number, options: core.BatchNormOptions = {}) {
+      super(kind, numFeatures, options);
+    }
+  }
+  class OwnRenorm extends mod.BatchRenormLayer {
+    constructor(numFeatures: number, options: core.BatchRenormOptions = {}) {
+      super({ ...kind, method: "batch-renorm" }, numFeatures, options);
+    }
+  }
+
+  const classes: Record<string, MakeFuzzed> = {
+    ...ofClass("NormalizationLayer", Own, shape),
+    ...ofClass("BatchRenormLayer", OwnRenorm, shape),
+    ...ofClass("BatchNorm1d", mod.BatchNorm1d, ranks["1d"]),
+    ...ofClass("BatchNorm2d", mod.BatchNorm2d, ranks["2d"]),
+    ...ofClass("BatchNorm3d", mod.BatchNorm3d, ranks["3d"]),
+    ...ofClass("BatchRenorm1d", mod.BatchRenorm1d, ranks["1d"]),
+    ...ofClass("BatchRenorm2d", mod.BatchRenorm2d, ranks["2d"]),
+    ...ofClass("BatchRenorm3d", mod.BatchRenorm3d, ranks["3d"]),
+  };
+  return { functions, classes };
+}
