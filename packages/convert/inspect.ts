@@ -1,3 +1,4 @@
+import { diagnose, type Finding } from "@renorm/core-math";
 import { adapterFor } from "./recognise_model.ts";
 import type { ModelAdapter } from "./model_adapter.ts";
 import type { NormLayer, NormVectors, UnsupportedLayer } from "./norm_layer.ts";
@@ -37,6 +38,10 @@ export interface InspectedLayer {
   readonly notFinite: readonly number[];
   /** Whether the statistics are those that a layer begins with: mean 0, and variance 1 or 0. */
   readonly neverMoved: boolean;
+  /**
+   * What `diagnose` of `@renorm/core-math` says of them: sentences with the numbers behind them.
+   */
+  readonly findings: readonly Finding[];
 }
 
 /** The normalisation layers of a model. Prints as a table. */
@@ -111,7 +116,22 @@ function inspectLayer(
     nearZeroVariance: channelsWhere([runningVar], (value) => value <= Math.fround(eps ?? 0)),
     notFinite: channelsWhere(all, (value) => !Number.isFinite(value)),
     neverMoved: vectors !== null && neverMoved(vectors),
+    findings: known && vectors ? findingsOf(path, known, vectors) : [],
   };
+}
+
+/** What can be said of a layer from what its model holds. */
+function findingsOf(path: string, layer: NormLayer, vectors: NormVectors): readonly Finding[] {
+  const { weight, bias, runningMean: running_mean, runningVar: running_var } = vectors;
+  const given = Object.entries({ weight, bias, running_mean, running_var })
+    .filter(([, vector]) => vector !== null);
+  // A broken file is inspected as well.
+  if (new Set(given.map(([, vector]) => vector!.length)).size > 1) return [];
+  const { momentum, numBatchesTracked: tracked } = layer;
+  const isCount = Number.isSafeInteger(tracked) && tracked! >= 0;
+  const counts = isCount ? { num_batches_tracked: tracked! } : {};
+  const states = { [path]: { ...Object.fromEntries(given), ...counts } };
+  return diagnose(states, { eps: Math.min(layer.eps, 1e38), momentum });
 }
 
 function rangeOf(values: ArrayLike<number> | null): ValueRange | null {
@@ -143,17 +163,12 @@ function inspectionTable(layers: readonly InspectedLayer[], notes: readonly stri
 }
 
 function inspectionRows(layer: InspectedLayer): Row[] {
-  const { path, text, unsupported, runningMean, runningVar, nearZeroVariance, notFinite } = layer;
-  const unmoved = "its statistics never moved: no training forward was made, or none was saved";
+  const { path, text, unsupported, runningMean, runningVar, findings } = layer;
   return [
     { path, text },
     ...runningMean ? [{ text: `  running mean ${printRange(runningMean)}` }] : [],
     ...runningVar ? [{ text: `  running variance ${printRange(runningVar)}` }] : [],
-    ...nearZeroVariance.length > 0
-      ? [{ text: `  ! variance near zero: ${printChannels(nearZeroVariance)}` }]
-      : [],
-    ...notFinite.length > 0 ? [{ text: `  ! not finite: ${printChannels(notFinite)}` }] : [],
-    ...layer.neverMoved ? [{ text: `  ! ${unmoved}` }] : [],
+    ...findings.map(({ message }) => ({ text: `  ! ${message}` })),
     ...unsupported ? [{ text: `  ! cannot be converted: ${unsupported}` }] : [],
   ];
 }
@@ -161,10 +176,4 @@ function inspectionRows(layer: InspectedLayer): Row[] {
 function printRange({ least, most }: ValueRange): string {
   const print = (value: number) => Number(value.toPrecision(4)).toString();
   return `${print(least)} to ${print(most)}`;
-}
-
-function printChannels(channels: readonly number[]): string {
-  const shown = channels.slice(0, 8).join(", ");
-  const noun = channels.length === 1 ? "channel" : "channels";
-  return `${noun} ${shown}${channels.length > 8 ? ` and ${channels.length - 8} more` : ""}`;
 }

@@ -28,13 +28,25 @@ Deno.test("the table says what a person looks for", async () => {
     `stem.norm  ${model.stem.norm}
              running mean -2 to 7
              running variance 1e-9 to 2
-             ! variance near zero: channels 1, 3
-             ! not finite: channels 2, 3
+             ! Not finite: weight and running_mean in channels 2, 3; what is behind the layer is lost, so load an earlier checkpoint, or reset the channels and recalibrate.
+             ! Variance near zero in channels 1, 3, at least 1e-9 beside an eps of 0.001, which is 100 % of what is under the root: the channels are dead or nearly constant, and noise there becomes signal; prune them, or raise eps.
 odd        BatchNormAct2d()
              ! cannot be converted: BatchNormAct2d may do more than batch norm
 2 layers`,
   );
   assert.match(String(await inspect({})), /no batch norm, or one folded/);
+});
+
+Deno.test("a layer that was trained too little, or never, is found by name", async () => {
+  const [cold, fresh] = [new BatchNorm2d(2), new BatchNorm2d(2)];
+  cold.forward({ data: Float32Array.from({ length: 16 }, (_, i) => i), shape: [2, 2, 2, 2] });
+  const { layers } = await inspect({ cold, deeper: { fresh } });
+  assert.deepEqual(
+    layers.flatMap(({ findings }) =>
+      findings.map(({ layer, code, value }) => [layer, code, value])
+    ),
+    [["cold", "statistics-still-cold", 0.9], ["deeper.fresh", "never-moved", 0]],
+  );
 });
 
 Deno.test("inspecting changes nothing", async () => {

@@ -33,6 +33,14 @@
  * @module
  */
 export type { Limits } from "@renorm/schedule";
+export {
+  forwardByMoments,
+  type ForwardByMomentsOptions,
+  gradientSums,
+  inputGradient,
+  mergeGradientSums,
+  type SavedForPart,
+} from "./batch_in_parts.ts";
 export { batchNormBackward, batchNormForward } from "./batch_norm.ts";
 export {
   batchRenormBackward,
@@ -42,6 +50,12 @@ export {
 export { channelView } from "./channel_view.ts";
 export type { BackwardOptions } from "./checks/backward.ts";
 export type { InferenceOptions, TrainingOptions } from "./checks/forward.ts";
+export {
+  diagnose,
+  type DiagnosedLayer,
+  type DiagnoseOptions,
+  type LayerSettings,
+} from "./diagnose.ts";
 export { batchNormInference, batchNormInferenceBackward } from "./inference.ts";
 export {
   BatchNorm1d,
@@ -63,13 +77,20 @@ export {
   type LayerKind,
   NormalizationLayer,
 } from "./layers/normalization_layer.ts";
+export {
+  recalibrate,
+  type RecalibrateOptions,
+  type RecalibrationProgress,
+} from "./layers/recalibrate.ts";
 export type { LoadableStateDict, StateDict } from "./layers/state_dict.ts";
 export type { StepLimitsOptions } from "./layers/step_limits.ts";
 export type { ChannelView } from "./math/channel_view.ts";
+export type { Finding, FindingCode } from "./math/findings.ts";
 export type {
   InferenceResult,
   SavedForBackward,
   SavedForRenormBackward,
+  SavedForTrainingBackward,
   TrainingResult,
 } from "./math/forward.ts";
 export type { Gradients } from "./math/gradients.ts";
@@ -84,7 +105,13 @@ export type {
 export type { Moments } from "./math/moments.ts";
 export type { Normalization } from "./math/normalize.ts";
 export type { RenormCorrection } from "./math/renorm_correction.ts";
-export type { OnNonFinite, RunningVariance } from "./math/update_running_stats.ts";
+export type { OnNonFinite, OnSingleValue, RunningVariance } from "./math/update_running_stats.ts";
+export {
+  type MergedRunningStats,
+  mergeRunningStats,
+  type MergeRunningStatsOptions,
+  type RunningStatsPart,
+} from "./merge_running_stats.ts";
 export { mergeMoments, moments, type MomentsOptions } from "./moments.ts";
 export { normalize, type NormalizeOptions } from "./normalize.ts";
 export { renormCorrection, type RenormCorrectionOptions } from "./renorm_correction.ts";

@@ -39,6 +39,7 @@ export function edgesOf(
     layout,
     runningVariance: "biased",
     onNonFinite: "skip",
+    onSingleValue: "running",
     updateStats: true,
     mask: { data: maskOf(shape), shape: shape.toSpliced(1, 1) },
     out: x(),
@@ -76,6 +77,9 @@ export function edgesOf(
     assert.ok(Number.isSafeInteger(m) && variance.every((value) => value >= 0));
   };
 
+  const ofPart = () => mod.forwardByMoments(x(), batch(999), affine()).saved;
+  const isSums = (result: unknown) => assertFinite(Object.values(result as core.GradientSums));
+
   const functions: Record<string, MakeFuzzed> = {
     channelView: ofArguments(mod.channelView, () => [shape, "channels-first"], (result) => {
       const { outer, channels, inner, m } = result as core.ChannelView;
@@ -84,6 +88,62 @@ export function edgesOf(
     }),
     moments: ofArguments(mod.moments, () => [x(), { layout, mask: maskOf(shape) }], ofMoments),
     mergeMoments: ofArguments(mod.mergeMoments, () => [batch(4), batch(2)], ofMoments),
+    mergeRunningStats: ofArguments(
+      mod.mergeRunningStats,
+      () => {
+        const state = { running_mean: [1, 2], running_var: [1, 2], num_batches_tracked: 4 };
+        const part = (samples: number) => ({ state: { ...state, renorm_step: 2 }, samples });
+        return [[part(3), part(2)], { runningVariance: "unbiased" }];
+      },
+      (result) => {
+        const { running_mean, running_var } = result as core.MergedRunningStats;
+        assertFinite([running_mean, running_var]);
+        assert.ok(running_var.every((value) => value >= 0));
+      },
+    ),
+    diagnose: ofArguments(
+      mod.diagnose,
+      () => {
+        const state = { running_mean: [1, 2, 0], running_var: [1, 2, 9], num_batches_tracked: 4 };
+        const layer = { eps: 1e-3, rmax: 2, dmax: 1, skippedUpdates: 1, moments: [batch(4)] };
+        return [{ state }, { momentum: 0.1, layers: { state: layer } }];
+      },
+      (result) => {
+        for (const { code, message, value } of result as core.Finding[]) {
+          assert.match(`${code} ${message}`, /\w+ [A-Z0-9].*\.$/);
+          assertFinite(value);
+        }
+      },
+    ),
+    // A number of passes is not among the places: the largest would take for ever.
+    recalibrate: () => {
+      const layer = new mod.BatchNorm2d(3);
+      return {
+        args: () => [{ normalizeBy: "batch", includeFrozen: true, onProgress: () => {} }],
+        call: ([options]) => mod.recalibrate([layer], () => layer.forward(x()), options as object),
+        state: () => snapshot(layer),
+        judge: () => assertFinite(snapshot(layer)),
+      };
+    },
+    forwardByMoments: ofArguments(
+      mod.forwardByMoments,
+      () => [
+        ...[x(), batch(999), { ...affine(), ...running() }],
+        { eps: 1e-5, layout: "channels-first", out: x(), rmax: 3, dmax: 5 },
+      ],
+      ofForward,
+    ),
+    gradientSums: ofArguments(mod.gradientSums, () => [x(), ofPart()], isSums),
+    mergeGradientSums: ofArguments(
+      mod.mergeGradientSums,
+      () => [mod.gradientSums(x(), ofPart()), mod.gradientSums(x(), ofPart())],
+      isSums,
+    ),
+    inputGradient: ofArguments(
+      mod.inputGradient,
+      () => [x(), ofPart(), mod.gradientSums(x(), ofPart()), { out: x() }],
+      ofBackward,
+    ),
     normalize: ofArguments(
       mod.normalize,
       () => {

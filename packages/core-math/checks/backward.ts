@@ -24,7 +24,7 @@ export function readBackward<A extends FloatArray>(
   options: BackwardOptions<A>,
 ): BackwardStep<A> {
   const { out } = checkOptions(owner, options, ["out"]);
-  const fields = readFields(owner, "saved", saved, ["x", "layout", "mask"]);
+  const fields = readFields(owner, "saved", saved, ["x", "layout", "mask", "isFixed"]);
   const layout = fields.layout as Layout;
   const input = readInput<A>(owner, fields.x, layout);
   const { x } = input;
@@ -36,5 +36,6 @@ export function readBackward<A extends FloatArray>(
   if (dx.data.byteOffset !== dy.data.byteOffset && sharesMemory(dx.data, dy.data)) {
     throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
   }
-  return { dy: dy.data, x: x.data, view, mask, normalization, dx };
+  const isFixed = fields.isFixed === true;
+  return { dy: dy.data, x: x.data, view, mask, normalization, isFixed, dx };
 }

@@ -1,6 +1,6 @@
 import type { Limits } from "@renorm/schedule";
 import type { InferenceStep, TrainingStep } from "../math/forward.ts";
-import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
+import type { OnNonFinite, OnSingleValue, RunningVariance } from "../math/update_running_stats.ts";
 import type { FloatArray, Layout, Mask, Tensor } from "../tensor.ts";
 import { readMask } from "./mask.ts";
 import { checkFinite, readParameters } from "./parameters.ts";
@@ -19,6 +19,10 @@ export interface TrainingOptions<A extends FloatArray = Float32Array> {
   runningVariance?: RunningVariance;
   /** What a channel with non-finite batch statistics does. Default `"skip"`. */
   onNonFinite?: OnNonFinite;
+  /**
+   * What a batch of one value per channel does; `"running"` needs statistics. Default `"throw"`.
+   */
+  onSingleValue?: OnSingleValue;
   /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
   updateStats?: boolean;
   /** Which positions count; the others are normalised too. Default: all of them. */
@@ -34,6 +38,7 @@ const defaults = {
   layout: "channels-first",
   runningVariance: "unbiased",
   onNonFinite: "skip",
+  onSingleValue: "throw",
   updateStats: true,
   mask: undefined,
   out: undefined,
@@ -68,7 +73,9 @@ export function readTraining<A extends FloatArray>(
   const settings = { ...defaults, ...ofRenorm, ...options };
   const given = readParameters(owner, parameters, view.channels, limits !== null);
   const y = readOut(owner, options.out, x);
-  checkMoreThanOneValue(owner, view.m, x.shape, mask !== null);
+  if (settings.onSingleValue === "throw" || !given.running) {
+    checkMoreThanOneValue(owner, view.m, x.shape, mask !== null);
+  }
   const isStrict = settings.onNonFinite === "throw" && view.m > 0;
   const checkBatch = isStrict ? checkFinite.bind(null, owner) : null;
   return { ...settings, x, view, mask, ...given, limits, y, checkBatch };

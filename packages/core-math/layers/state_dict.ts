@@ -1,5 +1,5 @@
-import { expects, readFields, reading, readPlain, show } from "@renorm/schedule/checks";
-import { checkOption } from "../checks/options.ts";
+import { readPlain } from "@renorm/schedule/checks";
+import { readCount, readNumbers, readStatistics } from "../checks/state_values.ts";
 import type { LayerClass, ResolvedLayerOptions } from "./layer_options.ts";
 
 /**
@@ -52,40 +52,17 @@ export function checkStateDict(
   const keys: string[] = [...vectorKeys, ...trackRunningStats ? counts : []];
   const checked = readPlain(owner, "a state dict", "state keys", state, keys);
   for (const key of vectorKeys) {
-    checked[key] = readStateVector(owner, key, checked[key], numFeatures);
+    const what = `state key ${key}`;
+    const vector = checked[key];
+    checked[key] = Float32Array.from(
+      key.startsWith("running_")
+        ? readStatistics(owner, what, vector, numFeatures, key === "running_var")
+        : readNumbers(owner, what, vector, numFeatures),
+    );
   }
   for (const key of counts) {
-    const count = checked[key];
-    if (typeof count === "bigint") checked[key] = Number(count);
-    if (count !== undefined) checkOption(owner, key, checked[key]);
+    const count = readCount(owner, key, checked[key]);
+    if (count !== undefined) checked[key] = count;
   }
-  return checked;
-}
-
-function readStateVector(
-  owner: string,
-  key: string,
-  vector: unknown,
-  channels: number,
-): Float32Array<ArrayBuffer> {
-  const what = `state key ${key}`;
-  const wanted = `${what} to be an array of ${channels} numbers`;
-  const refuse = (got: string) => new TypeError(expects(owner, wanted, got));
-  const length = typeof vector === "object" && vector &&
-    readFields(owner, what, vector, ["length"]).length;
-  if (typeof length !== "number") throw refuse(show(vector));
-  if (length !== channels) throw refuse(`${length} of them`);
-  const isVariance = key === "running_var";
-  const values = new Float32Array(channels);
-  for (let c = 0; c < channels; c++) {
-    const value = reading(owner, what, () => (vector as ArrayLike<unknown>)[c]);
-    if (typeof value !== "number") throw refuse(show(value));
-    values[c] = value;
-    if (key.startsWith("running_") && (!Number.isFinite(values[c]) || isVariance && value < 0)) {
-      const range = isVariance ? "finite and at least 0" : "finite";
-      const got = `${value} in channel ${c}`;
-      throw new RangeError(expects(owner, `${what} to be ${range}`, got));
-    }
-  }
-  return values;
+  return checked as StateDict;
 }

@@ -15,7 +15,12 @@ import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
 import { gathered, type ReadMask } from "./mask.ts";
 import { emptyMoments, type Moments } from "./moments.ts";
 import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
-import { emptyCorrection, type RenormCorrection, setCorrection } from "./renorm_correction.ts";
+import {
+  correctionOf,
+  emptyCorrection,
+  type RenormCorrection,
+  setCorrection,
+} from "./renorm_correction.ts";
 import {
   moveRunningStats,
   type OnNonFinite,
@@ -35,6 +40,8 @@ export interface SavedForBackward<A extends FloatArray = Float32Array> extends A
   readonly mean: Float64Array;
   /** `1/√(variance + eps)` a channel, likewise. */
   readonly invStd: Float64Array;
+  /** Whether the map did not depend on x: in inference, and in training of a single value. */
+  readonly isFixed?: boolean;
 }
 
 /** The same for batch renorm, which keeps its correction: running statistics move on. */
@@ -106,7 +113,9 @@ export function trainingForward<A extends FloatArray>(
   loops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
   const { x, view, mask, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
-  if (mask && view.m === 0) return wholeMasked(step, mask, loops);
+  // A single value is let through by the checks only where this is asked for.
+  const isSingle = running !== null && view.m === 1;
+  if (isSingle || mask && view.m === 0) return withoutBatch(step, loops);
   const batch = emptyMoments(view);
   const correction = running && limits && emptyCorrection(batch);
   const saved = savedOf(step, batch.mean, correction);
@@ -136,18 +145,35 @@ export function trainingForward<A extends FloatArray>(
   return { y: y.tensor, saved, skippedUpdates };
 }
 
-/** No position counts: y by the running statistics, which stay, or by those of a new layer. */
-function wholeMasked<A extends FloatArray>(
+/** The training forward of a part of a batch, by the moments of the whole. */
+export function forwardByMomentsOf<A extends FloatArray>(
+  step: ForwardStep<A> & { readonly running: RunningStats | null },
+  batch: Moments,
+  limits: Limits | null,
+  loops: InnerLoops,
+): SavedForTrainingBackward<A> {
+  const { x, view, running, eps, y } = step;
+  const correction = running && limits && correctionOf(batch, running, limits, eps);
+  const saved = savedOf(step, batch.mean, correction);
+  setInvStd(saved.invStd, batch.variance, eps, { from: 0, to: view.channels });
+  normalizeInto(x.data, view, saved, y.data, loops);
+  return saved;
+}
+
+/**
+ * A single value a channel, or none under a mask, goes the way of inference, by the statistics of a
+ * new layer where none are tracked; r is 1 and d is 0, and nothing moves.
+ */
+function withoutBatch<A extends FloatArray>(
   step: TrainingStep<A>,
-  { whole }: ReadMask,
   loops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
-  const batch = emptyMoments(step.view);
-  const correction = step.running && step.limits && emptyCorrection(batch);
-  correction?.r.fill(1);
-  const vector = () => new Float32Array(whole.channels);
+  const view = step.mask?.whole ?? step.view;
+  const vector = () => new Float32Array(view.channels);
   const running = step.running ?? { runningMean: vector(), runningVar: vector().fill(1) };
-  const { y, saved } = inferenceForward({ ...step, view: whole, running }, loops);
+  const { y, saved } = inferenceForward({ ...step, view, running }, loops);
+  const { r, d } = emptyCorrection(saved);
+  const correction = step.limits && { r: r.fill(1), d };
   return { y, saved: { ...saved, ...correction }, skippedUpdates: 0 };
 }
 
@@ -157,7 +183,8 @@ export function inferenceForward<A extends FloatArray>(
   loops: InnerLoops,
 ): InferenceResult<A> {
   const { x, view, running, eps, y } = step;
-  const saved = savedOf(step, Float64Array.from(running.runningMean), null);
+  const mean = Float64Array.from(running.runningMean);
+  const saved = { ...savedOf(step, mean, null), isFixed: true };
   setInvStd(saved.invStd, running.runningVar, eps, { from: 0, to: view.channels });
   normalizeInto(x.data, view, saved, y.data, loops);
   return { y: y.tensor, saved };

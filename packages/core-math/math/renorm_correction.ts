@@ -1,5 +1,5 @@
 import type { Limits } from "@renorm/schedule";
-import type { RunningStats } from "../tensor.ts";
+import type { FloatArray, RunningStats } from "../tensor.ts";
 import type { ChannelRange } from "./inner_loops.ts";
 import type { Moments } from "./moments.ts";
 
@@ -11,10 +11,13 @@ export interface RenormCorrection {
   readonly d: Float64Array;
 }
 
+/** Running statistics in any array. */
+export type Statistics = Readonly<Record<keyof RunningStats, FloatArray>>;
+
 /** r and d toward the running statistics as they are before this batch. */
 export function correctionOf(
   batch: Moments,
-  running: RunningStats,
+  running: Statistics,
   limits: Limits,
   eps: number,
 ): RenormCorrection {
@@ -24,7 +27,7 @@ export function correctionOf(
 }
 
 /** A correction that is still to be set. */
-export function emptyCorrection({ mean }: Moments): RenormCorrection {
+export function emptyCorrection({ mean }: Pick<Moments, "mean">): RenormCorrection {
   return { r: new Float64Array(mean.length), d: new Float64Array(mean.length) };
 }
 
@@ -32,7 +35,7 @@ export function emptyCorrection({ mean }: Moments): RenormCorrection {
 export function setCorrection(
   { r, d }: RenormCorrection,
   { mean, variance, m }: Moments,
-  { runningMean, runningVar }: RunningStats,
+  { runningMean, runningVar }: Statistics,
   { rmax, dmax }: Limits,
   eps: number,
   { from, to }: ChannelRange,
