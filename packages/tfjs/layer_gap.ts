@@ -3,8 +3,9 @@ import { type Limits, limitsAt, type Schedule } from "@renorm/schedule";
 import { classNameOf, type FoundLayer, stockClassName } from "./find_norm_layers.ts";
 import { renormClassName } from "./layer_interface.ts";
 import { openCorrection, stockTrainingStep } from "./stock_training_step.ts";
+import { givenMask, positionMask } from "./position_mask.ts";
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
-import { type TrainingStep, trainingStepOf } from "./training_step.ts";
+import { axisOf, type TrainingStep, trainingStepOf } from "./training_step.ts";
 
 /** How far the batches of one layer stray from its moving averages. */
 export interface LayerGap {
@@ -63,11 +64,14 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
   const infer = layer.call.bind(layer);
   const batches: Tensor[] = [];
   const patched = layer as unknown as { call?: unknown };
-  patched.call = (inputs: Tensor | Tensor[]) =>
+  patched.call = (inputs: Tensor | Tensor[], kwargs: { mask?: unknown } = {}) =>
     tf.tidy(() => {
       const x = tf.cast(Array.isArray(inputs) ? inputs[0] : inputs, "float32");
       const applied = isRenorm ? limits : { rmax: 1, dmax: 0 };
-      const step = { ...trainingStepOf(layer, x, applied), updateStats: false };
+      // TensorFlow.js' own layer reads none.
+      const given = isStock ? null : givenMask(layer, inputs, kwargs);
+      const mask = given && positionMask(tf, layer.name, given, x, axisOf(layer, x));
+      const step = { ...trainingStepOf(layer, x, mask, applied), updateStats: false };
       batches.push(tf.keep(batchSums(tf, step, limits)));
       return isFrozen && !isStock ? infer(x, {}) : stockTrainingStep(tf, step);
     });

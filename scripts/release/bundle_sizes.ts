@@ -5,10 +5,10 @@ import { exportedFiles, type PublicPackage } from "./public_packages.ts";
 
 /** Most bytes that the main export of a package may have, minified and gzipped. */
 const limits: Readonly<Record<string, number>> = {
-  "core-math": 12_000,
+  "core-math": 13_100,
   "schedule": 2048,
   "wasm-kernels": 6000,
-  "webgpu-kernels": 16_200,
+  "webgpu-kernels": 16_300,
 };
 
 /** Sizes of a package's main export in bytes. */
