@@ -1,0 +1,201 @@
+/** The running statistics of a trained model, measured afresh over data. */
+import { mergeMoments, type Moments } from "@renorm/core-math";
+import { expects, show } from "@renorm/core-math/checks";
+import { callInstead, type Replaced } from "./call_instead.ts";
+import { checkModel, findNormLayers, type FoundLayer } from "./find_norm_layers.ts";
+import { infer } from "./inference.ts";
+import { readNamed } from "./layer_config.ts";
+import type { NormalizationLayer } from "./layer_interface.ts";
+import { type MeasuredMoments, measureMoments, readMoments } from "./measured_moments.ts";
+import { batchesOf, type RecalibrationData } from "./recalibration_data.ts";
+import { stockTrainingStep } from "./stock_training_step.ts";
+import type { LayersModel, Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
+import { axisOf, trainingStepOf } from "./training_step.ts";
+
+/** Options of {@linkcode RenormLayers.recalibrate}. */
+export interface RecalibrateOptions {
+  /**
+   * What the layers before do while the later ones are measured. `"batch"`: they normalise by the
+   * batch at hand, as in training (batch renorm as well, with r = 1 and d = 0), which is what
+   * PyTorch's `update_bn` does; one value per channel is normalised by the statistics that the
+   * layer has. `"running"`: by the statistics that the pass before measured, in the first pass by
+   * those that the layer has, as in inference. Default `"batch"`.
+   */
+  normalizeBy?: "batch" | "running";
+  /**
+   * How often the data is gone through. The last pass counts. With `"running"` each pass makes one
+   * layer more exact, from the input on; with `"batch"` another one over the same batches finds the
+   * same. Default 1.
+   */
+  passes?: number;
+  /** Whether layers that are frozen are measured too. Default false: they stay as they are. */
+  frozen?: boolean;
+  /** Samples per batch where the data is one tensor. Default 32. */
+  batchSize?: number;
+  /** Told after every batch, and awaited. What it throws ends the run: no statistic has changed. */
+  onProgress?: (progress: RecalibrationProgress) => unknown;
+}
+
+/** How far a recalibration is. */
+export interface RecalibrationProgress {
+  /** The pass under way, from 1. */
+  readonly pass: number;
+  /** How many there are. */
+  readonly passes: number;
+  /** Batches of this pass so far. */
+  readonly batches: number;
+  /** Samples of this pass so far. */
+  readonly samples: number;
+}
+
+/** What a recalibration did. */
+export interface Recalibration {
+  /** Paths of the layers that were measured. */
+  readonly measured: readonly string[];
+  /** Paths of those that stay as they are: frozen, or not called by the model. */
+  readonly kept: readonly string[];
+  /** Samples of a pass. */
+  readonly samples: number;
+}
+
+/** The pooled moments of what layers were given. */
+type Pooled = ReadonlyMap<NormalizationLayer, Moments>;
+
+const owner = "recalibrate";
+
+/** Measures, and writes the statistics when all is done. */
+export async function recalibrateModel(
+  tf: TensorFlow,
+  model: LayersModel,
+  data: RecalibrationData,
+  options: RecalibrateOptions,
+): Promise<Recalibration> {
+  checkModel(owner, model);
+  const { frozen, passes, ...ofPasses } = readOptions(options);
+  const found = findNormLayers(model);
+  const open = found.filter(({ layer }) => frozen || layer.trainable);
+  let pooled: Pooled = new Map();
+  let samples = 0;
+  for (let pass = 1; pass <= passes && open.length > 0; pass++) {
+    const before = pooled;
+    const progress = { pass, passes };
+    ({ pooled, samples } = await measurePass(tf, model, data, open, before, ofPasses, progress));
+  }
+  writeStatistics(tf, open, pooled);
+  const pathsOf = (isMeasured: boolean) =>
+    found.filter(({ layer }) => pooled.has(layer) === isMeasured).map(({ path }) => path);
+  return { measured: pathsOf(true), kept: pathsOf(false), samples };
+}
+
+type ReadOptions = ReturnType<typeof readOptions>;
+
+function readOptions(options: RecalibrateOptions) {
+  const names = ["normalizeBy", "passes", "frozen", "batchSize", "onProgress"];
+  const { normalizeBy = "batch", passes = 1, frozen = false, batchSize = 32, onProgress } =
+    readNamed(owner, options, names);
+  const refuse = (Kind: ErrorConstructor, wanted: string, got: unknown) => {
+    throw new Kind(expects(owner, wanted, show(got)));
+  };
+  if (normalizeBy !== "batch" && normalizeBy !== "running") {
+    const Kind = typeof normalizeBy === "string" ? RangeError : TypeError;
+    refuse(Kind, 'normalizeBy to be "batch" or "running"', normalizeBy);
+  }
+  for (const [name, count] of Object.entries({ passes, batchSize })) {
+    if (Number.isSafeInteger(count) && count >= 1) continue;
+    const Kind = typeof count === "number" ? RangeError : TypeError;
+    refuse(Kind, `${name} to be an integer of at least 1`, count);
+  }
+  if (typeof frozen !== "boolean") refuse(TypeError, "frozen to be true or false", frozen);
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    refuse(TypeError, "onProgress to be a function", onProgress);
+  }
+  return { normalizeBy, passes, frozen, batchSize, onProgress };
+}
+
+/** Goes through the data once. */
+async function measurePass(
+  tf: TensorFlow,
+  model: LayersModel,
+  data: RecalibrationData,
+  open: readonly FoundLayer[],
+  before: Pooled,
+  { normalizeBy, batchSize, onProgress }: Omit<ReadOptions, "frozen" | "passes">,
+  progress: Pick<RecalibrationProgress, "pass" | "passes">,
+): Promise<{ pooled: Pooled; samples: number }> {
+  const pooled = new Map<NormalizationLayer, Moments>();
+  let [batches, samples] = [0, 0];
+  for await (const inputs of batchesOf(tf, data, model.inputNames, batchSize)) {
+    const size = inputs[0].shape[0];
+    if (size === 0) continue;
+    const measured: { layer: NormalizationLayer; moments: MeasuredMoments }[] = [];
+    try {
+      const replaced = open.map(({ layer }): Replaced => ({
+        layer,
+        call: (given) =>
+          tf.tidy(() => {
+            const x = tf.cast(Array.isArray(given) ? given[0] : given, "float32");
+            const moments = measureMoments(tf, x, axisOf(layer, x));
+            measured.push({ layer, moments });
+            return normalizeBy === "batch" && moments.m > 1
+              ? stockTrainingStep(tf, {
+                ...trainingStepOf(layer, x, { rmax: 1, dmax: 0 }),
+                updateStats: false,
+              })
+              : inferBy(tf, layer, x, before.get(layer));
+          }),
+      }));
+      tf.dispose(callInstead(replaced, () => model.predict(inputs, { batchSize: size })));
+      const parts = await Promise.all(measured.map(({ moments }) => readMoments(moments)));
+      measured.forEach(({ layer }, i) => {
+        const sum = pooled.get(layer);
+        pooled.set(layer, sum ? mergeMoments(sum, parts[i]) : parts[i]);
+      });
+    } finally {
+      tf.dispose(measured.map(({ moments }) => moments.rows));
+    }
+    samples += size;
+    await onProgress?.({ ...progress, batches: ++batches, samples });
+  }
+  if (samples > 0) return { pooled, samples };
+  const again = progress.pass > 1 ? " that can be gone through again" : "";
+  const got = `no samples in pass ${progress.pass}`;
+  throw new RangeError(expects(owner, `data with samples${again}`, got));
+}
+
+/** Inference, by the moments that were measured or by the layer's own averages. */
+function inferBy(
+  tf: TensorFlow,
+  layer: NormalizationLayer,
+  x: Tensor,
+  measured: Moments | undefined,
+): Tensor {
+  const { epsilon, gamma, beta, movingMean, movingVariance } = layer;
+  const by = measured
+    ? [measured.mean, measured.variance].map((values) => ({ read: () => vector(tf, values) }))
+    : [movingMean, movingVariance];
+  const weights = { epsilon, gamma, beta, movingMean: by[0], movingVariance: by[1] };
+  return infer(tf, x, axisOf(layer, x), weights);
+}
+
+function vector(tf: TensorFlow, values: Float64Array): Tensor {
+  return tf.tensor1d(Float32Array.from(values));
+}
+
+/** Writes the statistics of all layers, or none. */
+function writeStatistics(tf: TensorFlow, open: readonly FoundLayer[], pooled: Pooled): void {
+  for (const { path, layer } of open) {
+    for (const [name, values] of Object.entries(pooled.get(layer) ?? {})) {
+      if (typeof values === "number") continue;
+      const c = values.findIndex((value: number) => !Number.isFinite(Math.fround(value)));
+      if (c < 0) continue;
+      const got = `a ${name} of ${values[c]} in channel ${c}`;
+      throw new RangeError(expects(owner, `finite values before ${path}`, got));
+    }
+  }
+  tf.tidy(() => {
+    for (const [layer, { mean, variance }] of pooled) {
+      (layer.movingMean.read() as Variable).assign(vector(tf, mean));
+      (layer.movingVariance.read() as Variable).assign(vector(tf, variance));
+    }
+  });
+}
