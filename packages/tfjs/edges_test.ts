@@ -123,7 +123,7 @@ const table: Record<string, MakeFuzzed> = {
       args: () => [
         made,
         [x, y.slice([0, 0], [1, 2])],
-        { normalizeBy: "running", passes: 2, frozen: false, onProgress: () => {} },
+        { normalizeBy: "running", passes: 2, includeFrozen: false, onProgress: () => {} },
       ],
       call: (args) => layers.recalibrate(...args as Parameters<typeof layers.recalibrate>),
       state: () => [state(), made.getWeights().map((weight) => [...weight.dataSync()])],

@@ -29,7 +29,7 @@ export interface RecalibrateOptions {
    */
   passes?: number;
   /** Whether layers that are frozen are measured too. Default false: they stay as they are. */
-  frozen?: boolean;
+  includeFrozen?: boolean;
   /** Samples per batch where the data is one tensor. Default 32. */
   batchSize?: number;
   /** Told after every batch, and awaited. What it throws ends the run: no statistic has changed. */
@@ -71,12 +71,16 @@ export async function recalibrateModel(
   options: RecalibrateOptions,
 ): Promise<Recalibration> {
   checkModel(owner, model);
-  const { frozen, passes, ...ofPasses } = readOptions(options);
+  const { includeFrozen, passes, ...ofPasses } = readOptions(options);
   const found = findNormLayers(model);
-  const open = found.filter(({ layer }) => frozen || layer.trainable);
+  const open = found.filter(({ layer }) => includeFrozen || layer.trainable);
+  if (open.length === 0) {
+    const wanted = "a model with a norm that is not frozen, or includeFrozen: true";
+    throw new TypeError(expects(owner, wanted, `${found.length} frozen ones`));
+  }
   let pooled: Pooled = new Map();
   let samples = 0;
-  for (let pass = 1; pass <= passes && open.length > 0; pass++) {
+  for (let pass = 1; pass <= passes; pass++) {
     const before = pooled;
     const progress = { pass, passes };
     ({ pooled, samples } = await measurePass(tf, model, data, open, before, ofPasses, progress));
@@ -90,8 +94,8 @@ export async function recalibrateModel(
 type ReadOptions = ReturnType<typeof readOptions>;
 
 function readOptions(options: RecalibrateOptions) {
-  const names = ["normalizeBy", "passes", "frozen", "batchSize", "onProgress"];
-  const { normalizeBy = "batch", passes = 1, frozen = false, batchSize = 32, onProgress } =
+  const names = ["normalizeBy", "passes", "includeFrozen", "batchSize", "onProgress"];
+  const { normalizeBy = "batch", passes = 1, includeFrozen = false, batchSize = 32, onProgress } =
     readNamed(owner, options, names);
   const refuse = (Kind: ErrorConstructor, wanted: string, got: unknown) => {
     throw new Kind(expects(owner, wanted, show(got)));
@@ -105,11 +109,13 @@ function readOptions(options: RecalibrateOptions) {
     const Kind = typeof count === "number" ? RangeError : TypeError;
     refuse(Kind, `${name} to be an integer of at least 1`, count);
   }
-  if (typeof frozen !== "boolean") refuse(TypeError, "frozen to be true or false", frozen);
+  if (typeof includeFrozen !== "boolean") {
+    refuse(TypeError, "includeFrozen to be true or false", includeFrozen);
+  }
   if (onProgress !== undefined && typeof onProgress !== "function") {
     refuse(TypeError, "onProgress to be a function", onProgress);
   }
-  return { normalizeBy, passes, frozen, batchSize, onProgress };
+  return { normalizeBy, passes, includeFrozen, batchSize, onProgress };
 }
 
 /** Goes through the data once. */
@@ -119,7 +125,7 @@ async function measurePass(
   data: RecalibrationData,
   open: readonly FoundLayer[],
   before: Pooled,
-  { normalizeBy, batchSize, onProgress }: Omit<ReadOptions, "frozen" | "passes">,
+  { normalizeBy, batchSize, onProgress }: Omit<ReadOptions, "includeFrozen" | "passes">,
   progress: Pick<RecalibrationProgress, "pass" | "passes">,
 ): Promise<{ pooled: Pooled; samples: number }> {
   const pooled = new Map<NormalizationLayer, Moments>();
@@ -184,6 +190,9 @@ function vector(tf: TensorFlow, values: Float64Array): Tensor {
 /** Writes the statistics of all layers, or none. */
 function writeStatistics(tf: TensorFlow, open: readonly FoundLayer[], pooled: Pooled): void {
   for (const { path, layer } of open) {
+    if ((pooled.get(layer)?.m ?? 2) < 2) {
+      throw new RangeError(expects(owner, `more than 1 value per channel before ${path}`, "1"));
+    }
     for (const [name, values] of Object.entries(pooled.get(layer) ?? {})) {
       if (typeof values === "number") continue;
       const c = values.findIndex((value: number) => !Number.isFinite(Math.fround(value)));

@@ -4,6 +4,7 @@ import { fc } from "@renorm/testing/fast_check";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as tf from "@tensorflow/tfjs";
 import { renormLayers } from "./renorm_layers.ts";
+import golden from "./testdata/update_bn.json" with { type: "json" };
 
 await tf.setBackend("cpu");
 const { batchNormalization, batchRenormalization, freezeBatchNorm, getRenormSteps, recalibrate } =
@@ -163,7 +164,7 @@ Deno.test("frozen layers stay unless they are asked for", async () => {
   assert.deepEqual(["first", "second"].map((name) => statisticsOf(model, name)), before);
   // Behind frozen norms the third has what inference gives it.
   assertPooled(model, "third", inputOf(model, "third"));
-  assert.deepEqual((await recalibrate(model, x, { frozen: true })).kept, []);
+  assert.deepEqual((await recalibrate(model, x, { includeFrozen: true })).kept, []);
   assertPooled(model, "first", data);
 });
 
@@ -310,12 +311,41 @@ Deno.test("every rank and axis is measured", async () => {
   }
 });
 
-Deno.test("one value per channel is normalised by the statistics that the layer has", async () => {
-  const one = tf.slice(x, 0, 1);
+Deno.test("one value per channel is normalised by the statistics that the layer has, and counts", async () => {
+  const ones = tf.split(x, samples);
   const [byBatch, byRunning] = [deepModel(), deepModel()];
-  await recalibrate(byBatch, [one]);
-  await recalibrate(byRunning, [one], { normalizeBy: "running" });
+  await recalibrate(byBatch, ones);
+  await recalibrate(byRunning, ones, { normalizeBy: "running" });
   assert.deepEqual(statisticsOf(byBatch, "third"), statisticsOf(byRunning, "third"));
+});
+
+Deno.test("over equal batches means are those of update_bn, whose variances miss the spread between them", async () => {
+  const batches = golden.batches.map((rows) => tf.tensor2d(rows));
+  const model = tf.sequential({
+    layers: [
+      batchNormalization({ inputShape: [3], name: "first", epsilon: golden.eps }),
+      tf.layers.dense({ units: 2, activation: "tanh", name: "dense" }),
+      batchNormalization({ name: "second", epsilon: golden.eps }),
+    ],
+  });
+  model.getLayer("dense").setWeights([
+    tf.transpose(tf.tensor2d(golden.weight)),
+    tf.tensor1d(golden.bias),
+  ]);
+  await recalibrate(model, batches);
+  for (const [name, wanted] of Object.entries(golden.layers)) {
+    const [mean, variance] = statisticsOf(model, name);
+    wanted.running_mean.forEach((value, c) => {
+      assert.ok(Math.abs(mean[c] - value) < 2e-6, `${name}: ${mean[c]}, update_bn ${value}`);
+      const m = golden.batches[0].length;
+      const within = wanted.running_var[c] * (m - 1) / m;
+      const means = wanted.batch_means.map((batch) => batch[c]);
+      const between = means.reduce((sum, one) => sum + (one - value) ** 2, 0) / means.length;
+      const expected = within + between;
+      assert.ok(Math.abs(variance[c] - expected) < 2e-6 * expected, `${name}[${c}]`);
+      if (name === "first") assert.ok(wanted.running_var[c] < 0.9 * variance[c]);
+    });
+  }
 });
 
 Deno.test("what is wrong is named", async () => {
@@ -330,7 +360,11 @@ Deno.test("what is wrong is named", async () => {
       /^RangeError: .*normalizeBy to be "batch" or "running": got/,
     ],
     [[model, x, { passes: 0 }], /^RangeError: .*passes to be an integer of at least 1: got 0/],
-    [[model, x, { frozen: 1 }], /^TypeError: .*frozen to be true or false: got 1/],
+    [[model, x, { includeFrozen: 1 }], /^TypeError: .*includeFrozen to be true or false: got 1/],
+    [
+      [model, tf.slice(x, 0, 1)],
+      /^RangeError: .*more than 1 value per channel before first: got 1/,
+    ],
     [[model, x, { onProgress: 1 }], /^TypeError: .*onProgress to be a function: got 1/],
     [[model, x, { momentum: 1 }], /got "momentum"/],
   ];
