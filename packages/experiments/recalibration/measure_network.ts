@@ -46,18 +46,23 @@ export async function measureNetwork(
   const ofClasses = draw(train, "class by class", 4);
   await measure(`test images: ${sorted}, by running statistics`, test, ofClasses, byRunning);
   await measure("dim images: before", dim);
-  const [all, few] = [draw(dim, "at random", 1), draw(dim, "at random", 16).slice(0, 1)];
+  const [all, few] = [draw(dim, "at random", 1), draw(dim, "at random", 16, 1)];
   await measure("dim images: all of them", dim, all, byRunning);
   await measure("dim images: 16 of them", dim, few, byRunning);
-  const one = draw(dim, "class by class", 16).slice(0, 1);
+  const one = draw(dim, "class by class", 16, 1);
   await measure("dim images: 16 of one digit", dim, one, byRunning);
   tf.dispose(weights);
   return accuracies;
 }
 
-/** The batches of an epoch, the same for every network. */
-function draw(images: LabelledImages, drawing: Drawing, size: number): tf.Tensor[] {
-  return epochBatches(images.labels, size, drawing, mt19937(0))
+/** The first batches of an epoch, the same for every network. */
+function draw(
+  images: LabelledImages,
+  drawing: Drawing,
+  size: number,
+  count = Infinity,
+): tf.Tensor[] {
+  return epochBatches(images.labels, size, drawing, mt19937(0)).slice(0, count)
     .map((indices) => imageTensor(images, indices));
 }
 
