@@ -28,6 +28,7 @@ const training = () => ({
   layout: "channels-first",
   runningVariance: "biased",
   onNonFinite: "skip",
+  onSingleValue: "running",
   updateStats: true,
   out: x(),
 });
@@ -63,6 +64,8 @@ const ofMoments: Fuzzed["judge"] = (result) => {
   assert.ok(Number.isSafeInteger(m) && variance.every((value) => value >= 0));
 };
 
+const ofPart = () => mod.forwardByMoments(x(), batch(9), affine()).saved;
+
 const functions: Record<string, MakeFuzzed> = {
   channelView: ofArguments(mod.channelView, () => [shape, "channels-first"], (result) => {
     const { outer, channels, inner, m } = result as mod.ChannelView;
@@ -85,6 +88,15 @@ const functions: Record<string, MakeFuzzed> = {
       }
     },
   ),
+  recalibrate: () => {
+    const layer = new mod.BatchNorm2d(3);
+    return {
+      args: () => [{ normalizeBy: "batch", includeFrozen: true, onProgress: () => {} }],
+      call: ([options]) => mod.recalibrate([layer], () => layer.forward(x()), options as object),
+      state: () => snapshot(layer),
+      judge: () => assertFinite(snapshot(layer)),
+    };
+  },
   mergeRunningStats: ofArguments(
     mod.mergeRunningStats,
     () => {
@@ -104,6 +116,27 @@ const functions: Record<string, MakeFuzzed> = {
       assertFinite([running_mean, running_var]);
       assert.ok(running_var.every((value) => value >= 0));
     },
+  ),
+  forwardByMoments: ofArguments(
+    mod.forwardByMoments,
+    () => [
+      ...[x(), batch(9), { ...affine(), ...running() }],
+      { eps: 1e-5, layout: "channels-first", out: x(), rmax: 3, dmax: 5 },
+    ],
+    ofForward,
+  ),
+  gradientSums: ofArguments(mod.gradientSums, () => [x(), ofPart()], (result) => {
+    assertFinite(Object.values(result as mod.GradientSums));
+  }),
+  mergeGradientSums: ofArguments(
+    mod.mergeGradientSums,
+    () => [mod.gradientSums(x(), ofPart()), mod.gradientSums(x(), ofPart())],
+    (result) => assertFinite(Object.values(result as mod.GradientSums)),
+  ),
+  inputGradient: ofArguments(
+    mod.inputGradient,
+    () => [x(), ofPart(), mod.gradientSums(x(), ofPart()), { out: x() }],
+    ofBackward,
   ),
   normalize: ofArguments(
     mod.normalize,

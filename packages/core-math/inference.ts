@@ -75,5 +75,6 @@ export function batchNormInferenceBackward<A extends FloatArray>(
   options: BackwardOptions<A> = {},
   loops: InnerLoops = plainLoops,
 ): Gradients<A> {
-  return gradients(readBackward("batchNormInferenceBackward", dy, saved, options), loops, true);
+  const step = readBackward("batchNormInferenceBackward", dy, saved, options);
+  return gradients({ ...step, isFixed: true }, loops);
 }

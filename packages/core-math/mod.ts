@@ -33,6 +33,14 @@
  * @module
  */
 export type { Limits } from "@renorm/schedule";
+export {
+  forwardByMoments,
+  type ForwardByMomentsOptions,
+  gradientSums,
+  inputGradient,
+  mergeGradientSums,
+  type SavedForPart,
+} from "./batch_in_parts.ts";
 export { batchNormBackward, batchNormForward } from "./batch_norm.ts";
 export {
   batchRenormBackward,
@@ -69,6 +77,11 @@ export {
   type LayerKind,
   NormalizationLayer,
 } from "./layers/normalization_layer.ts";
+export {
+  recalibrate,
+  type RecalibrateOptions,
+  type RecalibrationProgress,
+} from "./layers/recalibrate.ts";
 export type { LoadableStateDict, StateDict } from "./layers/state_dict.ts";
 export type { StepLimitsOptions } from "./layers/step_limits.ts";
 export type { ChannelView } from "./math/channel_view.ts";
@@ -77,6 +90,7 @@ export type {
   InferenceResult,
   SavedForBackward,
   SavedForRenormBackward,
+  SavedForTrainingBackward,
   TrainingResult,
 } from "./math/forward.ts";
 export type { Gradients } from "./math/gradients.ts";
@@ -91,7 +105,7 @@ export type {
 export type { Moments } from "./math/moments.ts";
 export type { Normalization } from "./math/normalize.ts";
 export type { RenormCorrection } from "./math/renorm_correction.ts";
-export type { OnNonFinite, RunningVariance } from "./math/update_running_stats.ts";
+export type { OnNonFinite, OnSingleValue, RunningVariance } from "./math/update_running_stats.ts";
 export {
   type MergedRunningStats,
   mergeRunningStats,

@@ -4,7 +4,9 @@ import type {
   AffineParameters,
   BackwardOptions,
   FloatArray,
+  ForwardByMomentsOptions,
   Gradients,
+  GradientSums,
   InferenceOptions,
   InferenceResult,
   Moments,
@@ -14,6 +16,7 @@ import type {
   RenormTrainingOptions,
   RunningStats,
   SavedForBackward,
+  SavedForPart,
   SavedForRenormBackward,
   Tensor,
   TrainingOptions,
@@ -169,4 +172,61 @@ export function normalize<A extends FloatArray>(
   options?: NormalizeOptions<A>,
 ): Tensor<A> {
   return core.normalize(x, normalization, options, loops);
+}
+
+/**
+ * The training forward of a part of a batch by the moments of the whole: `forwardByMoments` of
+ * core-math, with its formula, options and errors.
+ *
+ * @param x The part, of rank 2 to 5; it may be empty.
+ * @param batch Moments of the whole batch: of all parts, merged.
+ * @param parameters `weight`, `bias` (optional); the running statistics before their update.
+ * @param options Defaults: eps 1e-5, channels-first. With `rmax` or `dmax` it is batch renorm.
+ * @returns `y`, and `saved` for {@linkcode gradientSums} and {@linkcode inputGradient}.
+ * @throws {TypeError} For malformed tensors and moments, lengths that differ or unknown options.
+ * @throws {RangeError} For option values out of range, and for moments of one value or of less than
+ * x has.
+ * @see torch.nn.SyncBatchNorm
+ */
+export function forwardByMoments<A extends FloatArray>(
+  x: Tensor<A>,
+  batch: Moments,
+  parameters?: AffineParameters & Partial<RunningStats>,
+  options?: ForwardByMomentsOptions<A>,
+): { readonly y: Tensor<A>; readonly saved: SavedForPart<A> } {
+  return core.forwardByMoments(x, batch, parameters, options, loops);
+}
+
+/**
+ * `Σdy` and `Σdy·(x − mean)` of a part: `gradientSums` of core-math.
+ *
+ * @param dy Gradient of the loss to the part's y.
+ * @param saved What {@linkcode forwardByMoments} saved of the part.
+ * @returns The sums; zeros for an empty part.
+ * @throws {TypeError} When dy is not alike x.
+ */
+export function gradientSums<A extends FloatArray>(
+  dy: Tensor<A>,
+  saved: SavedForPart<A>,
+): GradientSums {
+  return core.gradientSums(dy, saved, loops);
+}
+
+/**
+ * The gradient to a part by the sums of the whole batch: `inputGradient` of core-math.
+ *
+ * @param dy Gradient of the loss to the part's y.
+ * @param saved What {@linkcode forwardByMoments} saved of the part.
+ * @param sums Those of all parts, merged.
+ * @param options `out` for dx.
+ * @returns dx of the part, and dWeight and dBias of the whole.
+ * @throws {TypeError} When dy or `out` is not alike x, `out` lies over x, or these are no sums.
+ */
+export function inputGradient<A extends FloatArray>(
+  dy: Tensor<A>,
+  saved: SavedForPart<A>,
+  sums: GradientSums,
+  options?: BackwardOptions<A>,
+): Gradients<A> {
+  return core.inputGradient(dy, saved, sums, options, loops);
 }

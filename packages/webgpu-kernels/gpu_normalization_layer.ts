@@ -1,4 +1,4 @@
-import { checkedView, checkOptions, expects, show } from "@renorm/core-math/checks";
+import { checkedView, checkOptions, expects, readFields, show } from "@renorm/core-math/checks";
 import {
   checkStateDict,
   countTrainingForward,
@@ -128,7 +128,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @param options `updateStats`.
    * @returns y.
    * @throws {TypeError} For tensors that do not fit the layer or each other.
-   * @throws {RangeError} For one value per channel where the batch is used, a misaligned offset or
+   * @throws {RangeError} For one value per channel where the batch is used, unless the layer was
+   * made with `onSingleValue: "running"`, a misaligned offset or
    * a buffer that is too small.
    * @throws {Error} When the layer was destroyed, its device is lost or has no memory for it.
    */
@@ -140,7 +141,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
   ): GpuTensor {
     const { updateStats = true } = checkOptions(this.kind.name, options, ["updateStats"]);
     const { eps, layout, runningVariance, runningMean, runningVar, counters } = this;
-    if (!this.training && runningMean && runningVar) {
+    const usesRunning = !this.training || this.onSingleValue === "running" && this.#isSingle(x);
+    if (usesRunning && runningMean && runningVar) {
       const buffers = { ...this.#buffers, runningMean, runningVar };
       encodeInference(encoder, this.#workspace, { x, y }, buffers, { eps, layout });
       return y;
@@ -231,6 +233,13 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
     restoreCounters(this.counters, checked);
     this.#loads++;
     return this;
+  }
+
+  /** Whether x has one value per channel. */
+  #isSingle(x: GpuTensor): boolean {
+    const { name } = this.kind;
+    const { shape } = readFields(name, "x", x, ["shape"]);
+    return checkedView(name, shape as readonly number[], this.layout).m === 1;
   }
 
   /** Frees every buffer of the layer. Using it afterwards throws. */

@@ -2,7 +2,7 @@
  * The running statistics on a GPU: what they keep, what they leave behind, and what comes of them.
  */
 import assert from "node:assert/strict";
-import { BatchNorm2d } from "@renorm/core-math";
+import { BatchNorm2d, BatchRenorm2d } from "@renorm/core-math";
 import { cpuStep, gpuStep } from "@renorm/parity/gpu_step";
 import { withDevice } from "@renorm/testing/gpu/with_device";
 import { seededRandom } from "@renorm/testing/random_tensor";
@@ -105,6 +105,29 @@ Deno.test("an eps below float32's range works as on the CPU for a constant chann
       gpu.destroy();
       assert.deepEqual([...y], [0, 0, 0, 0], `${eps}`);
       assert.ok(dx.every(Number.isFinite), `${eps}`);
+    }
+  });
+});
+
+Deno.test("a single value goes by the running statistics on a GPU where it is told to, and moves nothing", async () => {
+  await withDevice(async (device) => {
+    const options = { onSingleValue: "running" } as const;
+    const [gpu, cpu] = [new GpuBatchRenorm(device, 2, options), new BatchRenorm2d(2, options)];
+    const state = {
+      ...{ weight: [2, -1], bias: [1, 0], running_mean: [1, -3], running_var: [4, 0.25] },
+      num_batches_tracked: 7,
+    };
+    gpu.loadStateDict(state);
+    cpu.loadStateDict(state);
+    const x = { data: Float32Array.of(3, 5), shape: [1, 2, 1, 1] };
+    const [expected, actual] = [cpuStep(cpu, x, x), await gpuStep(gpu, x, x)];
+    const plain = new GpuBatchRenorm(device, 2);
+    await assert.rejects(() => gpuStep(plain, x, x), /more than 1 value per channel when training/);
+    [gpu, plain].forEach((layer) => layer.destroy());
+    assert.deepEqual(actual.state, expected.state);
+    for (const key of ["y", "dx"] as const) {
+      const [a, b] = [actual, expected].map((step) => [...step[key]]);
+      a.forEach((value, i) => assert.ok(Math.abs(value - b[i]) <= 4 * u * Math.abs(b[i]), key));
     }
   });
 });

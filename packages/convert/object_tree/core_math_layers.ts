@@ -54,8 +54,8 @@ export function createCoreMathLayer(
 ): NormalizationLayer {
   const { renorm } = layer;
   const classes = pairs.find((pair) => pair.some((kind) => node.constructor === kind))!;
-  const { numFeatures, eps, affine, layout, onNonFinite } = node;
-  const common = { eps, affine, layout, onNonFinite };
+  const { numFeatures, eps, affine, layout, onNonFinite, onSingleValue } = node;
+  const common = { eps, affine, layout, onNonFinite, onSingleValue };
   let made: NormalizationLayer;
   if (renorm) {
     const momentum = layer.momentum!;

@@ -23,7 +23,7 @@ export function readBackward<A extends FloatArray>(
   options: BackwardOptions<A>,
 ): BackwardStep<A> {
   const { out } = checkOptions(owner, options, ["out"]);
-  const fields = readFields(owner, "saved", saved, ["x", "layout"]);
+  const fields = readFields(owner, "saved", saved, ["x", "layout", "isFixed"]);
   const { x, view } = readInput<A>(owner, fields.x, fields.layout as Layout);
   const normalization = readNormalization(owner, "saved", saved, view.channels);
   const dy = readAlike(owner, "dy", gradient, x);
@@ -31,5 +31,5 @@ export function readBackward<A extends FloatArray>(
   if (dx.data.byteOffset !== dy.data.byteOffset && sharesMemory(dx.data, dy.data)) {
     throw new TypeError(expects(owner, "out over all of dy or none of it", "a part"));
   }
-  return { dy: dy.data, x: x.data, view, normalization, dx };
+  return { dy: dy.data, x: x.data, view, normalization, isFixed: fields.isFixed === true, dx };
 }

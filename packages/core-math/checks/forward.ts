@@ -1,6 +1,6 @@
 import type { Limits } from "@renorm/schedule";
 import type { InferenceStep, TrainingStep } from "../math/forward.ts";
-import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
+import type { OnNonFinite, OnSingleValue, RunningVariance } from "../math/update_running_stats.ts";
 import type { FloatArray, Layout, Tensor } from "../tensor.ts";
 import { checkFinite, readParameters } from "./parameters.ts";
 import { checkMoreThanOneValue, readOut } from "./tensors.ts";
@@ -18,6 +18,8 @@ export interface TrainingOptions<A extends FloatArray = Float32Array> {
   runningVariance?: RunningVariance;
   /** What a channel with non-finite batch statistics does. Default `"skip"`. */
   onNonFinite?: OnNonFinite;
+  /** What a batch of one value per channel does; `"running"` needs statistics. Default `"throw"`. */
+  onSingleValue?: OnSingleValue;
   /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
   updateStats?: boolean;
   /** A tensor alike x to write y into; it may not share memory with x. */
@@ -31,6 +33,7 @@ const defaults = {
   layout: "channels-first",
   runningVariance: "unbiased",
   onNonFinite: "skip",
+  onSingleValue: "throw",
   updateStats: true,
   out: undefined,
 } as const;
@@ -60,7 +63,9 @@ export function readTraining<A extends FloatArray>(
   const settings = { ...defaults, ...ofRenorm, ...options };
   const given = readParameters(owner, parameters, channels, limits !== null);
   const y = readOut(owner, options.out, x);
-  checkMoreThanOneValue(owner, m, x.shape);
+  if (settings.onSingleValue === "throw" || !given.running) {
+    checkMoreThanOneValue(owner, m, x.shape);
+  }
   const isStrict = settings.onNonFinite === "throw" && m > 0;
   const checkBatch = isStrict ? checkFinite.bind(null, owner) : null;
   return { ...settings, ...input, ...given, limits, y, checkBatch };

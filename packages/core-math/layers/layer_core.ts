@@ -1,6 +1,6 @@
 import type { Limits } from "@renorm/schedule";
 import { checkOption } from "../checks/options.ts";
-import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
+import type { OnNonFinite, OnSingleValue, RunningVariance } from "../math/update_running_stats.ts";
 import type { Layout } from "../tensor.ts";
 import type { LayerCounters } from "./layer_counters.ts";
 import {
@@ -46,6 +46,8 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
   readonly runningVariance: RunningVariance;
   /** What a channel with non-finite batch statistics does. */
   readonly onNonFinite: OnNonFinite;
+  /** What a training batch of one value per channel does. */
+  readonly onSingleValue: OnSingleValue;
   /** The limits of batch renorm; null for batch norm. */
   protected readonly stepLimits: StepLimits | null;
   /** How often the layer was trained. */
@@ -69,6 +71,7 @@ export abstract class LayerCore<Options extends LayerOptions = LayerOptions> {
     this.layout = resolved.layout;
     this.runningVariance = resolved.runningVariance;
     this.onNonFinite = resolved.onNonFinite;
+    this.onSingleValue = resolved.onSingleValue;
     this.stepLimits = limits;
   }
 

@@ -1,5 +1,5 @@
 import { checkOption, checkOptions } from "../checks/options.ts";
-import type { OnNonFinite, RunningVariance } from "../math/update_running_stats.ts";
+import type { OnNonFinite, OnSingleValue, RunningVariance } from "../math/update_running_stats.ts";
 import type { Layout } from "../tensor.ts";
 import {
   type StepLimits,
@@ -27,6 +27,11 @@ export interface LayerOptions {
   runningVariance?: RunningVariance;
   /** What a channel with non-finite batch statistics does. Default `"skip"`. */
   onNonFinite?: OnNonFinite;
+  /**
+   * What a training batch of one value per channel does, as the last of an epoch may be: throw, or
+   * be normalised by the running statistics and move nothing. Default `"throw"`.
+   */
+  onSingleValue?: OnSingleValue;
 }
 
 /** A layer's options with every default filled in. */
@@ -38,6 +43,7 @@ const ourDefaults = {
   layout: "channels-first",
   runningVariance: "unbiased",
   onNonFinite: "skip",
+  onSingleValue: "throw",
 } as const;
 
 const layerOptionNames: readonly string[] = Object.keys({ ...theirDefaults, ...ourDefaults });

@@ -102,6 +102,7 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     layout: "channels-first",
     runningVariance: "biased",
     onNonFinite: "skip",
+    onSingleValue: "throw",
   } as const;
   assert.deepEqual(resolve({}, "batch-renorm").resolved, {
     ...defaults,
@@ -115,6 +116,7 @@ Deno.test("resolveLayerOptions() fills in PyTorch's defaults and keeps what was 
     layout: "channels-last",
     runningVariance: "unbiased",
     onNonFinite: "throw",
+    onSingleValue: "running",
   } as const;
   assert.deepEqual(resolve(given, "batch-norm").resolved, given);
   assert.equal(

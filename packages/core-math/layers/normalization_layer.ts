@@ -56,9 +56,7 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
   /** Running variance per channel, from 1, updated in place. Null without tracking. */
   readonly runningVar: Float32Array | null;
   #skippedUpdates = 0;
-  #latest:
-    | { readonly saved: SavedForTrainingBackward<Float32Array>; readonly isFixed: boolean }
-    | null = null;
+  #latest: SavedForTrainingBackward<Float32Array> | null = null;
 
   /** Checks the options and makes the parameters and running statistics. */
   constructor(kind: LayerKind, numFeatures: number, options: Options & StepLimitsOptions) {
@@ -96,29 +94,30 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
    * @param options `updateStats` and `out`.
    * @returns `y`, of the shape of x.
    * @throws {TypeError} For another rank, channel count or array kind; the state stays as it was.
-   * @throws {RangeError} For one value per channel where the batch is used, and for a non-finite
-   * channel under `onNonFinite: "throw"`; the state stays as it was.
+   * @throws {RangeError} For one value per channel where the batch is used, unless the layer was
+   * made with `onSingleValue: "running"`, and for a non-finite channel under `onNonFinite: "throw"`; the state stays as it was.
    */
   forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
     const { name } = this.kind;
     const { updateStats = true, out } = checkOptions(name, options, ["updateStats", "out"]);
     const input = this.#readInput(x);
-    const { eps, layout, runningVariance, onNonFinite } = this;
+    const { eps, layout, runningVariance, onNonFinite, onSingleValue } = this;
     const { weight, bias, runningMean, runningVar } = this;
     const parameters = { weight, bias, runningMean, runningVar };
     if (!this.training && this.trackRunningStats) {
       const step = readInference(name, input, parameters, { eps, layout, out });
       const { y, saved } = inferenceForward(step, this.loops);
-      this.#latest = { saved, isFixed: true };
+      this.#latest = saved;
       return y;
     }
     const { momentum, limits } = this.nextStep;
-    const settings = { eps, momentum, layout, runningVariance, onNonFinite, updateStats, out };
-    const step = readTraining(name, input, parameters, settings, limits);
+    const step = readTraining(name, input, parameters, {
+      ...{ eps, momentum, layout, runningVariance, onNonFinite, onSingleValue, updateStats, out },
+    }, limits);
     const { y, saved, skippedUpdates } = trainingForward(step, this.loops);
-    this.#latest = { saved, isFixed: false };
+    this.#latest = saved;
     this.#skippedUpdates += skippedUpdates;
-    if (runningMean && updateStats && input.view.m > 0) countTrainingForward(this.counters);
+    if (runningMean && updateStats && input.view.m > 1) countTrainingForward(this.counters);
     return y;
   }
 
@@ -137,8 +136,8 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
     }
     const { weightGrad, biasGrad } = this;
     checkVectors(name, { weightGrad, biasGrad }, this.numFeatures);
-    const step = readBackward(name, dy, this.#latest.saved, options);
-    const { dx, dWeight, dBias } = gradients(step, this.loops, this.#latest.isFixed);
+    const step = readBackward(name, dy, this.#latest, options);
+    const { dx, dWeight, dBias } = gradients(step, this.loops);
     if (dWeight) weightGrad?.set(dWeight);
     if (dBias) biasGrad?.set(dBias);
     return dx;

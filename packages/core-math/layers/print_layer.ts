@@ -17,7 +17,8 @@ export function printLayer(
   options: ResolvedLayerOptions & StepLimitsOptions,
 ): string {
   const runningVariance = defaultRunningVariance(method);
-  const quiet: object = { layout: "channels-first", runningVariance, onNonFinite: "skip" };
+  const ours = { layout: "channels-first", onNonFinite: "skip", onSingleValue: "throw" };
+  const quiet: object = { ...ours, runningVariance };
   const printed = Object.entries(options).flatMap(([key, value]) => {
     if (key === "schedule") return "limits_at=schedule";
     if (key === "limitsAt") return "limits_at=custom";

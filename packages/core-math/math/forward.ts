@@ -14,7 +14,12 @@ import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
 import { emptyMoments, type Moments } from "./moments.ts";
 import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
-import { emptyCorrection, type RenormCorrection, setCorrection } from "./renorm_correction.ts";
+import {
+  correctionOf,
+  emptyCorrection,
+  type RenormCorrection,
+  setCorrection,
+} from "./renorm_correction.ts";
 import {
   moveRunningStats,
   type OnNonFinite,
@@ -32,6 +37,8 @@ export interface SavedForBackward<A extends FloatArray = Float32Array> extends A
   readonly mean: Float64Array;
   /** `1/√(variance + eps)` a channel, likewise. */
   readonly invStd: Float64Array;
+  /** Whether the map did not depend on x: in inference, and in training of a single value. */
+  readonly isFixed?: boolean;
 }
 
 /** The same for batch renorm, which keeps its correction: running statistics move on. */
@@ -100,6 +107,8 @@ export function trainingForward<A extends FloatArray>(
   loops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
   const { x, view, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
+  // Let through by the checks only where this is asked for.
+  if (running && view.m === 1) return singleValueForward({ ...step, running }, loops);
   const batch = emptyMoments(view);
   const correction = running && limits && emptyCorrection(batch);
   const saved = savedOf(step, batch.mean, correction);
@@ -129,13 +138,40 @@ export function trainingForward<A extends FloatArray>(
   return { y: y.tensor, saved, skippedUpdates };
 }
 
+/** The training forward of a part of a batch, by the moments of the whole. */
+export function forwardByMomentsOf<A extends FloatArray>(
+  step: ForwardStep<A> & { readonly running: RunningStats | null },
+  batch: Moments,
+  limits: Limits | null,
+  loops: InnerLoops,
+): SavedForTrainingBackward<A> {
+  const { x, view, running, eps, y } = step;
+  const correction = running && limits && correctionOf(batch, running, limits, eps);
+  const saved = savedOf(step, batch.mean, correction);
+  setInvStd(saved.invStd, batch.variance, eps, { from: 0, to: view.channels });
+  normalizeInto(x.data, view, saved, y.data, loops);
+  return saved;
+}
+
+/** A single value a channel goes the way of inference; r is 1 and d is 0, and nothing moves. */
+function singleValueForward<A extends FloatArray>(
+  step: TrainingStep<A> & InferenceStep<A>,
+  loops: InnerLoops,
+): TrainingResult<SavedForTrainingBackward<A>, A> {
+  const { y, saved } = inferenceForward(step, loops);
+  const { r, d } = emptyCorrection(saved);
+  const correction = step.limits && { r: r.fill(1), d };
+  return { y, saved: { ...saved, ...correction }, skippedUpdates: 0 };
+}
+
 /** The one way of inference, for batch norm and batch renorm. */
 export function inferenceForward<A extends FloatArray>(
   step: InferenceStep<A>,
   loops: InnerLoops,
 ): InferenceResult<A> {
   const { x, view, running, eps, y } = step;
-  const saved = savedOf(step, Float64Array.from(running.runningMean), null);
+  const mean = Float64Array.from(running.runningMean);
+  const saved = { ...savedOf(step, mean, null), isFixed: true };
   setInvStd(saved.invStd, running.runningVar, eps, { from: 0, to: view.channels });
   normalizeInto(x.data, view, saved, y.data, loops);
   return { y: y.tensor, saved };

@@ -1,6 +1,6 @@
 import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
-import type { ChannelRange, GradientSums, InnerLoops } from "./inner_loops.ts";
+import type { ChannelRange, GradientMap, GradientSums, InnerLoops } from "./inner_loops.ts";
 import { channelScale, type Normalization } from "./normalize.ts";
 
 /** What a backward gives back. */
@@ -20,6 +20,8 @@ export interface BackwardStep<A extends FloatArray> {
   readonly view: ChannelView;
   /** What the forward applied to x. */
   readonly normalization: Normalization;
+  /** Whether that was a fixed map, as in inference. */
+  readonly isFixed: boolean;
   /** Where dx goes. */
   readonly dx: Output<A>;
 }
@@ -32,29 +34,72 @@ export interface BackwardStep<A extends FloatArray> {
 export function gradients<A extends FloatArray>(
   step: BackwardStep<A>,
   loops: InnerLoops,
-  isFixed = false,
 ): Gradients<A> {
-  const { dy, x, view, normalization, dx } = step;
-  const { mean, invStd } = normalization;
-  const table = () => new Float64Array(view.channels);
-  const sums = { sums: table(), products: table() };
-  const ofDy = table().map((_, c) => channelScale(normalization, c));
+  const { dy, x, view, normalization, isFixed, dx } = step;
+  const { mean } = normalization;
+  const sums = emptySums(view);
   if (isFixed) {
     loops.gradientSums(dy, x, view, mean, sums);
-    const zero = table();
-    loops.normalize(dy, view, { mean: zero, scale: ofDy, shift: zero }, dx.data);
+    const zero = new Float64Array(view.channels);
+    const scale = scales(normalization);
+    loops.normalize(dy, view, { mean: zero, scale, shift: zero }, dx.data);
   } else {
-    const map = { mean, ofX: table(), ofDy, constant: table() };
-    const setMap = ({ from, to }: ChannelRange) => {
-      for (let c = from; c < to; c++) {
-        const s1 = sums.products[c] * invStd[c];
-        map.ofX[c] = -ofDy[c] * invStd[c] * s1 / view.m;
-        map.constant[c] = -ofDy[c] * sums.sums[c] / view.m;
-      }
-    };
+    const { map, setMap } = gradientMap(normalization, sums, view.m);
     loops.backward(dy, x, view, sums, map, setMap, dx.data);
   }
   return { dx: dx.tensor, ...parameterGradients(sums, step) };
+}
+
+/** The sums of one part of a batch. */
+export function sumsOf<A extends FloatArray>(
+  { dy, x, view, normalization }: Omit<BackwardStep<A>, "dx">,
+  loops: InnerLoops,
+): GradientSums {
+  const sums = emptySums(view);
+  loops.gradientSums(dy, x, view, normalization.mean, sums);
+  return sums;
+}
+
+/** The gradients of one part by the sums of the whole batch, of which a channel has `m` values. */
+export function gradientsBySums<A extends FloatArray>(
+  step: BackwardStep<A>,
+  sums: GradientSums,
+  m: number,
+  loops: InnerLoops,
+): Gradients<A> {
+  const { dy, x, view, normalization, dx } = step;
+  const { map, setMap } = gradientMap(normalization, sums, m);
+  setMap({ from: 0, to: view.channels });
+  loops.inputGradient(dy, x, view, map, dx.data);
+  return { dx: dx.tensor, ...parameterGradients(sums, step) };
+}
+
+function emptySums({ channels }: ChannelView): GradientSums {
+  return { sums: new Float64Array(channels), products: new Float64Array(channels) };
+}
+
+/** `weight·r·invStd` of each channel. */
+function scales(normalization: Normalization): Float64Array {
+  return Float64Array.from(normalization.mean, (_, c) => channelScale(normalization, c));
+}
+
+/** The map of a training backward, still to be set from its sums. */
+function gradientMap(
+  normalization: Normalization,
+  { sums, products }: GradientSums,
+  m: number,
+): { map: GradientMap; setMap: (range: ChannelRange) => void } {
+  const { mean, invStd } = normalization;
+  const table = () => new Float64Array(mean.length);
+  const map = { mean, ofX: table(), ofDy: scales(normalization), constant: table() };
+  const setMap = ({ from, to }: ChannelRange) => {
+    for (let c = from; c < to; c++) {
+      const s1 = products[c] * invStd[c];
+      map.ofX[c] = -map.ofDy[c] * invStd[c] * s1 / m;
+      map.constant[c] = -map.ofDy[c] * sums[c] / m;
+    }
+  };
+  return { map, setMap };
 }
 
 /** `dWeight = r·S1 + d·S0` and `dBias = S0`, each null where there is no such parameter. */

@@ -27,7 +27,7 @@ export function correctionOf(
 }
 
 /** A correction that is still to be set. */
-export function emptyCorrection({ mean }: Moments): RenormCorrection {
+export function emptyCorrection({ mean }: Pick<Moments, "mean">): RenormCorrection {
   return { r: new Float64Array(mean.length), d: new Float64Array(mean.length) };
 }
 

@@ -10,6 +10,12 @@ export type RunningVariance = "biased" | "unbiased";
  */
 export type OnNonFinite = "skip" | "throw" | "propagate";
 
+/**
+ * What training does where a channel has a single value, and so no variance of its own: throw, as
+ * PyTorch does, or normalise it by the running statistics and move nothing.
+ */
+export type OnSingleValue = "throw" | "running";
+
 /** Moves the statistics toward the mean and `tracked`; gives the number of channels skipped. */
 export function moveRunningStats(
   { runningMean, runningVar }: RunningStats,

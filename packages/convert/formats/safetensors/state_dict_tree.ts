@@ -126,6 +126,7 @@ export function printNorm(
     layout: "channels-first",
     runningVariance: "biased",
     onNonFinite: "skip",
+    onSingleValue: "throw",
   } as const;
   // Biased is not printed: a file does not say which variance it holds.
   const numFeatures = node.tensors.running_mean.shape[0];
