@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import { tableLine } from "@renorm/terminal/text_table";
 import { isSoftware, searchDrivers } from "@renorm/testing/gpu/drivers";
-import { examine, type Finding } from "@renorm/testing/gpu/examine";
+import { type Finding, probeDriver } from "@renorm/testing/gpu/probe_driver";
 
 const help = `Shows the WebGPU drivers of this machine and lets a kernel run on each.
 
@@ -45,7 +45,7 @@ function readArguments(args: string[]): { readonly json: boolean } {
 async function examineAll({ json }: { readonly json: boolean }): Promise<number> {
   const { drivers, missing } = await searchDrivers();
   const findings: Finding[] = [];
-  for (const driver of drivers) findings.push(await examine(driver));
+  for (const driver of drivers) findings.push(await probeDriver(driver));
   if (json) console.log(JSON.stringify({ drivers: findings, missing }, null, 2));
   else {
     for (const finding of findings) print(finding);

@@ -1,4 +1,5 @@
-import { type Chart, colours, svg, upright } from "@renorm/experiments/charts/plot_svg";
+import { colours } from "@renorm/experiments/charts/colours";
+import { type Chart, svg, upright } from "@renorm/experiments/charts/plot_svg";
 import * as Plot from "@observablehq/plot";
 import { limitsAt } from "@renorm/schedule";
 import type { Results } from "./results.ts";

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { renormCorrection } from "@renorm/core-math";
 import { svg, upright } from "@renorm/experiments/charts/plot_svg";
-import { beside } from "./beside.ts";
+import { sideBySide } from "./side_by_side.ts";
 import { byStage, warmupStages } from "./warmup_stages.ts";
 
 const width = 380;
@@ -26,7 +26,7 @@ export function clippingFigure(): string {
     ticks: [1 / 4, 1 / 2, 1, 2, 4],
     tickFormat: ratioText,
   } as const;
-  return beside(
+  return sideBySide(
     width,
     panel(r, {
       x: { ...log, label: "σ of the batch / running σ", labelOffset: 40 },

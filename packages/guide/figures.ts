@@ -6,7 +6,7 @@ import { limitsFigure } from "./limits_figure.ts";
 import { noiseFigure } from "./noise_figure.ts";
 import { outputFigure } from "./output_figure.ts";
 import { translateSvg } from "./translate_svg.ts";
-import { turkishTexts } from "./turkish_texts.ts";
+import { turkishTexts } from "./figure_texts_tr.ts";
 
 /** A figure of the guide as a file. */
 export interface FigureFile {

@@ -1,5 +1,6 @@
 import { addLegend } from "@renorm/experiments/charts/chart_legend";
-import { colours, svg, upright } from "@renorm/experiments/charts/plot_svg";
+import { colours } from "@renorm/experiments/charts/colours";
+import { svg, upright } from "@renorm/experiments/charts/plot_svg";
 import * as Plot from "@observablehq/plot";
 import { limitsAt, linearWarmup, paperSchedule, stepAfter } from "@renorm/schedule";
 

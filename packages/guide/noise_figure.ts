@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { moments } from "@renorm/core-math";
-import { colours, svg, upright } from "@renorm/experiments/charts/plot_svg";
+import { colours } from "@renorm/experiments/charts/colours";
+import { svg, upright } from "@renorm/experiments/charts/plot_svg";
 import { torchGenerator } from "@renorm/experiments/data/torch_random";
 
 const sizes = [2, 4, 8, 16, 32, 64];

@@ -1,5 +1,5 @@
 /** The notebook's warm-up at three steps, as the figures of r and d show it. */
-import { colours } from "@renorm/experiments/charts/plot_svg";
+import { colours } from "@renorm/experiments/charts/colours";
 import { limitsAt, linearWarmup } from "@renorm/schedule";
 
 const schedule = linearWarmup({ rmax: 3, dmax: 5, warmupSteps: 5000 });

@@ -63,22 +63,31 @@ export function batchMoments(
   const shift = lax.stopGradient(meanOf(whole(distances(spread(jax, first.ref, runs)))));
   // In few digits: adding the same long number to many sums would round each of them the same way.
   const coarse = np.absolute(shift.ref).mul(2 ** 16);
-  const lifted = first.add(shift.ref).add(coarse.ref);
-  // Anew at each use: jax-js then keeps the sum as an array, and no compiler sees both operations.
-  const near = () => lifted.ref.sub(coarse.ref);
-  const unit = unitOf(jax, np.absolute(near()).add(np.absolute(shift)), eps);
+  const lifted = stored(jax, first.add(shift.ref).add(coarse.ref));
+  const near = stored(jax, lifted.sub(coarse));
+  const unit = unitOf(jax, np.absolute(near.ref).add(np.absolute(shift)), eps);
 
-  const rest = meanOf(whole(distances(spread(jax, near(), runs))));
+  const rest = meanOf(whole(distances(spread(jax, near.ref, runs))));
   const fixedRest = lax.stopGradient(rest.ref);
   const scale = np.reciprocal(unit.ref);
   const centred = whole(
-    distances(spread(jax, near(), runs)).sub(spread(jax, fixedRest.ref, runs)),
+    distances(spread(jax, near.ref, runs)).sub(spread(jax, fixedRest.ref, runs)),
   ).mul(spread(jax, scale.ref, runs));
-  const mean = { near: near(), rest: fixedRest };
-  [x, lifted, coarse].forEach((array) => array.dispose());
+  const mean = { near, rest: fixedRest };
+  x.dispose();
   const drift = rest.sub(fixedRest.ref).mul(scale);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
   return { centred, drift, mean, variance, unit };
+}
+
+/**
+ * One value per channel, rounded as an array is: all who use it see the same. jax-js works out what
+ * it pads on its own, and other values again in each kernel that needs them: on its cpu backend in
+ * float64, and on webgpu under a compiler that may take (a + b) − b for a. Consumes the values.
+ */
+function stored({ numpy: np }: JaxJs, values: JaxArray): JaxArray {
+  const [channels] = values.shape;
+  return np.pad(values, [[0, 1]]).slice([0, channels]);
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Digits that float32 has and that a plain sum would lose. */
 import assert from "node:assert/strict";
-import { batchNormBackward, batchNormForward } from "@renorm/core-math";
+import { batchNormBackward, batchNormForward, batchRenormForward } from "@renorm/core-math";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as jax from "@jax-js/jax";
 import { assertClose } from "@renorm/testing/assertions";
 import { arrayOf, functions, read, stepOf } from "./testing/batches.ts";
 
-const { batchNorm, initialState } = functions;
+const { batchNorm, batchRenorm, initialState } = functions;
 
 /** Batch norm of x here, and in core-math, whose sums are float64. */
 async function both(
@@ -95,4 +95,32 @@ Deno.test("statistics that agree with the batch stay, at any momentum", async ()
     assert.deepEqual([runningMean[0], runningVar[0]], [Math.fround(0.1), 0], `${momentum}`);
     assert.ok([...await read(y)].every((value) => value === 0));
   }
+});
+
+Deno.test("d takes the mean that x is centred by, where the first value lies beside it", async () => {
+  // The distance from the first value to the mean has digits that a float32 of 20000 has not.
+  const limits = { rmax: 1e3, dmax: 1e3 };
+  const channels = 24;
+  const random = seededRandom(7);
+  const x = Float32Array.from(randomValues(40 * channels, random), (value) => 20331 + value);
+  for (let c = 0; c < channels; c++) x[c] = 20331 + c / 64;
+  const runningVar = new Float32Array(channels).fill(1);
+  const runningMean = new Float32Array(channels).fill(20331);
+  const shape = [40, channels];
+  const running = { runningMean: runningMean.slice(), runningVar: runningVar.slice() };
+  const expected = batchRenormForward({ data: x, shape }, running, limits).y.data;
+  const before = jax.defaultDevice();
+  // On the cpu a kernel computes in float64 what it does not read from an array.
+  for (const device of ["cpu", "wasm"] as const) {
+    await jax.init(device);
+    jax.defaultDevice(device);
+    const state = {
+      runningMean: arrayOf(runningMean),
+      runningVar: arrayOf(runningVar),
+      numBatchesTracked: jax.numpy.array(0, { dtype: jax.numpy.int32 }),
+    };
+    const [y] = await read(batchRenorm(arrayOf(x, shape), {}, state, limits));
+    assertClose(y, expected, 1e-6, `y on ${device}`);
+  }
+  jax.defaultDevice(before);
 });

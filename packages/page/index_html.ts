@@ -1,4 +1,4 @@
-import { explanationHtml } from "./page/explanation_html.ts";
+import { explanationHtml } from "./ui/explanation_html.ts";
 import type { Texts } from "./texts/en.ts";
 import { languages } from "./texts/languages.ts";
 import { textsOf } from "./texts/texts.ts";

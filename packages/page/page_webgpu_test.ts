@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { buildSite } from "./site.ts";
-import { visit } from "./visit.ts";
+import { visit } from "./visitor_browser.ts";
 
 Deno.test("on WebGPU the page names its adapter, and goes on after its GPU process is gone", async () => {
   await visit(await buildSite(null), { hasWebGpu: true }, async ({ browser, open }) => {

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import type { Browser, Page } from "playwright-core";
 import { buildSite } from "./site.ts";
-import { visit } from "./visit.ts";
+import { visit } from "./visitor_browser.ts";
 
 const help =
   `Takes the pictures of docs/page.md in a headless Chromium, on the CPU: a minute or two.

@@ -1,5 +1,5 @@
 /** What the page and its worker tell each other. */
-import type { LayerCorrection } from "@renorm/experiments/training/look";
+import type { LayerCorrection } from "@renorm/experiments/training/evaluate";
 import type { Limits } from "@renorm/schedule";
 import type { PageSettings } from "./settings.ts";
 import type { BackendWish, RunningBackend } from "./training/backend_wish.ts";

@@ -19,7 +19,7 @@ const digitsPath = "digits.csv.gz";
 export async function buildSite(docs: string | null): Promise<Site> {
   const here = (path: string) => new URL(path, import.meta.url);
   const [page, worker, style, digits] = await Promise.all([
-    bundle(here("page/page.ts")),
+    bundle(here("ui/page.ts")),
     bundle(here("training/worker.ts")),
     bundle(here("style/page.css")),
     Deno.readFile(here(`../experiments/data/${digitsPath}`)),

@@ -1,4 +1,4 @@
-import { checkAtLeast } from "./_check.ts";
+import { checkAtLeast } from "./_check_number.ts";
 import { expects, reading, readPlain, show } from "./checks.ts";
 import type { Knot, Schedule } from "./schedule.ts";
 

@@ -1,4 +1,4 @@
-import { checkCount, checkNumber } from "./_check.ts";
+import { checkCount, checkNumber } from "./_check_number.ts";
 import { readSchedule } from "./_read_schedule.ts";
 import { readPlain } from "./checks.ts";
 import { lastStep, type Schedule } from "./schedule.ts";

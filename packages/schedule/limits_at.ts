@@ -1,4 +1,4 @@
-import { checkAtLeast } from "./_check.ts";
+import { checkAtLeast } from "./_check_number.ts";
 import { readSchedule } from "./_read_schedule.ts";
 import type { Knot, Limits, Schedule } from "./schedule.ts";
 

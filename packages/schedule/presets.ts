@@ -1,4 +1,4 @@
-import { checkAtLeast, checkCount } from "./_check.ts";
+import { checkAtLeast, checkCount } from "./_check_number.ts";
 import { readPlain } from "./checks.ts";
 import type { Limits, Schedule } from "./schedule.ts";
 

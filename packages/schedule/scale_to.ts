@@ -1,4 +1,4 @@
-import { checkNumber } from "./_check.ts";
+import { checkNumber } from "./_check_number.ts";
 import { readSchedule } from "./_read_schedule.ts";
 import { type Knot, lastStep, type Schedule } from "./schedule.ts";
 

@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { type OpenFile, openFile, readWhole } from "./file_access.ts";
-import { foreignFolder, foreignFormat } from "./foreign_formats.ts";
+import { unsupportedFolder, unsupportedFormat } from "./unsupported_formats.ts";
 import { ModelFileError } from "./model_file_error.ts";
 import { parseJson } from "./parse_json.ts";
 
@@ -13,7 +13,7 @@ export interface ModelFile {
   /** Its first bytes, 4096 at most. */
   readonly start: Uint8Array;
   /** What it is when its format is one that is not read, and the way to one that is. */
-  foreign(): Promise<string | null>;
+  unsupported(): Promise<string | null>;
   /** All of it. */
   bytes(): Promise<Uint8Array>;
   /** The object that it holds as JSON; null when it is no such text. */
@@ -31,7 +31,7 @@ export const readFormats = "a model.json of TensorFlow.js, a model of Keras, or 
 /** Opens a file whose format is not known yet. */
 export async function openModelFile(path: string): Promise<ModelFile> {
   if ((await stat(path)).isDirectory()) {
-    throw new ModelFileError(path, "format", readFormats, foreignFolder(await readdir(path)));
+    throw new ModelFileError(path, "format", readFormats, unsupportedFolder(await readdir(path)));
   }
   const source = await openFile(path);
   const opened = [source];
@@ -49,10 +49,10 @@ export async function openModelFile(path: string): Promise<ModelFile> {
     path,
     source,
     start,
-    async foreign() {
+    async unsupported() {
       const length = Math.min(source.size, 65_536);
       const end = await source.read(source.size - length, length);
-      return foreignFormat({ name: path, start, end });
+      return unsupportedFormat({ name: path, start, end });
     },
     bytes,
     json,

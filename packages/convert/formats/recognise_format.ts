@@ -1,4 +1,4 @@
-import { foreignJson } from "../files/foreign_formats.ts";
+import { unsupportedJson } from "../files/unsupported_formats.ts";
 import { type ModelFile, readFormats } from "../files/model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import type { ModelFormat } from "./model_format.ts";
@@ -15,12 +15,12 @@ const formats: readonly ModelFormat[] = [safetensorsFormat, kerasFormat, layersM
  * @throws {ModelFileError} For a file of none.
  */
 export async function formatOf(file: ModelFile): Promise<ModelFormat> {
-  const foreign = await file.foreign();
-  if (foreign) throw new ModelFileError(file.path, "format", readFormats, foreign);
+  const unsupported = await file.unsupported();
+  if (unsupported) throw new ModelFileError(file.path, "format", readFormats, unsupported);
   for (const format of formats) {
     if (await format.recognises(file)) return format;
   }
   const json = await file.json();
-  const got = json ? foreignJson(json) ?? "JSON of something else" : "something else";
+  const got = json ? unsupportedJson(json) ?? "JSON of something else" : "something else";
   throw new ModelFileError(file.path, "format", readFormats, got);
 }

@@ -1,7 +1,7 @@
 /** Valid files of each format, and what reads them, for the tests that break them. */
 import { bytesInMemory } from "../files/byte_source.ts";
 import type { OpenFile } from "../files/file_access.ts";
-import { foreignFormat } from "../files/foreign_formats.ts";
+import { unsupportedFormat } from "../files/unsupported_formats.ts";
 import type { ModelFile } from "../files/model_file.ts";
 import { formatOf } from "../formats/recognise_format.ts";
 import { safetensorsFormat } from "../formats/safetensors/safetensors_format.ts";
@@ -133,9 +133,13 @@ function fileInMemory(
     path,
     source: open(path, bytes),
     start: bytes.subarray(0, 4096),
-    foreign: () =>
+    unsupported: () =>
       Promise.resolve(
-        foreignFormat({ name: path, start: bytes.subarray(0, 4096), end: bytes.subarray(-65_536) }),
+        unsupportedFormat({
+          name: path,
+          start: bytes.subarray(0, 4096),
+          end: bytes.subarray(-65_536),
+        }),
       ),
     bytes: () => Promise.resolve(bytes),
     json: () => {

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { colours } from "./colours.ts";
 
 /** A chart as SVG, with what it says and how to read it. */
 export interface Chart {
@@ -12,14 +13,6 @@ export interface Chart {
 export interface NamedChart extends Chart {
   readonly name: string;
 }
-
-/** Colours of Okabe and Ito, which colour-blind people tell apart. */
-export const colours = {
-  "batch norm": "#D55E00",
-  "batch renorm": "#0072B2",
-  rmax: "#009E73",
-  dmax: "#CC79A7",
-};
 
 /** An axis label beside the axis, where it is in nobody's way. */
 export const upright = { labelAnchor: "center", labelArrow: "none" } as const;

@@ -6,16 +6,16 @@ import type { TrainingData } from "../data/labelled_images.ts";
 import { mt19937 } from "../data/mt19937.ts";
 import { crossEntropy, oneHot } from "../training/cross_entropy.ts";
 import { freeze } from "../training/freeze.ts";
-import { imageTensor, type Look, look } from "../training/look.ts";
+import { evaluate, type Evaluation, imageTensor } from "../training/evaluate.ts";
 import { mean } from "../training/mean.ts";
 import { miniCnn } from "../training/mini_cnn.ts";
-import { normForLooking, normForTraining } from "../training/norm_layers.ts";
+import { normForEvaluation, normForTraining } from "../training/norm_layers.ts";
 import { learningRate, type Run, type TrainingSettings } from "./settings.ts";
 
 const { freezeBatchNorm } = renormLayers(tf);
 
 /** What an epoch gave. */
-export interface Epoch extends Look {
+export interface Epoch extends Evaluation {
   /** Mean over the epoch's batches, as they were learned from. */
   readonly trainingLoss: number;
 }
@@ -79,14 +79,14 @@ export async function train(
   const optimizer = tf.train.momentum(rate, settings.optimizerMomentum);
   model.compile({ optimizer, loss: crossEntropy });
 
-  const lookNow = (step: number): Look => {
+  const evaluateNow = (step: number): Evaluation => {
     const limits = limitsOf(run, settings, steps, step);
-    const makeNorm = normForLooking(norm, settings, limits ?? { rmax: 1, dmax: 0 });
+    const makeNorm = normForEvaluation(norm, settings, limits ?? { rmax: 1, dmax: 0 });
     const copy = miniCnn(images.size, makeNorm, seed);
     // Freezing changes the order of a model's weights, so it comes first.
     if (norm === "frozen batch norm") freezeBatchNorm(copy);
     copy.setWeights(model.getWeights());
-    const seen = look(copy, test, testBatches, limits);
+    const seen = evaluate(copy, test, testBatches, limits);
     copy.dispose();
     return seen;
   };
@@ -110,7 +110,7 @@ export async function train(
         recent = [];
       }
     }
-    epochs.push({ trainingLoss: mean(losses), ...lookNow(step) });
+    epochs.push({ trainingLoss: mean(losses), ...evaluateNow(step) });
     await report({ step, steps, loss: mean(losses), epochs });
   }
   await use(model);

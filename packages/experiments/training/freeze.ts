@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { moments } from "@renorm/core-math";
 import { renormLayers } from "@renorm/tfjs";
 import type { LabelledImages } from "../data/labelled_images.ts";
-import { imageTensor } from "./look.ts";
+import { imageTensor } from "./evaluate.ts";
 import { convolutionNames, normNames } from "./mini_cnn.ts";
 
 const { freezeBatchNorm } = renormLayers(tf);

@@ -18,10 +18,10 @@ export function normForTraining(norm: Norm, settings: NormSettings, steps: numbe
 }
 
 /**
- * How the layers of a norm are made for looking at: running statistics never move, and batch renorm
- * has these limits.
+ * How the layers of a norm are made for an evaluation: running statistics never move, and batch
+ * renorm has these limits.
  */
-export function normForLooking(norm: Norm, settings: NormSettings, limits: Limits): MakeNorm {
+export function normForEvaluation(norm: Norm, settings: NormSettings, limits: Limits): MakeNorm {
   return normLayer(norm, settings, 1, { ...limits, warmupSteps: 0 });
 }
 

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import type { News } from "../protocol.ts";
 import { buildSite } from "../site.ts";
 import type { TrainedStep } from "../training/pair.ts";
-import { type Visit, visit, type VisitedPage } from "../visit.ts";
+import { type Visit, visit, type VisitedPage } from "../visitor_browser.ts";
 
 const site = await buildSite("https://example.org/docs/");
 

@@ -1,6 +1,6 @@
 import { distribution } from "@renorm/experiments/training/distribution";
 import type { Limits } from "@renorm/schedule";
-import type { LayerCorrection } from "@renorm/experiments/training/look";
+import type { LayerCorrection } from "@renorm/experiments/training/evaluate";
 import { openCorrection } from "./batch_moments.ts";
 import type { LayerStep } from "./pair.ts";
 

@@ -1,6 +1,6 @@
 /** How the networks read the test images, in both modes. */
 import type { LabelledImages } from "@renorm/experiments/data/labelled_images";
-import { best, imageTensor, type Score, score } from "@renorm/experiments/training/look";
+import { best, imageTensor, type Score, score } from "@renorm/experiments/training/evaluate";
 import { normNames } from "@renorm/experiments/training/mini_cnn";
 import { epsilon } from "@renorm/experiments/training/norm_layers";
 import * as tf from "@tensorflow/tfjs";

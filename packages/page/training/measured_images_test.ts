@@ -3,7 +3,7 @@ import { loadDigits } from "@renorm/experiments/data/digits";
 import { splitDigits } from "@renorm/experiments/data/labelled_images";
 import * as tf from "@tensorflow/tfjs";
 import { useFastCpuKernels } from "@renorm/experiments/training/fast_cpu_kernels";
-import { look } from "@renorm/experiments/training/look";
+import { evaluate } from "@renorm/experiments/training/evaluate";
 import { miniCnn } from "@renorm/experiments/training/mini_cnn";
 import { normLayer } from "@renorm/experiments/training/norm_layers";
 import { measureOn } from "./measured_images.ts";
@@ -15,7 +15,7 @@ useFastCpuKernels();
 
 const { test } = splitDigits(await loadDigits(), 1100);
 
-Deno.test("all batches at once are read as one batch at a time by the experiment's look()", async () => {
+Deno.test("all batches at once are read as one batch at a time by the experiment's evaluate()", async () => {
   for (const drawing of ["at random", "class by class"] as const) {
     const batches = measuredBatches(test, { batchSize: 16, drawing, seed: 3 });
     for (
@@ -32,7 +32,7 @@ Deno.test("all batches at once are read as one batch at a time by the experiment
           tf.tidy(() => tf.add(weight, tf.randomUniform(weight.shape, 0, 0.4, "float32", i)))
         ),
       );
-      const expected = look(net, test, batches, limits);
+      const expected = evaluate(net, test, batches, limits);
       const measured = measureOn(test, batches, 0);
       const { trainingMode, misread } = await measured.read(net, limits);
       assert.ok(Math.abs(trainingMode.loss - expected.trainingMode.loss) < 1e-5);

@@ -3,7 +3,7 @@ import type { TrainingData } from "@renorm/experiments/data/labelled_images";
 import * as tf from "@tensorflow/tfjs";
 import { type Limits, limitsAt, linearWarmup } from "@renorm/schedule";
 import { oneHot } from "@renorm/experiments/training/cross_entropy";
-import { imageTensor } from "@renorm/experiments/training/look";
+import { imageTensor } from "@renorm/experiments/training/evaluate";
 import type { PageSettings } from "../settings.ts";
 import { batchMoments, type ChannelMoments, splitLayers } from "./batch_moments.ts";
 import { drawBatches, measuredBatches } from "./measured_batches.ts";

@@ -4,7 +4,7 @@ import { moments } from "@renorm/core-math";
 import { loadDigits } from "@renorm/experiments/data/digits";
 import { splitDigits } from "@renorm/experiments/data/labelled_images";
 import { useFastCpuKernels } from "@renorm/experiments/training/fast_cpu_kernels";
-import { imageTensor } from "@renorm/experiments/training/look";
+import { imageTensor } from "@renorm/experiments/training/evaluate";
 import { miniCnn } from "@renorm/experiments/training/mini_cnn";
 import { normLayer } from "@renorm/experiments/training/norm_layers";
 import { defaultSettings } from "../settings.ts";

@@ -1,6 +1,6 @@
 /** The WebGPU drivers of this machine, so that a missing GPU is never a reason to test less. */
 import { tmpdir } from "node:os";
-import { findIcds } from "./icd.ts";
+import { findDriverFiles } from "./vulkan_driver_files.ts";
 import { unpackSwiftShader } from "./swiftshader.ts";
 
 /** A driver: its name, and the environment in which a process finds it and no other. */
@@ -84,11 +84,11 @@ async function native(): Promise<Record<string, string>> {
 }
 
 async function llvmpipe(): Promise<Record<string, string>> {
-  const icds = await findIcds(/^lvp_icd.*\.json$/);
-  if (icds.length === 0) {
+  const files = await findDriverFiles(/^lvp_icd.*\.json$/);
+  if (files.length === 0) {
     throw new Error("not installed; Debian has it as mesa-vulkan-drivers");
   }
-  return vulkanEnvironment(icds);
+  return vulkanEnvironment(files);
 }
 
 /** The environment in which a process, of Deno or of Node, finds SwiftShader. */
@@ -100,13 +100,13 @@ export async function swiftShaderEnvironment(): Promise<Record<string, string>> 
   return { ...vulkanEnvironment([icd]), LD_LIBRARY_PATH: libraries };
 }
 
-function vulkanEnvironment(icds: readonly string[]): Record<string, string> {
+function vulkanEnvironment(files: readonly string[]): Record<string, string> {
   return {
     // A driver that cannot be loaded must give no adapter, not OpenGL's.
     [backendVariable]: "vulkan",
-    VK_DRIVER_FILES: icds.join(":"),
+    VK_DRIVER_FILES: files.join(":"),
     // The name that loaders before 1.3.207 know.
-    VK_ICD_FILENAMES: icds.join(":"),
+    VK_ICD_FILENAMES: files.join(":"),
     XDG_RUNTIME_DIR: runtimeFolder(),
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { icdProblem } from "./icd.ts";
+import { driverFileProblem } from "./vulkan_driver_files.ts";
 import { cacheEnvironment } from "./cache_environment.ts";
 
 const unpacked = ["libvk_swiftshader.so", "libvulkan.so.1", "vk_swiftshader_icd.json"];
@@ -35,7 +35,7 @@ Deno.test("unpackSwiftShader() by four processes at once leaves one whole folder
     assert.deepEqual(await namesIn(`${cache}/renorm`), [folder.split("/").at(-1)]);
     const names = await namesIn(folder);
     assert.ok(unpacked.every((name) => names.includes(name)), String(names));
-    assert.equal(await icdProblem(icd), null);
+    assert.equal(await driverFileProblem(icd), null);
   } finally {
     await Deno.remove(cache, { recursive: true });
   }
@@ -46,9 +46,9 @@ Deno.test("unpackSwiftShader() mends a folder from which a file is gone", async 
   try {
     const { folder, icd } = await unpackIn(cache);
     await Deno.remove(`${folder}/libvk_swiftshader.so`);
-    assert.match(await icdProblem(icd) ?? "", /not there/);
+    assert.match(await driverFileProblem(icd) ?? "", /not there/);
     await unpackIn(cache);
-    assert.equal(await icdProblem(icd), null);
+    assert.equal(await driverFileProblem(icd), null);
     assert.equal((await namesIn(`${cache}/renorm`)).length, 1);
   } finally {
     await Deno.remove(cache, { recursive: true });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { channelView } from "@renorm/core-math";
 import { fc } from "@renorm/testing/fast_check";
-import { bindingsOf } from "../wgsl/bindings.ts";
+import { bindingsOf } from "../wgsl/read_bindings.ts";
 import { type Kernel, kernels } from "../wgsl/kernels.ts";
 import { type Operation, planOperation } from "./plan.ts";
 import { hardware, software, type Tuning } from "./tuning.ts";

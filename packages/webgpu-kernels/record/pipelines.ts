@@ -1,7 +1,7 @@
 /** Compute pipelines, made once per device and kept as long as the device lives. */
 import type { Tuning } from "../plan/tuning.ts";
 import type { StorageType } from "../tensors/gpu_tensor.ts";
-import { type Binding, bindingsOf } from "../wgsl/bindings.ts";
+import { type Binding, bindingsOf } from "../wgsl/read_bindings.ts";
 import { type KernelName, kernels, snippetsOf } from "../wgsl/kernels.ts";
 import type { PackWidth } from "../wgsl/prelude.ts";
 

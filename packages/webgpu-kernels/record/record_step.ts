@@ -10,7 +10,7 @@ import {
   type GpuTensor,
   type StorageType,
 } from "../tensors/gpu_tensor.ts";
-import type { BindingName } from "../wgsl/bindings.ts";
+import type { BindingName } from "../wgsl/read_bindings.ts";
 import { packParams, paramsSize, type StepNumbers } from "../wgsl/params.ts";
 import { pipelineFor, type Variant } from "./pipelines.ts";
 import { type BoundDispatch, isStep, type PreparedStep, type StepKey } from "./prepared_step.ts";

@@ -3,14 +3,14 @@ import { hardware, software } from "../plan/tuning.ts";
 import { constantsOf } from "../record/pipelines.ts";
 import type { StorageType } from "../tensors/gpu_tensor.ts";
 import * as backward from "../wgsl/backward.ts";
-import * as buffers from "../wgsl/buffers.ts";
+import * as buffers from "../wgsl/buffer_declarations.ts";
 import { centreWgsl } from "../wgsl/centre.ts";
-import * as deviation from "../wgsl/deviation.ts";
+import * as deviation from "../wgsl/standard_deviation.ts";
 import * as elementwise from "../wgsl/elementwise.ts";
 import * as forward from "../wgsl/forward.ts";
 import * as inference from "../wgsl/inference.ts";
 import { type KernelName, kernels, snippetsOf } from "../wgsl/kernels.ts";
-import { lanesWgsl } from "../wgsl/lanes.ts";
+import { lanesWgsl } from "../wgsl/lane_sums.ts";
 import * as mergePartials from "../wgsl/merge_partials.ts";
 import * as moments from "../wgsl/moments.ts";
 import * as params from "../wgsl/params.ts";
@@ -19,6 +19,7 @@ import type { PackWidth } from "../wgsl/prelude.ts";
 import * as reducePlanes from "../wgsl/reduce_planes.ts";
 import * as reduceRows from "../wgsl/reduce_rows.ts";
 import * as reducedTerms from "../wgsl/reduced_terms.ts";
+import * as updateRunningStats from "../wgsl/update_running_stats.ts";
 import * as wholePlanes from "../wgsl/whole_planes.ts";
 import * as workgroupMerge from "../wgsl/workgroup_merge.ts";
 
@@ -36,15 +37,16 @@ export interface Snippet {
 
 const constants: Readonly<Record<string, object>> = {
   "params.ts": params,
-  "buffers.ts": buffers,
+  "buffer_declarations.ts": buffers,
   "moments.ts": moments,
   "workgroup_merge.ts": workgroupMerge,
   "reduced_terms.ts": reducedTerms,
   "reduce_planes.ts": reducePlanes,
   "reduce_rows.ts": reduceRows,
   "merge_partials.ts": mergePartials,
-  "deviation.ts": deviation,
+  "standard_deviation.ts": deviation,
   "forward.ts": forward,
+  "update_running_stats.ts": updateRunningStats,
   "backward.ts": backward,
   "inference.ts": inference,
   "whole_planes.ts": wholePlanes,
@@ -70,7 +72,7 @@ const texts: readonly (readonly [name: string, file: string, wgsl: string])[] = 
     )
   ),
   ...(["planes", "rows"] as const).flatMap((kind) => [
-    [`lanes ${kind}`, "lanes.ts", lanesWgsl[kind]] as const,
+    [`lanes ${kind}`, "lane_sums.ts", lanesWgsl[kind]] as const,
     [`centre ${kind}`, "centre.ts", centreWgsl(kind)] as const,
     [`gradientTerms ${kind}`, "reduced_terms.ts", gradientTermsWgsl(kind)] as const,
   ]),

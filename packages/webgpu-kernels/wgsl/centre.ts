@@ -1,5 +1,5 @@
 /** Around what a piece is summed for its moments, and in which scale. */
-import type { LaneKind } from "./lanes.ts";
+import type { LaneKind } from "./lane_sums.ts";
 
 /**
  * What a centre is, a `Value`: one number for a whole pack, or one for each channel of it. Four

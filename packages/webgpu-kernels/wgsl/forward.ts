@@ -1,13 +1,8 @@
 /**
  * Finishes the moments of a channel: r and d from the running statistics as they are, the table row
- * for apply and backward, and then the update of the running statistics.
+ * for apply and backward, and then the update of the running statistics
+ * (`update_running_stats.ts`).
  *
- * - `is_finite` looks at the bits: a shader may be compiled as if there were no NaN and no
- *   infinity.
- * - `moved` counts from the nearer end, so that a large old value leaves no digits behind in a
- *   small new one. It stays where both agree, and is the new value where nothing of the old one is
- *   kept. Small values move in a larger scale, since a driver may take what is below float32's
- *   range for 0.
  * - `few_digits` is the mean to about a thousandth of the deviation: what x − mean loses then
  *   depends on x alone. The last digits of a long mean would round all large values the same way,
  *   and add up.
@@ -18,22 +13,6 @@
  *   into a zero; select does not.
  */
 export const finishMomentsWgsl: string = /* wgsl */ `
-@group(0) @binding(5) var<storage, read_write> running_mean: array<f32>;
-@group(0) @binding(6) var<storage, read_write> running_var: array<f32>;
-@group(0) @binding(7) var<storage, read_write> skipped_updates: array<u32>;
-
-fn is_finite(value: f32) -> bool {
-  return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u;
-}
-
-fn moved(old: f32, new_value: f32) -> f32 {
-  let up = select(1.0, 0x1p64, max(abs(old), abs(new_value)) < 0x1p-62);
-  let step = (new_value - old) * up;
-  let from_old = old * up + params.momentum * step;
-  let from_new = new_value * up - params.kept * step;
-  return select(from_old, from_new, params.kept < 0.5) * (1.0 / up);
-}
-
 fn few_digits(mean: f32, variance: f32) -> f32 {
   let exponent = ((bitcast<u32>(variance) >> 23u) + 127u) / 2u + 13u;
   let lift = select(bitcast<f32>(exponent << 23u), 0.0, variance == 0.0);
@@ -63,16 +42,7 @@ fn finish_channel(channel: u32, moments: Moments) -> vec4<f32> {
   let coefficients = vec4<f32>(near, rest, scale, constant);
   table[channel] = vec4<f32>(near, inv_std, r, d);
   table[params.total_channels + channel] = coefficients;
-  if ((params.flags & UPDATE_STATS) != 0u) {
-    let tracked = variance * params.bessel;
-    let finite = is_finite(mean) && is_finite(tracked);
-    if (finite || (params.flags & PROPAGATE_NON_FINITE) != 0u) {
-      running_mean[channel] = moved(running_mean[channel], mean);
-      running_var[channel] = moved(running_var[channel], tracked);
-    } else {
-      skipped_updates[channel] += 1u;
-    }
-  }
+  if ((params.flags & UPDATE_STATS) != 0u) { update_running_stats(channel, mean, variance); }
   return coefficients;
 }
 `;

@@ -8,9 +8,9 @@ import {
   readTableWgsl,
   writePartialsWgsl,
   writeTableWgsl,
-} from "./buffers.ts";
+} from "./buffer_declarations.ts";
 import { centreWgsl } from "./centre.ts";
-import { deviationWgsl } from "./deviation.ts";
+import { deviationWgsl } from "./standard_deviation.ts";
 import {
   coefficientsWgsl,
   elementwiseFlatWgsl,
@@ -19,7 +19,7 @@ import {
 } from "./elementwise.ts";
 import { finishMomentsWgsl, writeOutputWgsl } from "./forward.ts";
 import { inferenceCoefficientsWgsl } from "./inference.ts";
-import { type LaneKind, lanesWgsl } from "./lanes.ts";
+import { type LaneKind, lanesWgsl } from "./lane_sums.ts";
 import { mergePartialsWgsl } from "./merge_partials.ts";
 import { exactWgsl, mergedMomentsWgsl, momentsWgsl, partialSumsWgsl, sumsWgsl } from "./moments.ts";
 import { paramsWgsl } from "./params.ts";
@@ -28,6 +28,7 @@ import { partialPlanesWgsl, reducePlanesWgsl } from "./reduce_planes.ts";
 import { reduceRowsWgsl } from "./reduce_rows.ts";
 import { gradientTermsWgsl, momentTermsWgsl } from "./reduced_terms.ts";
 import { wholePlanesWgsl } from "./whole_planes.ts";
+import { updateRunningStatsWgsl } from "./update_running_stats.ts";
 import { subgroupMergeWgsl, treeMergeWgsl } from "./workgroup_merge.ts";
 
 /**
@@ -68,7 +69,13 @@ function gradients(kind: LaneKind): string[] {
   ];
 }
 
-const finishMoments = [writeTableWgsl, readParametersWgsl, deviationWgsl, finishMomentsWgsl];
+const finishMoments = [
+  writeTableWgsl,
+  readParametersWgsl,
+  deviationWgsl,
+  finishMomentsWgsl,
+  updateRunningStatsWgsl,
+];
 const finishGradients = [writeTableWgsl, finishGradientsWgsl];
 
 /** An elementwise kernel for each way to go over a tensor. */

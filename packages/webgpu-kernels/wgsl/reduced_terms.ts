@@ -3,7 +3,7 @@
  * two says around what a piece is summed, which terms a pack adds, and what partial comes of the
  * sums.
  */
-import type { LaneKind } from "./lanes.ts";
+import type { LaneKind } from "./lane_sums.ts";
 
 /** Moments: `Σ(x − centre)` and `Σ(x − centre)²`, in a scale. */
 export const momentTermsWgsl: string = /* wgsl */ `

@@ -1,6 +1,7 @@
 /** What the charts of the experiment share. */
 import type * as Plot from "@observablehq/plot";
-import { colours, upright } from "../../charts/plot_svg.ts";
+import { colours } from "../../charts/colours.ts";
+import { upright } from "../../charts/plot_svg.ts";
 import { norms } from "../../training/norms.ts";
 import type { ExperimentResults } from "../report/results.ts";
 

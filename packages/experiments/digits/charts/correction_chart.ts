@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { limitsAt, linearWarmup } from "@renorm/schedule";
-import { colours, svg, upright } from "../../charts/plot_svg.ts";
+import { colours } from "../../charts/colours.ts";
+import { svg, upright } from "../../charts/plot_svg.ts";
 import { mean } from "../../training/mean.ts";
 import { batchSizesOf, type ExperimentResults } from "../report/results.ts";
 import { epochAxis, facetName } from "./chart_parts.ts";

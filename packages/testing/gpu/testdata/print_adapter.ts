@@ -1,5 +1,5 @@
 /** Stands for a command that needs a GPU: prints what it finds and ends with status 7. */
-import { ensureAdapter } from "../restart.ts";
+import { ensureAdapter } from "../restart_with_driver.ts";
 
 await ensureAdapter();
 const adapter = await navigator.gpu.requestAdapter();

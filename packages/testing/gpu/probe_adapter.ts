@@ -24,7 +24,7 @@ const shownLimits = [
 ] as const;
 
 /** Probes the adapter of this process. */
-export async function probe(): Promise<Probe> {
+export async function probeAdapter(): Promise<Probe> {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) throw new Error("expected a WebGPU adapter: got none");
   const device = await adapter.requestDevice({ label: "renorm doctor" });
@@ -81,4 +81,4 @@ async function computesSquares(device: GPUDevice): Promise<boolean> {
   return new Float32Array(staging.getMappedRange()).every((value, i) => value === i * i + 1);
 }
 
-if (import.meta.main) console.log(JSON.stringify(await probe()));
+if (import.meta.main) console.log(JSON.stringify(await probeAdapter()));

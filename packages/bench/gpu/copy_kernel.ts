@@ -1,5 +1,5 @@
 /** The ceiling: a kernel that copies a buffer, cut in the way that is fastest on this adapter. */
-import { type Contestant, medians, recorded } from "./gpu_timing.ts";
+import { type Contestant, medians, recorded } from "./timing.ts";
 
 const code = /* wgsl */ `
 override LANES: u32 = 64u;

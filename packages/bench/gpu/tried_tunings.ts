@@ -1,18 +1,18 @@
 /**
- * The ladder: the cuts of the kernels that were tried, slowest first, each with the one idea it
- * adds. The last rung of a kind of adapter is what `tuningFor` chooses there.
+ * The tunings of the kernels that were tried, slowest first, each with the one idea it adds. The
+ * last one is what `tuningFor` chooses for the adapter.
  */
 import { type Tuning, tuningFor } from "../../webgpu-kernels/plan/tuning.ts";
 
-/** A cut and why it is there. */
-export interface Rung {
+/** A tuning and why it was tried. */
+export interface TriedTuning {
   readonly name: string;
   readonly idea: string;
   readonly tuning: Tuning;
 }
 
-/** The rungs for a device; all are checked before they are timed. */
-export function rungsFor(device: GPUDevice): Rung[] {
+/** Those for a device; all are checked before they are timed. */
+export function triedTunings(device: GPUDevice): TriedTuning[] {
   const chosen = tuningFor(device);
   const threeSteps: Tuning = { ...chosen, wholeFrom: 0 };
   return [

@@ -1,5 +1,5 @@
 /** Accuracy or loss of a network in both modes. */
-import type { Score } from "@renorm/experiments/training/look";
+import type { Score } from "@renorm/experiments/training/evaluate";
 import * as Plot from "@observablehq/plot";
 import type { Point } from "../history.ts";
 import { type Chart, makeChart } from "./chart.ts";

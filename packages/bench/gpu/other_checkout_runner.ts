@@ -1,6 +1,6 @@
 /**
  * Times the kernels of this checkout beside those of another, interleaved on this process's
- * adapter; a JSON line a shape and layout. Started by `gpu.ts`.
+ * adapter; a JSON line a shape and layout. Started by `main.ts`.
  */
 import { resolve } from "node:path";
 import process from "node:process";
@@ -10,7 +10,7 @@ import { shapeIn } from "@renorm/testing/layout";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as ours from "@renorm/webgpu-kernels";
 import { requestTestDevice } from "@renorm/testing/gpu/request_device";
-import { recorded } from "./gpu_timing.ts";
+import { recorded } from "./timing.ts";
 
 /** How long ours takes beside the other, as medians of the ratios of neighbouring runs. */
 export interface AgainstRow {

@@ -2,8 +2,8 @@
 import type { Layout } from "@renorm/core-math";
 import type { JaxArray } from "@renorm/jax-js";
 import { blockUntilReady, defaultDevice, init, numpy as np, tree } from "@jax-js/jax";
-import type { Contestant } from "./gpu_timing.ts";
-import { jaxRenormForward, jaxRenormStep, type JaxStep, start } from "./jax_renorm_step.ts";
+import type { Contestant } from "./timing.ts";
+import { jaxRenormForward, jaxRenormStep, type JaxStep, start } from "../jax_renorm_step.ts";
 
 /** Starts the backend on this process's adapter. */
 export async function startJax(): Promise<void> {

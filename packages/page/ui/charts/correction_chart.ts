@@ -1,5 +1,5 @@
 /** The distribution of r or d over the steps, with the limits. */
-import type { LayerCorrection } from "@renorm/experiments/training/look";
+import type { LayerCorrection } from "@renorm/experiments/training/evaluate";
 import * as Plot from "@observablehq/plot";
 import type { Limits } from "@renorm/schedule";
 import type { History } from "../history.ts";

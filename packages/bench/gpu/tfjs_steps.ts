@@ -1,7 +1,7 @@
 /** Batch norm in TensorFlow.js on webgpu: `moments` and `batchNorm`, and its gradient; NHWC. */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
-import type { Contestant } from "./gpu_timing.ts";
+import type { Contestant } from "./timing.ts";
 
 /** Starts the backend on this process's adapter. */
 export async function startTfjs(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Puts charts of one width side by side into one SVG. */
-export function beside(width: number, ...charts: readonly string[]): string {
+export function sideBySide(width: number, ...charts: readonly string[]): string {
   const height = Math.max(...charts.map((chart) => Number(chart.match(/ height="(\d+)"/)![1])));
   const total = width * charts.length;
   const placed = charts.map((chart, i) => chart.replace("<svg ", `<svg x="${i * width}" `));

@@ -1,4 +1,4 @@
-/** Times everything on this process's adapter; a JSON line a shape. Started by `gpu.ts`. */
+/** Times everything on this process's adapter; a JSON line a shape. Started by `main.ts`. */
 import { BatchRenorm2d, type Tensor } from "@renorm/core-math";
 import { shapeIn, valuesIn } from "@renorm/testing/layout";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
@@ -11,7 +11,7 @@ import {
 } from "@renorm/webgpu-kernels";
 import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { bestCopy } from "./copy_kernel.ts";
-import { type Contestant, medians, recorded } from "./gpu_timing.ts";
+import { type Contestant, medians, recorded } from "./timing.ts";
 import { jaxSteps, startJax } from "./jax_steps.ts";
 import { startTfjs, tfjsSteps } from "./tfjs_steps.ts";
 

@@ -20,8 +20,8 @@ export interface LayerCorrection {
   readonly d: Distribution;
 }
 
-/** A look at a network. */
-export interface Look {
+/** How a network does. */
+export interface Evaluation {
   /** Normalised as in training, over batches drawn as in training. */
   readonly trainingMode: Score;
   /** As at inference. */
@@ -43,19 +43,19 @@ export function imageTensor(images: LabelledImages, indices: readonly number[]):
 }
 
 /**
- * Looks at a network.
+ * Evaluates a network in training mode and in eval mode.
  *
- * @param model whose running statistics do not move, as by `normForLooking`
+ * @param model whose running statistics do not move, as by `normForEvaluation`
  * @param images to tell
  * @param batches of indices, for the training mode
  * @param limits in force, or null where the norm has no running statistics that move
  */
-export function look(
+export function evaluate(
   model: tf.Sequential,
   images: LabelledImages,
   batches: readonly (readonly number[])[],
   limits: Limits | null,
-): Look {
+): Evaluation {
   const everything = Array.from({ length: images.count }, (_, index) => index);
   const inEval = tf.tidy(() => rowsOf(model.predict(imageTensor(images, everything)) as tf.Tensor));
   const probe = tf.model({

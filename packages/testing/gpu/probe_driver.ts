@@ -1,14 +1,14 @@
-/** Looks at a driver from outside, in a process that has its environment. */
+/** Probes a driver in a process of its own, which has its environment. */
 import { fileURLToPath } from "node:url";
 import type { Driver } from "./drivers.ts";
-import type { Probe } from "./probe.ts";
+import type { Probe } from "./probe_adapter.ts";
 
 /** What a driver showed, or why it showed nothing. */
 export type Finding = { readonly driver: string } & (Probe | { readonly error: string });
 
-/** Probes a driver in a process of its own. */
-export async function examine(driver: Driver): Promise<Finding> {
-  const script = fileURLToPath(new URL("./probe.ts", import.meta.url));
+/** What `probe_adapter.ts` finds there, or how its process ended. */
+export async function probeDriver(driver: Driver): Promise<Finding> {
+  const script = fileURLToPath(new URL("./probe_adapter.ts", import.meta.url));
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-env", script],
     env: { ...driver.env },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findIcds, icdProblem } from "./icd.ts";
+import { driverFileProblem, findDriverFiles } from "./vulkan_driver_files.ts";
 
 /** Runs a test in a folder that holds these files. */
 async function inFolder(
@@ -21,7 +21,7 @@ function icd(library: string): string {
   return JSON.stringify({ ICD: { library_path: library } });
 }
 
-Deno.test("findIcds() takes each architecture whose library is there, and no other driver", async () => {
+Deno.test("findDriverFiles() takes each architecture whose library is there, and no other driver", async () => {
   const files = {
     "lvp_icd.x86_64.json": icd("./lib.so"),
     "lvp_icd.i686.json": icd("./gone.so"),
@@ -30,26 +30,29 @@ Deno.test("findIcds() takes each architecture whose library is there, and no oth
     "lib.so": "",
   };
   await inFolder(files, async (folder) => {
-    assert.deepEqual(await findIcds(/^lvp_icd.*\.json$/, folder), [
+    assert.deepEqual(await findDriverFiles(/^lvp_icd.*\.json$/, folder), [
       `${folder}/lvp_icd.json`,
       `${folder}/lvp_icd.x86_64.json`,
     ]);
   });
 });
 
-Deno.test("findIcds() finds nothing where no driver is installed", async () => {
-  assert.deepEqual(await findIcds(/./, "/nowhere/icd.d"), []);
+Deno.test("findDriverFiles() finds nothing where no driver is installed", async () => {
+  assert.deepEqual(await findDriverFiles(/./, "/nowhere/icd.d"), []);
 });
 
-Deno.test("findIcds() refuses an installation whose library is gone", async () => {
+Deno.test("findDriverFiles() refuses an installation whose library is gone", async () => {
   await inFolder({ "lvp_icd.json": icd("./gone.so") }, async (folder) => {
-    await assert.rejects(findIcds(/lvp/, folder), /names the library .*\/gone\.so, which is not/);
+    await assert.rejects(
+      findDriverFiles(/lvp/, folder),
+      /names the library .*\/gone\.so, which is not/,
+    );
   });
 });
 
-Deno.test("icdProblem() names a file that is no JSON or names no library", async () => {
+Deno.test("driverFileProblem() names a file that is no JSON or names no library", async () => {
   await inFolder({ "a.json": "{", "b.json": "{}" }, async (folder) => {
-    assert.match(await icdProblem(`${folder}/a.json`) ?? "", /a\.json cannot be read/);
-    assert.match(await icdProblem(`${folder}/b.json`) ?? "", /b\.json names no library/);
+    assert.match(await driverFileProblem(`${folder}/a.json`) ?? "", /a\.json cannot be read/);
+    assert.match(await driverFileProblem(`${folder}/b.json`) ?? "", /b\.json names no library/);
   });
 });

@@ -1,32 +1,33 @@
 /**
- * Checks and times the rungs on this process's adapter; a JSON line a shape. Started by `gpu.ts`.
+ * Checks and times the tried tunings on this process's adapter; a JSON line a shape. Started by
+ * `main.ts`.
  */
 import { download, encodeBackward, encodeTrainingForward, upload } from "@renorm/webgpu-kernels";
 import { batchRenormForward, type Tensor } from "@renorm/core-math";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { requestTestDevice } from "@renorm/testing/gpu/request_device";
 import { NormWorkspace } from "../../webgpu-kernels/record/workspace.ts";
-import { type Contestant, medians, recorded } from "../gpu_timing.ts";
-import { rungsFor } from "./rungs.ts";
+import { type Contestant, medians, recorded } from "./timing.ts";
+import { triedTunings } from "./tried_tunings.ts";
 
-/** Medians of the rungs at a shape, forward and backward together. */
-export interface LadderRow {
+/** Medians of the tunings at a shape, forward and backward together. */
+export interface TuningsRow {
   readonly shape: readonly number[];
-  readonly rungs: readonly { readonly name: string; readonly idea: string; readonly ms: number }[];
+  readonly times: readonly { readonly name: string; readonly idea: string; readonly ms: number }[];
 }
 
-async function climb(
+async function measure(
   device: GPUDevice,
   shape: readonly number[],
   rounds: number,
-): Promise<LadderRow> {
+): Promise<TuningsRow> {
   const random = seededRandom(1);
   const values = [randomTensor(shape, random), randomTensor(shape, random)];
   const [x, dy, y, dx] = [...values, ...values].map((tensor) => upload(device, tensor));
   const channels = shape[1];
-  const rungs = rungsFor(device);
+  const tried = triedTunings(device);
   const contestants: Record<string, Contestant> = {};
-  for (const { name, tuning } of rungs) {
+  for (const { name, tuning } of tried) {
     const workspace = new NormWorkspace(device, channels, name, tuning);
     const [runningMean, runningVar] = [0, 1].map((value) => {
       const data = new Float32Array(channels).fill(value);
@@ -43,10 +44,10 @@ async function climb(
   }
   const times = await medians(contestants, rounds);
   for (const { buffer } of [x, dy, y, dx]) buffer.destroy();
-  return { shape, rungs: rungs.map(({ name, idea }) => ({ name, idea, ms: times[name] })) };
+  return { shape, times: tried.map(({ name, idea }) => ({ name, idea, ms: times[name] })) };
 }
 
-/** A rung that is wrong is not timed. */
+/** A tuning that is wrong is not timed. */
 function check({ data }: Tensor, x: Tensor, name: string): void {
   const channels = x.shape[1];
   const running = {
@@ -60,5 +61,5 @@ function check({ data }: Tensor, x: Tensor, name: string): void {
 
 const { shapes, rounds } = JSON.parse(Deno.args[0]) as { shapes: number[][]; rounds: number };
 const device = await requestTestDevice(navigator.gpu);
-for (const shape of shapes) console.log(JSON.stringify(await climb(device, shape, rounds)));
+for (const shape of shapes) console.log(JSON.stringify(await measure(device, shape, rounds)));
 Deno.exit(0);

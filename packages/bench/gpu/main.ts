@@ -6,17 +6,17 @@ import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import { table, tableLine } from "@renorm/terminal/text_table";
 import { findDrivers } from "@renorm/testing/gpu/drivers";
-import type { AgainstRow } from "./against_runner.ts";
-import type { GpuRow } from "./gpu_runner.ts";
-import type { LadderRow } from "./ladder/ladder_runner.ts";
-import { runOnDriver } from "./run_on_driver.ts";
+import type { AgainstRow } from "./other_checkout_runner.ts";
+import type { GpuRow } from "./peers_runner.ts";
+import type { TuningsRow } from "./tunings_runner.ts";
+import { runOnDriver } from "../run_on_driver.ts";
 
 const help = `Times the kernels beside their peers on every driver found, interleaved in one run.
 
-Usage: deno task bench [--quick] [--ladder] [--against DIR] [--json FILE]
+Usage: deno task bench [--quick] [--tunings] [--against DIR] [--json FILE]
 
   --quick        two shapes and fewer rounds
-  --ladder       only the ladder: the cuts of the kernels that were tried, beside each other
+  --tunings      only the tunings of the kernels that were tried, beside each other
   --against DIR  only these kernels beside those of another checkout, as ratios of processor time
   --json FILE    also write the medians as JSON
   --help         print this text, as -h does; --version prints the version
@@ -31,21 +31,21 @@ Exit status: 0 done, 1 a driver failed or computed wrong numbers, 2 wrong usage.
 
 const shapes = [[8, 64, 32, 32], [2, 64, 56, 56], [4, 256, 14, 14], [32, 64, 56, 56], [256, 512]];
 
-/** The columns before a rung's idea: its time and its name. */
-const ladderColumns = [{ width: 8, side: "right" }, { width: 22, side: "left" }] as const;
+/** The columns before a tuning's idea: its time and its name. */
+const tuningColumns = [{ width: 8, side: "right" }, { width: 22, side: "left" }] as const;
 
 /** What a driver gave. */
 interface DriverResult {
   readonly driver: string;
   readonly rows: readonly GpuRow[];
-  readonly ladder: readonly LadderRow[];
+  readonly tunings: readonly TuningsRow[];
 }
 
 function beside(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url));
 }
 
-function print({ driver, rows, ladder }: DriverResult): void {
+function print({ driver, rows, tunings }: DriverResult): void {
   console.log(`\n== ${driver}`);
   for (const { shape, milliseconds: ms, encodeMicroseconds } of rows) {
     console.log(
@@ -89,10 +89,10 @@ function print({ driver, rows, ladder }: DriverResult): void {
       console.log(`  the CPU reference, both: ${ms["core-math both NCHW"].toFixed(2)}`);
     }
   }
-  for (const { shape, rungs } of ladder) {
-    console.log(`\nladder, both at [${shape.join(", ")}], milliseconds`);
-    for (const { name, idea, ms } of rungs) {
-      console.log(`  ${tableLine([cell(ms), name, idea], ladderColumns)}`);
+  for (const { shape, times } of tunings) {
+    console.log(`\ntunings, both at [${shape.join(", ")}], milliseconds`);
+    for (const { name, idea, ms } of times) {
+      console.log(`  ${tableLine([cell(ms), name, idea], tuningColumns)}`);
     }
   }
 }
@@ -124,7 +124,7 @@ function ratio(value: number, factor: number): string {
 
 interface Arguments {
   readonly quick: boolean;
-  readonly ladder: boolean;
+  readonly tunings: boolean;
   readonly against?: string | undefined;
   readonly json?: string | undefined;
 }
@@ -134,7 +134,7 @@ function readArguments(args: string[]): Arguments {
     args,
     options: {
       quick: { type: "boolean", default: false },
-      ladder: { type: "boolean", default: false },
+      tunings: { type: "boolean", default: false },
       against: { type: "string" },
       json: { type: "string" },
     },
@@ -142,7 +142,7 @@ function readArguments(args: string[]): Arguments {
 }
 
 async function compare(
-  { quick, ladder: onlyLadder, against, json: file }: Arguments,
+  { quick, tunings: onlyTunings, against, json: file }: Arguments,
 ): Promise<void> {
   const rounds = quick ? 5 : 7;
   const measured = quick ? shapes.slice(0, 2) : shapes;
@@ -152,7 +152,7 @@ async function compare(
     for (const driver of await findDrivers()) {
       rows[driver.name] = await runOnDriver<AgainstRow>(
         driver,
-        beside("./against_runner.ts"),
+        beside("./other_checkout_runner.ts"),
         given,
       );
       printAgainst(driver.name, rows[driver.name]);
@@ -164,19 +164,19 @@ async function compare(
   for (const driver of await findDrivers()) {
     const rows: GpuRow[] = [];
     // One process per shape, so that no peer's leftovers weigh on the next.
-    for (const shape of onlyLadder ? [] : measured) {
+    for (const shape of onlyTunings ? [] : measured) {
       rows.push(
-        ...await runOnDriver<GpuRow>(driver, beside("./gpu_runner.ts"), {
+        ...await runOnDriver<GpuRow>(driver, beside("./peers_runner.ts"), {
           shapes: [shape],
           rounds,
         }),
       );
     }
-    const ladder = await runOnDriver<LadderRow>(driver, beside("./ladder/ladder_runner.ts"), {
+    const tunings = await runOnDriver<TuningsRow>(driver, beside("./tunings_runner.ts"), {
       shapes: measured.slice(0, 2),
       rounds,
     });
-    const result = { driver: driver.name, rows, ladder };
+    const result = { driver: driver.name, rows, tunings };
     print(result);
     results.push(result);
   }

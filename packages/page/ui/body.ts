@@ -9,7 +9,8 @@ import { batchView } from "./batch_view.ts";
 import { makeComparison } from "./comparison.ts";
 import { button, element, paragraph } from "./element.ts";
 import { makeExplanation } from "./explanation.ts";
-import { makeFurther, makePresets } from "./further.ts";
+import { makeFurtherReading } from "./further_reading.ts";
+import { makePresets } from "./presets.ts";
 import { makeHeader } from "./header.ts";
 import { addressNotices, makeNotices } from "./notices.ts";
 import { atPace } from "./pace.ts";
@@ -121,7 +122,7 @@ export function makeBody(
         explanation.root,
         experiment,
         makePresets(texts, (settings) => addressOf({ settings }), follow),
-        makeFurther(texts, language),
+        makeFurtherReading(texts, language),
       ),
       element("footer", {}, paragraph(texts.footer)),
     ],

@@ -11,7 +11,7 @@ export interface FileSample {
   readonly end: Uint8Array;
 }
 
-interface ForeignFormat {
+interface UnsupportedFormat {
   /** As people call it. */
   readonly name: string;
   /** How to get to a file that is read, or why there is no way. */
@@ -41,7 +41,7 @@ function isProtocolBuffer({ start }: FileSample, least: number, tags: readonly n
 }
 
 /** In the order in which they are asked: what is more particular first. */
-const foreignFormats: readonly ForeignFormat[] = [
+const unsupportedFormats: readonly UnsupportedFormat[] = [
   {
     name: "an empty file",
     way: "fetch or save it again",
@@ -146,13 +146,13 @@ const foreignFormats: readonly ForeignFormat[] = [
 ];
 
 /** What a file is, and the way from it; null for what may be read, or is nothing we know. */
-export function foreignFormat(file: FileSample): string | null {
-  const format = foreignFormats.find(({ matches }) => matches(file));
+export function unsupportedFormat(file: FileSample): string | null {
+  const format = unsupportedFormats.find(({ matches }) => matches(file));
   return format ? `${format.name}: ${format.way}` : null;
 }
 
 /** What a JSON file is that holds no layers; null for what may be read, or is nothing we know. */
-export function foreignJson(json: JsonObject): string | null {
+export function unsupportedJson(json: JsonObject): string | null {
   const { format, modelTopology: topology } = json;
   if (format === "graph-model" || isJsonObject(topology) && Array.isArray(topology.node)) {
     return "a graph model of TensorFlow.js, which has operations and no layers: convert the model " +
@@ -165,7 +165,7 @@ export function foreignJson(json: JsonObject): string | null {
 }
 
 /** What a folder is, by the names in it. */
-export function foreignFolder(names: readonly string[]): string {
+export function unsupportedFolder(names: readonly string[]): string {
   const has = (pattern: RegExp) => names.find((name) => pattern.test(name));
   if (has(/^saved_model\.pb(txt)?$/)) return `the folder of a SavedModel: ${fromTensorFlow}`;
   if (has(/^(_CHECKPOINT_METADATA|_METADATA|manifest\.ocdbt)$/)) {

@@ -1,29 +1,6 @@
-/** What to try, and where to go on. */
 import type { Texts } from "../texts/en.ts";
 import type { Language } from "../texts/languages.ts";
-import { readAddress } from "../address.ts";
-import type { PageSettings } from "../settings.ts";
-import { element, link, paragraph } from "./element.ts";
-
-/** Settings to try, each a link that also works by itself. */
-export function makePresets(
-  { presets }: Texts,
-  addressOf: (preset: PageSettings) => string,
-  onChoice: (preset: PageSettings) => void,
-): HTMLElement {
-  const items = presets.list.map(({ address, name, text }) => {
-    const { settings } = readAddress(address);
-    const choice = link(name, () => addressOf(settings), () => onChoice(settings));
-    return element("li", {}, choice, element("span", {}, text));
-  });
-  return element(
-    "section",
-    { class: "presets", id: "presets" },
-    element("h2", {}, presets.heading),
-    paragraph(presets.text),
-    element("ul", {}, ...items),
-  );
-}
+import { element, paragraph } from "./element.ts";
 
 const installLines = "deno add jsr:@renorm/tfjs   # or: npm install @renorm/tfjs @tensorflow/tfjs";
 
@@ -34,7 +11,7 @@ const { batchRenormalization } = renormLayers(tf);
 model.add(batchRenormalization({ rmax: 3, dmax: 5, warmupSteps: 5000 }));`;
 
 /** The guide and what else there is, and the first lines of code. */
-export function makeFurther({ further }: Texts, language: Language): HTMLElement {
+export function makeFurtherReading({ further }: Texts, language: Language): HTMLElement {
   // The build may know where the documentation stands; else its place in the repository is named.
   const docs = document.querySelector<HTMLLinkElement>('link[rel="help"]')?.href ?? null;
   const guide = language === "tr" ? "guide.tr.md" : "guide.md";
