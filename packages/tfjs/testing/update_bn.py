@@ -1,4 +1,4 @@
-"""Writes update_bn.json: what torch.optim.swa_utils.update_bn makes of batches that are far apart."""
+"""Writes testdata/update_bn.json: what torch.optim.swa_utils.update_bn makes of batches that are far apart."""
 
 import json
 from pathlib import Path
@@ -38,4 +38,4 @@ golden = {
     "bias": net[1].bias.tolist(),
     "layers": {"first": layer(net[0], batches), "second": layer(net[3], before_second)},
 }
-Path(__file__).with_suffix(".json").write_text(json.dumps(golden) + "\n")
+(Path(__file__).parents[1] / "testdata" / "update_bn.json").write_text(json.dumps(golden) + "\n")
