@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BatchNorm1d, batchRenormForward, diagnose, moments, type Tensor } from "@renorm/core-math";
+import { BatchNorm1d, batchRenormForward, moments, type Tensor } from "@renorm/core-math";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as tf from "@tensorflow/tfjs";
 import { renormLayers } from "./renorm_layers.ts";
@@ -222,38 +222,4 @@ Deno.test("the report names frozen layers and averages that never moved", async 
   assert.match(text, /\nours: frozen: in inference while the model trains, until it is thawed\n/);
   assert.match(text, /\nstock: frozen, but TensorFlow.js' own layer moves its averages/);
   assert.match(text, /\nours, stock: Its statistics never moved/);
-});
-
-Deno.test("it finds what diagnose finds in the weights and in moments of the data", async () => {
-  const model = twoNorms();
-  const { findings } = await gapReport(model, x, { batchSize: 5 });
-  const { runningMean, runningVar, weight, bias } = parameters[0];
-  const ofBatches = [0, 5].map((from) =>
-    moments(rowsOf(samples.data, from, 5), { layout: "channels-last" })
-  );
-  const expected = diagnose({
-    renorm: { weight, bias, running_mean: runningMean, running_var: runningVar },
-  }, { eps: epsilon, ...limits, layers: { renorm: { moments: ofBatches } } });
-  const found = findings.filter(({ layer }) => layer === "renorm");
-  assert.deepEqual(found.map(({ code }) => code), ["gap", "beyond-limits"]);
-  assert.deepEqual(expected.map(({ code }) => code), ["gap", "beyond-limits"]);
-  found.forEach(({ value }, i) => close(value, expected[i].value));
-  // Batch norm clips nothing.
-  assert.ok(findings.every(({ layer, code }) => layer === "renorm" || code !== "beyond-limits"));
-});
-
-Deno.test("a sound model has no findings, one with a lost channel has", async () => {
-  const model = tf.sequential({
-    layers: [batchRenormalization({ name: "norm", inputShape: [channels], warmupSteps: 0 })],
-  });
-  const whole = moments(samples, { layout: "channels-last" });
-  const weights = [tf.ones([channels]), tf.zeros([channels]), tf.tensor1d([...whole.mean])];
-  model.setWeights([...weights, tf.tensor1d([...whole.variance])]);
-  assert.deepEqual((await gapReport(model, x, { batchSize: 10 })).findings, []);
-  model.setWeights([...weights, tf.tensor1d([...whole.variance].with(2, NaN))]);
-  const report = await gapReport(model, x, { batchSize: 10 });
-  assert.deepEqual(report.findings.map(({ code, channels }) => [code, channels]), [
-    ["not-finite", [2]],
-  ]);
-  assert.match(String(report), /\nnorm: Not finite: running_var in channel 2; /);
 });

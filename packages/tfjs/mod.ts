@@ -26,7 +26,8 @@ export type {
   BatchRenormalizationConfig,
   FusedConfig,
 } from "./layer_config.ts";
-export type { RecalibrateOptions, Recalibration, RecalibrationProgress } from "./recalibrate.ts";
+export type { RecalibrationProgress } from "./measure_pass.ts";
+export type { RecalibrateOptions, Recalibration } from "./recalibrate.ts";
 export type { Dataset, RecalibrationBatch, RecalibrationData } from "./recalibration_data.ts";
 export type { FitCallback, RenormCallbackOptions } from "./renorm_callback.ts";
 export { type Layer, type RenormLayers, renormLayers } from "./renorm_layers.ts";
