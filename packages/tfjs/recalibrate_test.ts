@@ -42,6 +42,16 @@ Deno.test("the first norm's statistics are the pooled ones of all values, for an
   );
 });
 
+Deno.test("the same at magnitudes from 1e-18 to 1e18, and beside a large mean", async () => {
+  for (const [shift, scale] of [[0, 1e18], [0, 1e-18], [1e4, 1], [1e6, 10], [1e-6, 1e-9]]) {
+    const given = randomTensor([300, 2], seededRandom(6), { shift, scale });
+    const norm = batchNormalization({ inputShape: [2], name: "norm" });
+    const model = tf.sequential({ layers: [norm] });
+    await recalibrate(model, tf.tensor2d(given.data, [300, 2]), { batchSize: 7 });
+    assertPooled(model, "norm", given);
+  }
+});
+
 Deno.test("by running statistics and with as many passes as norms, all norms have the pooled ones", async () => {
   await fc.assert(
     fc.asyncProperty(cuts, async (sizes) => {
