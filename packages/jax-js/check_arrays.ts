@@ -10,7 +10,7 @@ import {
 } from "@renorm/core-math/checks";
 import type { Layout } from "@renorm/core-math";
 import type { JaxArray } from "./jax_js.ts";
-import type { NormParams, NormState } from "./parameters.ts";
+import type { NormParams, NormState, PooledStats } from "./parameters.ts";
 
 /** What the shape of x tells. */
 export interface CheckedInput {
@@ -58,6 +58,17 @@ export function readState(owner: string, given: NormState, channels: number): No
   }
   checkScalar(owner, "state.numBatchesTracked", state.numBatchesTracked);
   return state as NormState;
+}
+
+/** Reads pooled statistics: mean, variance and m, and nothing else. */
+export function readPooled(owner: string, given: PooledStats, channels?: number): PooledStats {
+  const stats = readTree(owner, "stats", given, ["mean", "variance", "m"] as const);
+  checkFloats(owner, "stats.mean", stats.mean);
+  const count = channels ?? stats.mean.shape[0] ?? 0;
+  checkVector(owner, "stats.mean", stats.mean, count);
+  checkVector(owner, "stats.variance", stats.variance, count);
+  checkScalar(owner, "stats.m", stats.m);
+  return stats as PooledStats;
 }
 
 /**

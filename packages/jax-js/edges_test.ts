@@ -61,6 +61,21 @@ const table: Record<string, MakeFuzzed> = {
     () => [x(), params(), state(), options],
     areFinite,
   ),
+  accumulateStats: ofArguments(
+    functions.accumulateStats,
+    () => [x(), functions.initialStats(3), { layout: "channels-first" }],
+    areFinite,
+  ),
+  finishStats: ofArguments(
+    functions.finishStats,
+    () => [
+      functions.accumulateStats(x(), functions.initialStats(3)),
+      state(),
+      { runningVariance: "biased" },
+    ],
+    areFinite,
+  ),
+  initialStats: ofArguments(functions.initialStats, () => [3], areFinite),
   initialParams: ofArguments(functions.initialParams, () => [3], areFinite),
   initialState: ofArguments(functions.initialState, () => [3], areFinite),
 };

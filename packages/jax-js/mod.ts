@@ -22,6 +22,7 @@
 export type { JaxArray, JaxJs } from "./jax_js.ts";
 export type { InferenceOptions } from "./inference.ts";
 export type { RenormLimits, RenormSchedule } from "./limits.ts";
-export type { NormParams, NormState } from "./parameters.ts";
+export type { NormParams, NormState, PooledStats } from "./parameters.ts";
+export type { AccumulateOptions, FinishOptions } from "./recalibration.ts";
 export { type RenormFunctions, renormFunctions } from "./renorm_functions.ts";
 export type { BatchNormOptions, BatchRenormOptions } from "./training.ts";

@@ -22,6 +22,16 @@ export type NormState = {
   numBatchesTracked: JaxArray;
 };
 
+/** The statistics of all values so far. */
+export type PooledStats = {
+  /** Mean, of shape `[channels]`. */
+  mean: JaxArray;
+  /** Biased variance, of shape `[channels]`. */
+  variance: JaxArray;
+  /** Values per channel: a scalar, int32. */
+  m: JaxArray;
+};
+
 /** γ = 1 and β = 0. */
 export function initialParams(jax: JaxJs, numFeatures: number): Required<NormParams> {
   checkOption("initialParams", "numFeatures", numFeatures);

@@ -2,7 +2,20 @@ import { expects, reading, show } from "@renorm/core-math/checks";
 import { compileInference, type InferenceOptions } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { readLimits, type RenormLimits, type RenormSchedule } from "./limits.ts";
-import { initialParams, initialState, type NormParams, type NormState } from "./parameters.ts";
+import {
+  initialParams,
+  initialState,
+  type NormParams,
+  type NormState,
+  type PooledStats,
+} from "./parameters.ts";
+import {
+  type AccumulateOptions,
+  compileAccumulate,
+  compileFinish,
+  type FinishOptions,
+  initialStats,
+} from "./recalibration.ts";
 import { type BatchNormOptions, type BatchRenormOptions, compileTraining } from "./training.ts";
 
 /** The functions of this package over one copy of jax-js. */
@@ -66,6 +79,31 @@ export interface RenormFunctions {
     state: NormState,
     options?: InferenceOptions,
   ): JaxArray;
+  /**
+   * Takes a batch into pooled statistics, for a recalibration: the mean and variance of all values so
+   * far, by Chan's formula. Batches may have any size, one value per channel and none included.
+   *
+   * Consumes x and stats. No gradient flows. What a model does meanwhile is up to its call: with
+   * `batchNorm` later layers see inputs that are normalised by each batch, with
+   * `batchNormInference` those that are normalised by the state of the pass before.
+   *
+   * @param x What the layer is given, of rank 2 to 5.
+   * @param stats What `initialStats` made or the last call returned.
+   * @param options Default: channels-first.
+   * @throws {TypeError} For arrays of the wrong kind or shape and unknown keys.
+   */
+  accumulateStats(x: JaxArray, stats: PooledStats, options?: AccumulateOptions): PooledStats;
+  /**
+   * Makes pooled statistics the running ones of a state; its counter stays. A channel that is not
+   * finite, and a layer that less than two values per channel went through, keep what they had.
+   *
+   * Consumes stats and state.
+   *
+   * @param options Default: unbiased, as `batchNorm` tracks it; `"biased"` is for `batchRenorm`.
+   */
+  finishStats(stats: PooledStats, state: NormState, options?: FinishOptions): NormState;
+  /** Pooled statistics of no values. */
+  initialStats(numFeatures: number): PooledStats;
   /** γ = 1 and β = 0 for a number of channels. */
   initialParams(numFeatures: number): Required<NormParams>;
   /** Running mean 0, running variance 1, no batch seen. */
@@ -123,6 +161,9 @@ export function renormFunctions(jax: JaxJs): RenormFunctions {
       return train({ owner, x, params, state, limits: "none", options, tracked: "unbiased" });
     },
     batchNormInference: compileInference(jax),
+    accumulateStats: compileAccumulate(jax),
+    finishStats: compileFinish(jax),
+    initialStats: (numFeatures) => initialStats(jax, numFeatures),
     initialParams: (numFeatures) => initialParams(jax, numFeatures),
     initialState: (numFeatures) => initialState(jax, numFeatures),
   };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bundleInFolder } from "@renorm/testing/bundle";
 import { findOversized, measureBundles } from "./bundle_sizes.ts";
 import { publicPackages } from "./public_packages.ts";
 
@@ -45,4 +46,23 @@ Deno.test("a package is oversized from its limit on", () => {
       "one expects less than 6000 bytes, minified and gzipped: got 6000",
     ],
   );
+});
+
+Deno.test("a bundle of one layer holds nothing of what goes beyond a batch", async () => {
+  const { folder } = packages.find(({ name }) => name === "core-math")!;
+  const bundleOf = (names: string) =>
+    bundleInFolder(`export { ${names} } from "./mod.ts";`, folder, { leavePackages: true });
+  const beyond = [
+    "diagnose",
+    "forwardByMoments",
+    "inputGradient",
+    "mergeRunningStats",
+    "recalibrate",
+  ];
+  // Functions of the edge name themselves in their errors.
+  const inBundle = (code: string) => beyond.filter((name) => code.includes(`"${name}"`));
+  assert.deepEqual(inBundle(await bundleOf(beyond.join(", "))), beyond);
+  for (const layer of ["BatchNorm2d", "BatchRenorm2d"]) {
+    assert.deepEqual(inBundle(await bundleOf(layer)), [], layer);
+  }
 });
