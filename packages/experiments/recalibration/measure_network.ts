@@ -5,7 +5,7 @@ import type { Drawing } from "../data/drawing.ts";
 import { epochBatches } from "../data/epoch_batches.ts";
 import type { LabelledImages, TrainingData } from "../data/labelled_images.ts";
 import { mt19937 } from "../data/mt19937.ts";
-import { imageTensor, score } from "../training/look.ts";
+import { imageTensor, score } from "../training/evaluate.ts";
 
 const { recalibrate } = renormLayers(tf);
 
@@ -38,19 +38,15 @@ export async function measureNetwork(
     model.setWeights(weights);
     tf.dispose(over);
   };
-  const every = "training images at random, by the batch";
-  const sorted = "training images class by class";
-  await measure("test images: before", test);
-  await measure(`test images: ${every}`, test, draw(train, "at random", 32));
-  await measure(`test images: ${sorted}, by the batch`, test, draw(train, "class by class", 4));
-  const ofClasses = draw(train, "class by class", 4);
-  await measure(`test images: ${sorted}, by running statistics`, test, ofClasses, byRunning);
-  await measure("dim images: before", dim);
-  const [all, few] = [draw(dim, "at random", 1), draw(dim, "at random", 16, 1)];
-  await measure("dim images: all of them", dim, all, byRunning);
-  await measure("dim images: 16 of them", dim, few, byRunning);
-  const one = draw(dim, "class by class", 16, 1);
-  await measure("dim images: 16 of one digit", dim, one, byRunning);
+  await measure("test images, before", test);
+  await measure("test images, at random, by batch", test, draw(train, "at random", 32));
+  await measure("test images, by class, by batch", test, draw(train, "class by class", 4));
+  const byClass = draw(train, "class by class", 4);
+  await measure("test images, by class, by running", test, byClass, byRunning);
+  await measure("dim images, before", dim);
+  await measure("dim images, all of them", dim, draw(dim, "at random", 1), byRunning);
+  await measure("dim images, 16 of them", dim, draw(dim, "at random", 16, 1), byRunning);
+  await measure("dim images, 16 of one digit", dim, draw(dim, "class by class", 16, 1), byRunning);
   tf.dispose(weights);
   return accuracies;
 }

@@ -39,7 +39,7 @@ Deno.test("a network is measured before and after each recalibration, and is wha
   );
   assert.equal(Object.keys(measured).length, 8);
   // The looks of the training keep images that were read right in the same way.
-  assert.equal(measured["test images: before"], epochs.at(-1)!.evalMode.accuracy);
-  const [lost, regained] = ["before", "all of them"].map((name) => measured[`dim images: ${name}`]);
+  assert.equal(measured["test images, before"], epochs.at(-1)!.evalMode.accuracy);
+  const [lost, regained] = ["before", "all of them"].map((name) => measured[`dim images, ${name}`]);
   assert.ok(regained > lost + 0.1, `${lost} before, ${regained} after`);
 });

@@ -23,7 +23,7 @@ takeRuns<TrainedNetwork, RecalibrationSettings, NetworkResult, Progress>(
     const inTrainingMode = epochs.at(-1)!.trainingMode.accuracy;
     return {
       ...{ run, settings },
-      accuracies: { "test images: training mode": inTrainingMode, ...accuracies },
+      accuracies: { "test images, training mode": inTrainingMode, ...accuracies },
     };
   },
 );
