@@ -70,7 +70,13 @@ Deno.test("every link of a page leads to a file and a heading that are there", a
 Deno.test("every file that the architecture and the kernels' page name is there", async () => {
   const kernels = "packages/webgpu-kernels";
   const folders = {
-    "docs/architecture.md": ["", "packages", "packages/core-math", kernels],
+    "docs/architecture.md": [
+      "",
+      "packages",
+      "packages/core-math",
+      "packages/wasm-kernels",
+      kernels,
+    ],
     "docs/kernels.md": ["", kernels, `${kernels}/wgsl`],
   };
   for (const [page, below] of Object.entries(folders)) {

@@ -38,7 +38,9 @@ export interface InspectedLayer {
   readonly notFinite: readonly number[];
   /** Whether the statistics are those that a layer begins with: mean 0, and variance 1 or 0. */
   readonly neverMoved: boolean;
-  /** What `diagnose` of `@renorm/core-math` says of them: sentences with the numbers behind them. */
+  /**
+   * What `diagnose` of `@renorm/core-math` says of them: sentences with the numbers behind them.
+   */
   readonly findings: readonly Finding[];
 }
 

@@ -35,16 +35,17 @@ export type SavedForPart<A extends FloatArray = Float32Array> = SavedForTraining
  *
  * A batch in parts (micro-batches, workers) goes so: `moments` of each part, `mergeMoments`,
  * `forwardByMoments` of each part, `updateRunningStats` once by the merged moments; then
- * `gradientSums` of each part, `mergeGradientSums`, and `inputGradient` of each part. y, dx, gradients
- * and statistics are those of the whole batch, as SyncBatchNorm's are. Accumulating the gradients of
- * parts that are normalised by themselves is not the same: that is another function of x.
+ * `gradientSums` of each part, `mergeGradientSums`, and `inputGradient` of each part. y, dx,
+ * gradients and statistics are those of the whole batch, as SyncBatchNorm's are. Accumulating the
+ * gradients of parts that are normalised by themselves is not the same: that is another function of
+ * x.
  *
  * @param x The part, of rank 2 to 5; it may be empty.
  * @param batch Moments of the whole batch: of all parts, merged.
- * @param parameters `weight`, `bias` (optional); the running statistics before their update, to which
- * r and d correct, where there are limits. Nothing is written.
- * @param options Defaults: eps 1e-5, channels-first. With `rmax` or `dmax` it is batch renorm, where
- * the other is 3 or 5 by default.
+ * @param parameters `weight`, `bias` (optional); the running statistics before their update, to
+ * which r and d correct, where there are limits. Nothing is written.
+ * @param options Defaults: eps 1e-5, channels-first. With `rmax` or `dmax` it is batch renorm,
+ * where the other is 3 or 5 by default.
  * @param loops The loops over the values. Default: plain ones.
  * @returns `y`, and `saved` for {@linkcode gradientSums} and {@linkcode inputGradient}.
  * @throws {TypeError} For malformed tensors and moments, lengths that differ or unknown options.

@@ -12,8 +12,8 @@ export interface RunningStatsPart {
   /** A layer's state; `running_mean`, `running_var` and the counters are read of it. */
   readonly state: LoadableStateDict;
   /**
-   * Values per channel behind the statistics, an integer of at least 0: samples · height · width for
-   * images. Under `"biased"` only the proportions count, so that samples will do.
+   * Values per channel behind the statistics, an integer of at least 0: samples · height · width
+   * for images. Under `"biased"` only the proportions count, so that samples will do.
    */
   readonly samples: number;
 }
@@ -21,8 +21,8 @@ export interface RunningStatsPart {
 /** Options of {@linkcode mergeRunningStats}. */
 export interface MergeRunningStatsOptions {
   /**
-   * Which variance the states hold, and the result: `"unbiased"`, as PyTorch's batch norm tracks it,
-   * or `"biased"`, as batch renorm, Keras and TensorFlow.js do. Default `"unbiased"`.
+   * Which variance the states hold, and the result: `"unbiased"`, as PyTorch's batch norm tracks
+   * it, or `"biased"`, as batch renorm, Keras and TensorFlow.js do. Default `"unbiased"`.
    */
   runningVariance?: RunningVariance;
 }
@@ -135,7 +135,9 @@ function readParts(owner: string, given: unknown): ReadPart[] {
   });
 }
 
-/** The furthest of the counters: a model that was averaged has seen as many steps, not their sum. */
+/**
+ * The furthest of the counters: a model that was averaged has seen as many steps, not their sum.
+ */
 function countsOf(
   all: readonly Counters[],
 ): Pick<MergedRunningStats, "num_batches_tracked" | "renorm_step"> {

@@ -1,5 +1,5 @@
 /** The notebook's demo: batch norm and batch renorm on 2 and on 32 samples of noise. */
-import { BatchNorm2d, BatchRenorm2d, type Tensor } from "@renorm/core-math";
+import { BatchNorm2d, BatchRenorm2d, type Tensor } from "@renorm/wasm-kernels";
 import { torchGenerator } from "@renorm/experiments/data/torch_random";
 
 /** What the notebook prints of an output. */

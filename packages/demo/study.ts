@@ -10,7 +10,7 @@ import {
   moments,
   renormCorrection,
   type Tensor,
-} from "@renorm/core-math";
+} from "@renorm/wasm-kernels";
 import { classByClassBatches, type Digits, randomBatches } from "@renorm/experiments/data/digits";
 import type { Drawing } from "@renorm/experiments/data/drawing";
 import { mt19937 } from "@renorm/experiments/data/mt19937";

@@ -15,7 +15,9 @@ export type AccumulateOptions = Pick<InferenceOptions, "layout">;
 
 /** Options of `finishStats`. */
 export interface FinishOptions {
-  /** The variance that is tracked. Default `"unbiased"`, as `batchNorm`; `batchRenorm` has biased. */
+  /**
+   * The variance that is tracked. Default `"unbiased"`, as `batchNorm`; `batchRenorm` has biased.
+   */
   runningVariance?: RunningVariance;
 }
 

@@ -73,9 +73,15 @@ export function updateRunningStats(
   }
 
   function moved(running: JaxArray, value: JaxArray): JaxArray {
-    const near = np.where(isMostlyFresh.ref, value.ref, running.ref);
-    const far = np.where(isMostlyFresh.ref, running.ref, value);
+    const number = (scale: number) => np.array(scale, { dtype: running.dtype });
+    // A GPU may take what is below float32's range for 0: small values move in a larger scale, the
+    // largest that jax-js 0.1.25 can write in WGSL.
+    const isSmall = np.maximum(np.absolute(running.ref), np.absolute(value.ref)).less(2 ** -62);
+    const up = np.where(isSmall.ref, number(2 ** 62), number(1));
+    const down = np.where(isSmall, number(2 ** -62), number(1));
+    const near = np.where(isMostlyFresh.ref, value.ref, running.ref).mul(up.ref);
+    const far = np.where(isMostlyFresh.ref, running.ref, value).mul(up);
     const distance = far.sub(near.ref).mul(smaller.ref.astype(running.dtype));
-    return lax.stopGradient(np.where(isWrong.ref, running, near.add(distance)));
+    return lax.stopGradient(np.where(isWrong.ref, running, near.add(distance).mul(down)));
   }
 }

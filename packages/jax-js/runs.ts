@@ -24,8 +24,11 @@ export interface Runs {
   readonly length: number;
 }
 
-/** The most values that are added one after the other, what is taken for choice, and the fewest. */
-const [longest, quick, shortest] = [32, 16, 8];
+/**
+ * The most values that are added one after the other, and the fewest. Where one outlier is most of
+ * a sum, each value after it is rounded the same way: longer runs would show it.
+ */
+const [longest, shortest] = [16, 8];
 
 /** Cuts the spatial axes, or the samples where there are none. */
 export function runsOf({ shape, axis }: Channels): Runs {
@@ -77,7 +80,7 @@ function perLength({ shape, runAxis, channels }: Runs): number {
   return runAxis === 0 ? channels : shape[0] * channels;
 }
 
-/** Lengths of at most 32 whose product is `length`, or the next one that is such a product. */
+/** Lengths of at most 16 whose product is `length`, or the next one that is such a product. */
 export function shortPieces(length: number): number[] {
   if (length === 1) return [];
   if (length <= longest) return [length];
@@ -89,11 +92,11 @@ export function shortPieces(length: number): number[] {
  * A length that divides the given one, a multiple of four where there is one; or one to fill it up.
  */
 function lastPiece(length: number): number {
-  if (length <= quick) return length;
+  if (length <= longest) return length;
   const divisors = Array.from({ length: longest - shortest + 1 }, (_, i) => longest - i)
     .filter((piece) => length % piece === 0);
-  const fours = divisors.filter((piece) => piece % 4 === 0 && piece <= quick);
-  return fours[0] ?? divisors[0] ?? quick;
+  const fours = divisors.filter((piece) => piece % 4 === 0);
+  return fours[0] ?? divisors[0] ?? longest;
 }
 
 /** The product of some lengths. */

@@ -1,4 +1,5 @@
-import { channelView, type Tensor } from "@renorm/core-math";
+import type { Tensor } from "@renorm/core-math";
+import { checkedView, expects, reading, readShape, show } from "@renorm/core-math/checks";
 import { createKernelMemory, type KernelMemory } from "./kernel_memory.ts";
 import { sharedMemory } from "./kernels.ts";
 
@@ -12,18 +13,18 @@ const memories = new WeakMap<ArrayBufferLike, KernelMemory>();
 let latest: { readonly memory: KernelMemory; free: number } | null = null;
 
 /**
- * A tensor of zeros in memory that the WebAssembly loops see, so that nothing is copied: as x, dy or
- * `out` it makes a forward and backward about a third faster than any other tensor.
+ * A tensor of zeros in memory that the WebAssembly loops see, so that nothing is copied: as x, dy
+ * or `out` it makes a forward and backward about a third faster than any other tensor.
  *
  * Tensors of one memory are worked on in place: at least x, y, dy and dx of a shape, allocated one
- * after the other, have room in one. A memory is freed when none of its tensors is used any more, so
- * allocate once and not in each step. Where WebAssembly or so large a memory is refused it is an
+ * after the other, have room in one. A memory is freed when none of its tensors is used any more,
+ * so allocate once and not in each step. Where WebAssembly or so large a memory is refused it is an
  * ordinary tensor.
  *
  * @param shape `[n, c, ...spatial]`, or `[n, ...spatial, c]` in channels-last.
  * @returns The tensor.
  * @throws {TypeError} When the rank is not 2 to 5 or a length is not an integer of at least 0.
- * @throws {RangeError} When an array cannot be so long.
+ * @throws {RangeError} When there is no memory for so many values.
  *
  * @example
  * ```ts
@@ -37,14 +38,28 @@ let latest: { readonly memory: KernelMemory; free: number } | null = null;
  * ```
  */
 export function allocate(shape: readonly number[]): Tensor {
-  const { channels, m } = channelView(shape);
+  const owner = "allocate";
+  const lengths = reading(owner, "a shape", () => readShape(shape));
+  if (!lengths) {
+    throw new TypeError(expects(owner, "a shape of integers of at least 0", show(shape)));
+  }
+  const { channels, m } = checkedView(owner, lengths);
   const values = channels * m;
   const bytes = Math.ceil(values / 16) * 64;
   if (!latest || latest.free + bytes > latest.memory.buffer.byteLength) latest = roomFor(bytes);
-  if (!latest) return { data: new Float32Array(values), shape: [...shape] };
+  if (!latest) return { data: zeros(values, lengths), shape: lengths };
   const data = new Float32Array(latest.memory.buffer, latest.free, values);
   latest.free += bytes;
-  return { data, shape: [...shape] };
+  return { data, shape: lengths };
+}
+
+/** An array that is not in the memory of the loops. */
+function zeros(values: number, shape: readonly number[]): Float32Array {
+  try {
+    return new Float32Array(values);
+  } catch {
+    throw new RangeError(expects("allocate", "a shape of fewer values", show(shape)));
+  }
 }
 
 /** A new memory, for four tensors of so many bytes or for as many as have room in the least. */

@@ -1,7 +1,7 @@
 /** How a block comes to the loops, and back: in place, or by way of the scratch memory. */
 import type { ChannelView } from "@renorm/core-math/loops";
 import type { Block } from "./groups.ts";
-import { type KernelMemory, mostChannels, scratchValues } from "./kernel_memory.ts";
+import { type KernelMemory, scratchValues } from "./kernel_memory.ts";
 
 /** Where a block lies for the loops. */
 export interface Place {
@@ -10,7 +10,9 @@ export interface Place {
   readonly stride: number;
 }
 
-/** Where a block of a tensor lies: in the memory of the loops, or for a time in half its scratch. */
+/**
+ * Where a block of a tensor lies: in the memory of the loops, or for a time in half its scratch.
+ */
 export function placeOf(
   { buffer, scratch }: KernelMemory,
   tensor: Float32Array,
@@ -20,7 +22,10 @@ export function placeOf(
 ): Place {
   return tensor.buffer === buffer
     ? { at: tensor.byteOffset + 4 * block.start, stride: 4 * channels * inner }
-    : { at: scratch + 2 * scratchValues * half, stride: 4 * block.channels * block.inner };
+    : {
+      at: scratch + 2 * scratchValues * half + 4 * block.offset,
+      stride: 4 * block.channels * block.inner,
+    };
 }
 
 /** Copies a block to its place, unless the tensor lies there. */
@@ -49,29 +54,6 @@ export function copyOut(
   }
 }
 
-/**
- * How many rows are taken as one, channels-last: rows of few channels, or of a number that vectors of
- * four do not cut evenly. Each table then has its values as often.
- */
-export function rowsInOne({ channels, inner }: ChannelView): number {
-  if (inner > 1) return 1;
-  let rows = 1;
-  while ((rows * channels) % 4 > 0 || rows * channels < 16) rows *= 2;
-  return rows * channels <= mostChannels ? rows : 1;
-}
-
-/** Calls a loop for rows that are `together` taken as one, and for those that are left over. */
-export function callRows(
-  { outer, channels }: Block,
-  together: number,
-  loop: (offset: number, rows: number, width: number) => void,
-): void {
-  const rows = Math.floor(outer / together);
-  if (rows > 0) loop(0, rows, together * channels);
-  const left = outer % together;
-  if (left > 0) loop(4 * rows * together * channels, 1, left * channels);
-}
-
 /** Repeats the first values of a table. */
 export function repeat(table: Float64Array | Float32Array, channels: number, times: number): void {
   for (let i = 1; i < times; i++) table.copyWithin(i * channels, 0, channels);
@@ -84,7 +66,7 @@ export function total(
   channels: number,
   times: number,
 ): number {
-  let sum = table[c];
-  for (let i = 1; i < times; i++) sum += table[c + i * channels];
+  let sum = 0;
+  for (let i = c; i < channels * times; i += channels) sum += table[i];
   return sum;
 }

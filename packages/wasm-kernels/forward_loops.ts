@@ -1,32 +1,26 @@
 /** The two loops of a forward over a group of channels. */
-import type { ChannelMap, ChannelMoments, ChannelView } from "@renorm/core-math/loops";
-import { callRows, copyIn, copyOut, placeOf, repeat, rowsInOne, total } from "./blocks.ts";
+import type { ChannelMap, ChannelMoments } from "@renorm/core-math/loops";
+import { copyIn, copyOut, placeOf, repeat, total } from "./blocks.ts";
 import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
-import type { KernelMemory } from "./kernel_memory.ts";
+import type { Plan } from "./plan.ts";
 
 /** Writes mean and biased variance of a group: shifted sums in float64, as in core-math. */
 export function groupMoments(
-  memory: KernelMemory,
+  { memory, view }: Plan,
   x: Float32Array,
-  view: ChannelView,
-  { from, to, blocks }: Group,
+  { from, to, times, blocks }: Group,
   { mean, variance }: ChannelMoments,
 ): void {
-  const { kernels, tables: { centre, sum, product: squares } } = memory;
-  const [channels, times] = [to - from, rowsInOne(view)];
+  const { kernels, sums: [centre, sum, squares] } = memory;
+  const channels = to - from;
   for (let c = 0; c < channels; c++) centre[c] = x[(from + c) * view.inner];
   repeat(centre, channels, times);
   for (const table of [sum, squares]) table.fill(0, 0, channels * times);
   for (const block of blocks) {
     const place = placeOf(memory, x, block, view);
-    const { at, stride } = place;
     copyIn(memory, x, block, place);
-    if (view.inner > 1) {
-      kernels.planeMoments(at, stride, block.outer, block.channels, block.inner);
-    } else {
-      callRows(block, times, (offset, ...size) => kernels.rowMoments(at + offset, ...size));
-    }
+    kernels.moments(place.at, place.stride, block.outer, block.channels, block.inner);
   }
   for (let c = 0; c < channels; c++) {
     const s = total(sum, c, channels, times);
@@ -37,22 +31,21 @@ export function groupMoments(
 }
 
 /**
- * Writes `y = (x − mean)·scale + shift` of a group in float32, with the mean in two parts; false where
- * float32 cannot hold the map, and nothing is written.
+ * Writes `y = (x − mean)·scale + shift` of a group in float32, with the mean in two parts; false
+ * where float32 cannot hold the map, and nothing is written.
  *
- * @param isThere Whether the group's moments have left its one block in its place.
+ * @param isThere Whether the group's moments have left its blocks in their places, if they stay.
  */
 export function normalizeGroup(
-  memory: KernelMemory,
+  { memory, view }: Plan,
   x: Float32Array,
-  view: ChannelView,
-  { from, to, blocks }: Group,
+  { from, to, times, stays, blocks }: Group,
   { mean, scale, shift }: ChannelMap,
   y: Float32Array,
   isThere: boolean,
 ): boolean {
-  const { kernels, tables: { high, ofX, constant } } = memory;
-  const [channels, times] = [to - from, rowsInOne(view)];
+  const { kernels, map: [high, ofX, constant] } = memory;
+  const channels = to - from;
   for (let c = 0; c < channels; c++) {
     const i = from + c;
     high[c] = mean[i];
@@ -65,16 +58,9 @@ export function normalizeGroup(
   for (const block of blocks) {
     const place = placeOf(memory, x, block, view);
     const target = placeOf(memory, y, block, view);
-    if (!isThere || blocks.length > 1) copyIn(memory, x, block, place);
-    if (view.inner > 1) {
-      const { outer, channels, inner } = block;
-      const { at, stride } = place;
-      kernels.planeNormalize(at, stride, target.at, target.stride, outer, channels, inner);
-    } else {
-      callRows(block, times, (offset, ...size) => {
-        kernels.rowNormalize(place.at + offset, target.at + offset, ...size);
-      });
-    }
+    if (!isThere || !stays) copyIn(memory, x, block, place);
+    const { outer, channels, inner } = block;
+    kernels.normalize(place.at, place.stride, target.at, target.stride, outer, channels, inner);
     copyOut(memory, y, block, target);
   }
   return true;

@@ -1,31 +1,16 @@
 /** The compiled loops and the memory that they see: tables of the channels, scratch, tensors. */
 import { wasmBase64 } from "./wasm_base64.ts";
 
-/** Channels that a call of a loop can take, as `assembly/tables.ts` says. */
+/** Channels that a call of a loop can take. */
 export const mostChannels = 16384;
 
 /** Float32 of the scratch memory: 1 MB, as second-level caches hold. */
 export const scratchValues: number = 1 << 18;
 
 /** What `assembly/index.ts` exports: loops, whose numbers are addresses, bytes and counts. */
-type Kernels =
-  & Readonly<
-    Record<
-      | "planeMoments"
-      | "rowMoments"
-      | "planeNormalize"
-      | "rowNormalize"
-      | "planeGradientSums"
-      | "rowGradientSums"
-      | "planeInputGradient"
-      | "rowInputGradient",
-      (...numbers: number[]) => void
-    >
-  >
-  & Readonly<Record<Float64Table | Float32Table | "end", WebAssembly.Global>>;
-
-type Float64Table = "centre" | "sum" | "product";
-type Float32Table = "high" | "ofX" | "constant" | "meanDy" | "ofDy";
+type Kernels = Readonly<
+  Record<"moments" | "normalize" | "gradientSums" | "inputGradient", (...numbers: number[]) => void>
+>;
 
 /** The loops and their memory, which never grows: an array over it stays one. */
 export interface KernelMemory {
@@ -33,10 +18,10 @@ export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   /** All of it: what is at an address is at a quarter of it here. */
   readonly floats: Float32Array;
-  /** The tables, which have a value for each channel of a call. */
-  readonly tables: Readonly<
-    Record<Float64Table, Float64Array> & Record<Float32Table, Float32Array>
-  >;
+  /** Tables with a float64 for each channel of a call: centre, sum, and product or square. */
+  readonly sums: readonly Float64Array[];
+  /** Tables with a float32 for each: high part of the mean, ofX, constant, mean of dy, ofDy. */
+  readonly map: readonly Float32Array[];
   /** Where the scratch memory begins. */
   readonly scratch: number;
   /** Where tensors begin. */
@@ -50,30 +35,21 @@ export function createKernelMemory(bytes = 0): KernelMemory {
   module ??= new WebAssembly.Module(
     Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0)),
   );
-  // The tables take less than this.
-  const pages = Math.ceil((4 * scratchValues + 64 * mostChannels + bytes) / 65536);
-  const memory = new WebAssembly.Memory({ initial: pages });
+  // The tables lie where assembly/tables.ts has them.
+  const [sums, map] = [1024, 1024 + 3 * 8 * mostChannels];
+  const scratch = map + 5 * 4 * mostChannels;
+  const tensors = scratch + 4 * scratchValues;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((tensors + bytes) / 65536) });
   const buffer = memory.buffer as ArrayBuffer;
-  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
-  const float64 = (name: Float64Table) =>
-    new Float64Array(buffer, kernels[name].value, mostChannels);
-  const float32 = (name: Float32Table) =>
-    new Float32Array(buffer, kernels[name].value, mostChannels);
   return {
-    kernels,
+    kernels: new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels,
     buffer,
     floats: new Float32Array(buffer),
-    tables: {
-      centre: float64("centre"),
-      sum: float64("sum"),
-      product: float64("product"),
-      high: float32("high"),
-      ofX: float32("ofX"),
-      constant: float32("constant"),
-      meanDy: float32("meanDy"),
-      ofDy: float32("ofDy"),
-    },
-    scratch: kernels.end.value,
-    tensors: kernels.end.value + 4 * scratchValues,
+    sums: [0, 1, 2].map((i) => new Float64Array(buffer, sums + 8 * i * mostChannels, mostChannels)),
+    map: [0, 1, 2, 3, 4].map((i) =>
+      new Float32Array(buffer, map + 4 * i * mostChannels, mostChannels)
+    ),
+    scratch,
+    tensors,
   };
 }

@@ -26,7 +26,7 @@ let reason: string | null = null;
  * ```
  */
 export function kernels(): KernelsInUse {
-  return sharedMemory() ? { name: "wasm", reason } : { name: "plain", reason };
+  return { name: sharedMemory() ? "wasm" : "plain", reason };
 }
 
 /** The memory for tensors that lie anywhere, made on first use; null where it is refused. */

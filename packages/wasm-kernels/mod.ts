@@ -1,10 +1,12 @@
 /**
  * Batch norm and batch renorm on the CPU in WebAssembly SIMD: the functions and layers of
- * `@renorm/core-math` under the same names, two to four times as fast. Change the import, nothing else.
+ * `@renorm/core-math` under the same names, two to four times as fast. Change the import, nothing
+ * else.
  *
  * Sums are float64. y and dx are computed in float32 where that loses nothing that float32 could
- * hold, and else by the plain loops of core-math, which also run for float64 tensors, for tensors of
- * a few hundred values, and where WebAssembly is refused: {@linkcode kernels} says which loops run.
+ * hold, and else by the plain loops of core-math, which also run for float64 tensors, for tensors
+ * of a few hundred values, and where WebAssembly is refused: {@linkcode kernels} says which loops
+ * run.
  *
  * @example
  * ```ts
@@ -14,26 +16,17 @@
  * const layer = new BatchRenorm2d(3, { rmax: 3, dmax: 5, warmupSteps: 5000 });
  * const data = Float32Array.from({ length: 1536 }, (_, i) => 2 + Math.sin(i));
  * const y = layer.forward({ data, shape: [2, 3, 16, 16] }); // training
- * assert.equal(moments(y).mean[0].toFixed(4), "0.0010"); // d, as far as the first step's limits allow
+ * assert.equal(moments(y).mean[0].toFixed(4), "0.0010"); // d, within the limits of step 1
  * assert.equal(kernels().name, "wasm");
  * ```
  *
  * @module
  */
 export { allocate } from "./allocate.ts";
-export {
-  batchNormBackward,
-  batchNormForward,
-  batchNormInference,
-  batchNormInferenceBackward,
-  batchRenormBackward,
-  batchRenormForward,
-  forwardByMoments,
-  gradientSums,
-  inputGradient,
-  moments,
-  normalize,
-} from "./functions.ts";
+export { forwardByMoments, gradientSums, inputGradient } from "./batch_in_parts.ts";
+export { batchNormBackward, batchNormForward } from "./batch_norm.ts";
+export { batchRenormBackward, batchRenormForward } from "./batch_renorm.ts";
+export { batchNormInference, batchNormInferenceBackward } from "./inference.ts";
 export { kernels, type KernelsInUse } from "./kernels.ts";
 export {
   BatchNorm1d,
@@ -44,6 +37,8 @@ export {
   BatchRenorm3d,
 } from "./layers.ts";
 export { loops } from "./loops.ts";
+export { moments } from "./moments.ts";
+export { normalize } from "./normalize.ts";
 export {
   type AffineParameters,
   type BackwardOptions,

@@ -7,7 +7,8 @@ import { exportedFiles, type PublicPackage } from "./public_packages.ts";
 const limits: Readonly<Record<string, number>> = {
   "core-math": 12_000,
   "schedule": 2048,
-  "webgpu-kernels": 16_100,
+  "wasm-kernels": 6000,
+  "webgpu-kernels": 16_200,
 };
 
 /** Sizes of a package's main export in bytes. */

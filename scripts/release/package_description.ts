@@ -14,6 +14,7 @@ const keywords = ["batch-renormalization", "batch-normalization", "deep-learning
 const ownKeywords: Readonly<Record<string, readonly string[]>> = {
   "core-math": ["pytorch", "typescript"],
   "schedule": ["warmup", "training"],
+  "wasm-kernels": ["pytorch", "wasm", "webassembly", "simd"],
   "webgpu-kernels": ["webgpu", "wgsl", "gpu"],
   "convert": ["pytorch", "keras", "safetensors", "tensorflow", "tfjs"],
   "tfjs": ["tensorflow", "tfjs", "tensorflow.js", "webgpu"],

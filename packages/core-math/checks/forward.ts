@@ -18,7 +18,9 @@ export interface TrainingOptions<A extends FloatArray = Float32Array> {
   runningVariance?: RunningVariance;
   /** What a channel with non-finite batch statistics does. Default `"skip"`. */
   onNonFinite?: OnNonFinite;
-  /** What a batch of one value per channel does; `"running"` needs statistics. Default `"throw"`. */
+  /**
+   * What a batch of one value per channel does; `"running"` needs statistics. Default `"throw"`.
+   */
   onSingleValue?: OnSingleValue;
   /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
   updateStats?: boolean;

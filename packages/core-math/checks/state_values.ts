@@ -26,7 +26,9 @@ export function readNumbers(
   return values;
 }
 
-/** The same for a running mean, which is finite, or a running variance, which is also at least 0. */
+/**
+ * The same for a running mean, which is finite, or a running variance, which is also at least 0.
+ */
 export function readStatistics(
   owner: string,
   what: string,

@@ -95,7 +95,8 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
    * @returns `y`, of the shape of x.
    * @throws {TypeError} For another rank, channel count or array kind; the state stays as it was.
    * @throws {RangeError} For one value per channel where the batch is used, unless the layer was
-   * made with `onSingleValue: "running"`, and for a non-finite channel under `onNonFinite: "throw"`; the state stays as it was.
+   * made with `onSingleValue: "running"`, and for a non-finite channel under
+   * `onNonFinite: "throw"`; the state stays as it was.
    */
   forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
     const { name } = this.kind;

@@ -21,11 +21,12 @@ export interface RecalibrateOptions {
    *
    * - `"batch"`: the moments of each batch, as batch norm in training and PyTorch's `update_bn`,
    *   without the correction of batch renorm, which would go toward the statistics that are to be
-   *   replaced. One pass; what later layers see depends on the cut of the data. A batch of one value
-   *   per channel is normalised by the running statistics, and counts like any other.
-   * - `"running"`: the running statistics, as in inference; those of the pass before, from the second
-   *   on. What a layer sees is right once all layers before it are: with as many passes as there are
-   *   layers behind one another every layer's statistics are those of inference, for any cut.
+   *   replaced. One pass; what later layers see depends on the cut of the data. A batch of one
+   *   value per channel is normalised by the running statistics, and counts like any other.
+   * - `"running"`: the running statistics, as in inference; those of the pass before, from the
+   *   second on. What a layer sees is right once all layers before it are: with as many passes as
+   *   there are layers behind one another every layer's statistics are those of inference, for any
+   *   cut.
    *
    * Default `"batch"`.
    */
@@ -44,17 +45,17 @@ export interface RecalibrateOptions {
  * averaged weights (SWA, EMA), for a model whose statistics lag behind or come of batches that were
  * not drawn at random, and for new data (AdaBN).
  *
- * Nothing but running statistics changes: no weight, counter or mode. A layer in eval mode is frozen:
- * it stays, and normalises as ever, unless `includeFrozen` is set. When `forward` throws, all
- * statistics are what they were. Layers of `@renorm/wasm-kernels` do it by their own loops.
+ * Nothing but running statistics changes: no weight, counter or mode. A layer in eval mode is
+ * frozen: it stays, and normalises as ever, unless `includeFrozen` is set. When `forward` throws,
+ * all statistics are what they were. Layers of `@renorm/wasm-kernels` do it by their own loops.
  *
  * @param layers The layers, in any order; others that `forward` runs through do what they ever do.
  * @param forward Runs the model over all of the data, in batches of any size; it is given the pass,
  * from 1. It may be async.
  * @param options Defaults: `"batch"`, 1 pass, frozen layers stay.
  * @returns Nothing, or a promise where `forward` gives one.
- * @throws {TypeError} For what is no layer, for layers without running statistics, and where all are
- * frozen.
+ * @throws {TypeError} For what is no layer, for layers without running statistics, and where all
+ * are frozen.
  * @throws {RangeError} For option values out of range, for a layer that less than two values per
  * channel went through, and for data that is not finite.
  * @see torch.optim.swa_utils.update_bn, which averages the variances of the batches instead

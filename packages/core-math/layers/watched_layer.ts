@@ -20,8 +20,8 @@ export interface WatchedLayer {
 }
 
 /**
- * Watches a layer that tracks statistics. It normalises by each batch, but for one of a single value,
- * or by its running statistics, and moves nothing by itself.
+ * Watches a layer that tracks statistics. It normalises by each batch, but for one of a single
+ * value, or by its running statistics, and moves nothing by itself.
  */
 export function watchLayer(
   layer: NormalizationLayer,

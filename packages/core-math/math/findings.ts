@@ -24,9 +24,9 @@ export interface Finding {
   /** A sentence that says what is wrong, with the number, and what would help. */
   readonly message: string;
   /**
-   * The number behind it: channels that are not finite, batches counted by a layer that never moved,
-   * the smallest variance, the start's weight, updates skipped, the gap in running deviations, the
-   * share beyond the limits.
+   * The number behind it: channels that are not finite, batches counted by a layer that never
+   * moved, the smallest variance, the start's weight, updates skipped, the gap in running
+   * deviations, the share beyond the limits.
    */
   readonly value: number;
   /** The channels that it is about, where it is not about all. */

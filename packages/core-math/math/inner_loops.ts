@@ -48,9 +48,10 @@ export interface GradientMap {
 }
 
 /**
- * The loops over the values of a tensor, in which all the time goes; the rest is work a channel. The
- * functions and layers take them, so that other loops can stand in for the plain ones. They trust
- * what they get: arrays of one kind as long as the view says, and a value per channel in the others.
+ * The loops over the values of a tensor, in which all the time goes; the rest is work a channel.
+ * The functions and layers take them, so that other loops can stand in for the plain ones. They
+ * trust what they get: arrays of one kind as long as the view says, and a value per channel in the
+ * others.
  */
 export interface InnerLoops {
   /** Writes the moments of x; NaN or infinity where a channel has some, zeros where it is empty. */
@@ -75,8 +76,8 @@ export interface InnerLoops {
   ): void;
   /**
    * The first two, one after the other, for all channels or for some after others, which spares a
-   * way through the memory. `setMap` is called between them: the range has its moments then, and its
-   * map is asked for, whose mean is that of the moments.
+   * way through the memory. `setMap` is called between them: the range has its moments then, and
+   * its map is asked for, whose mean is that of the moments.
    */
   forward(
     x: FloatArray,

@@ -1,6 +1,6 @@
 /**
- * The loops over the values of a tensor, for a package that brings faster ones: everything else, the
- * functions and layers of this package do the same over any of them.
+ * The loops over the values of a tensor, for a package that brings faster ones: everything else,
+ * the functions and layers of this package do the same over any of them.
  *
  * @example
  * ```ts

@@ -43,7 +43,9 @@ export const plainLoops: InnerLoops & {
   },
 };
 
-/** In one pass, with each channel shifted by its first value, and in the same order in any layout. */
+/**
+ * In one pass, with each channel shifted by its first value, and in the same order in any layout.
+ */
 function moments(
   x: FloatArray,
   { channels, inner, m }: ChannelView,

@@ -1,5 +1,7 @@
 /// <reference lib="deno.worker" />
-/** One process of a training in lockstep: it has its samples, and hears of the others by messages. */
+/**
+ * One process of a training in lockstep: it has its samples, and hears of the others by messages.
+ */
 import { type Share, sharedNorm } from "./shared_norm.ts";
 import { type Batches, trainNet } from "./train_net.ts";
 

@@ -1,6 +1,6 @@
 /** What is measured of a network at the end of an epoch, on images that it does not learn from. */
 import * as tf from "@tensorflow/tfjs";
-import { moments, renormCorrection } from "@renorm/core-math";
+import { moments, renormCorrection } from "@renorm/wasm-kernels";
 import type { Limits } from "@renorm/schedule";
 import type { LabelledImages } from "../data/labelled_images.ts";
 import { type Distribution, distribution } from "./distribution.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { moments } from "@renorm/core-math";
+import { moments } from "@renorm/wasm-kernels";
 import { renormLayers } from "@renorm/tfjs";
 import type { LabelledImages } from "../data/labelled_images.ts";
 import { imageTensor } from "./evaluate.ts";

@@ -2,10 +2,23 @@ import { across, fewRows, nextPair, pair } from "./lanes";
 import { centre, constant as squares, product, sum } from "./tables";
 
 /**
- * Adds `Σdy` and `Σdy·(x − centre)` of each channel of planes `[outer, channels, inner]`, and in
- * float32 `Σdy²`.
+ * Adds `Σdy` and `Σdy·(x − centre)` of each channel of `[outer, channels, inner]`, and in float32
+ * `Σdy²`.
  */
-export function planeGradientSums(
+export function gradientSums(
+  x: usize,
+  xStride: usize,
+  dy: usize,
+  dyStride: usize,
+  outer: i32,
+  channels: usize,
+  inner: usize,
+): void {
+  if (inner == 1) ofRows(x, dy, outer, channels);
+  else ofPlanes(x, xStride, dy, dyStride, outer, channels, inner);
+}
+
+function ofPlanes(
   x: usize,
   xStride: usize,
   dy: usize,
@@ -32,8 +45,8 @@ export function planeGradientSums(
       let q = f32x4.extract_lane(qs, 0) + f32x4.extract_lane(qs, 1) + f32x4.extract_lane(qs, 2) +
         f32x4.extract_lane(qs, 3);
       for (const last = at + (length & 15); at < last; at += 4, by += 4) {
-        const all = load<f32>(by), a = <f64>all;
-        s += a, q += all * all, p += a * (<f64>load<f32>(at) - mean);
+        const all = load<f32>(by), a = <f64> all;
+        s += a, q += all * all, p += a * (<f64> load<f32>(at) - mean);
       }
       store<f64>(c, load<f64>(c, sum) + s, sum);
       store<f64>(c, load<f64>(c, product) + p, product);
@@ -42,8 +55,8 @@ export function planeGradientSums(
   }
 }
 
-/** The same for rows of `width` values, each of another channel. */
-export function rowGradientSums(x: usize, dy: usize, rows: usize, width: usize): void {
+/** Rows of `width` values, each of another channel. */
+function ofRows(x: usize, dy: usize, rows: usize, width: usize): void {
   const stride = width << 2;
   for (const end = x + rows * stride; x < end;) {
     const next = fewRows(x, stride, end);
@@ -69,8 +82,8 @@ export function rowGradientSums(x: usize, dy: usize, rows: usize, width: usize):
       const mean = load<f64>(c, centre);
       let s = load<f64>(c, sum), p = load<f64>(c, product), q = load<f32>(c >> 1, squares);
       for (let at = x, by = dy; at < next; at += stride, by += stride) {
-        const all = load<f32>(by), a = <f64>all;
-        s += a, q += all * all, p += a * (<f64>load<f32>(at) - mean);
+        const all = load<f32>(by), a = <f64> all;
+        s += a, q += all * all, p += a * (<f64> load<f32>(at) - mean);
       }
       store<f64>(c, s, sum), store<f64>(c, p, product), store<f32>(c >> 1, q, squares);
     }

@@ -1,16 +1,4 @@
-export { planeGradientSums, rowGradientSums } from "./gradient_sums";
-export { planeInputGradient, rowInputGradient } from "./input_gradient";
-export { planeMoments, rowMoments } from "./moments";
-export { planeNormalize, rowNormalize } from "./normalize";
-export {
-  centre,
-  constant,
-  end,
-  high,
-  meanDy,
-  mostChannels,
-  ofDy,
-  ofX,
-  product,
-  sum,
-} from "./tables";
+export { gradientSums } from "./gradient_sums";
+export { inputGradient } from "./input_gradient";
+export { moments } from "./moments";
+export { normalize } from "./normalize";

@@ -1,9 +1,22 @@
 import { constant, high, meanDy, ofDy, ofX } from "./tables";
 
-/**
- * Writes `dx = ofDy·(dy − meanDy) + ofX·(x − high) + constant` in float32, for planes; dx may be dy.
- */
-export function planeInputGradient(
+/** Writes `dx = ofDy·(dy − meanDy) + ofX·(x − high) + constant` in float32; dx may be dy. */
+export function inputGradient(
+  x: usize,
+  xStride: usize,
+  dy: usize,
+  dyStride: usize,
+  dx: usize,
+  dxStride: usize,
+  outer: i32,
+  channels: usize,
+  inner: usize,
+): void {
+  if (inner == 1) ofRows(x, dy, dx, outer, channels);
+  else ofPlanes(x, xStride, dy, dyStride, dx, dxStride, outer, channels, inner);
+}
+
+function ofPlanes(
   x: usize,
   xStride: usize,
   dy: usize,
@@ -34,8 +47,8 @@ export function planeInputGradient(
   }
 }
 
-/** The same for rows of `width` values, each of another channel. */
-export function rowInputGradient(x: usize, dy: usize, dx: usize, rows: usize, width: usize): void {
+/** Rows of `width` values, each of another channel. */
+function ofRows(x: usize, dy: usize, dx: usize, rows: usize, width: usize): void {
   const stride = width << 2, whole = stride & ~15;
   for (const end = x + rows * stride; x < end;) {
     const second = x + stride < end ? stride : 0;

@@ -1,20 +1,14 @@
 /** Two float32 of the memory as float64. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function pair(address: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(address));
 }
 
 /** The next two. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function nextPair(address: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(address, 8));
 }
 
 /** The sum of both lanes. */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function across(lanes: v128): f64 {
   return f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
 }
@@ -23,8 +17,6 @@ export function across(lanes: v128): f64 {
  * Where the next few of the rows end: a loop over channels takes so many at a time, since memory is
  * then read in order, and what belongs to a channel is loaded once for them.
  */
-// @ts-ignore: a decorator of AssemblyScript
-@inline
 export function fewRows(x: usize, stride: usize, end: usize): usize {
   return min(x + (stride << 2), end);
 }

@@ -1,8 +1,19 @@
 import { across, fewRows, nextPair, pair } from "./lanes";
 import { centre, product, sum } from "./tables";
 
-/** Adds `Σ(x − centre)` and `Σ(x − centre)²` of each channel of planes `[outer, channels, inner]`. */
-export function planeMoments(
+/** Adds `Σ(x − centre)` and `Σ(x − centre)²` of each channel of `[outer, channels, inner]`. */
+export function moments(
+  x: usize,
+  stride: usize,
+  outer: i32,
+  channels: usize,
+  inner: usize,
+): void {
+  if (inner == 1) ofRows(x, outer, channels);
+  else ofPlanes(x, stride, outer, channels, inner);
+}
+
+function ofPlanes(
   x: usize,
   stride: usize,
   outer: i32,
@@ -23,7 +34,7 @@ export function planeMoments(
       }
       let s = across(f64x2.add(s0, s1)), q = across(f64x2.add(q0, q1));
       for (const last = at + (length & 15); at < last; at += 4) {
-        const a = <f64>load<f32>(at) - mean;
+        const a = <f64> load<f32>(at) - mean;
         s += a, q += a * a;
       }
       store<f64>(c, load<f64>(c, sum) + s, sum);
@@ -32,8 +43,8 @@ export function planeMoments(
   }
 }
 
-/** The same for rows of `width` values, each of another channel. */
-export function rowMoments(x: usize, rows: usize, width: usize): void {
+/** Rows of `width` values, each of another channel. */
+function ofRows(x: usize, rows: usize, width: usize): void {
   const stride = width << 2;
   for (const end = x + rows * stride; x < end;) {
     const next = fewRows(x, stride, end);
@@ -54,7 +65,7 @@ export function rowMoments(x: usize, rows: usize, width: usize): void {
       const mean = load<f64>(c, centre);
       let s = load<f64>(c, sum), q = load<f64>(c, product);
       for (let at = x; at < next; at += stride) {
-        const a = <f64>load<f32>(at) - mean;
+        const a = <f64> load<f32>(at) - mean;
         s += a, q += a * a;
       }
       store<f64>(c, s, sum), store<f64>(c, q, product);

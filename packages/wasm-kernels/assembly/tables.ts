@@ -1,5 +1,5 @@
-// A table has a value for each channel that a call takes; it lies where these say. The host reads
-// them from the exports.
+// A table has a value for each channel that a call takes. They lie here, one after the other, and
+// kernel_memory.ts fills and reads them there.
 
 /** Channels that a call can take. */
 export const mostChannels: usize = 16384;
@@ -19,6 +19,3 @@ export const constant: usize = ofX + 4 * mostChannels;
 /** Of float32: the mean of dy, and the factor of what is left of dy. */
 export const meanDy: usize = constant + 4 * mostChannels;
 export const ofDy: usize = meanDy + 4 * mostChannels;
-
-/** Where the memory of the host begins. */
-export const end: usize = ofDy + 4 * mostChannels;

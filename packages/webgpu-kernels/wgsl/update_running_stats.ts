@@ -20,7 +20,7 @@ fn is_finite(value: f32) -> bool {
 
 fn moved(old: f32, new_value: f32) -> f32 {
   let up = select(1.0, 0x1p64, max(abs(old), abs(new_value)) < 0x1p-62);
-  let step = (new_value - old) * up;
+  let step = new_value * up - old * up;
   let from_old = old * up + params.momentum * step;
   let from_new = new_value * up - params.kept * step;
   return select(from_old, from_new, params.kept < 0.5) * (1.0 / up);

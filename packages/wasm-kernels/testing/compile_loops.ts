@@ -14,14 +14,14 @@ Usage: deno task wasm:build [--check]
 Exit status: 0 done, 1 a failure, 2 wrong usage.
 `;
 
-const packageFolder = new URL("../packages/wasm-kernels/", import.meta.url);
+const packageFolder = new URL("../", import.meta.url);
 const target = new URL("wasm_base64.ts", packageFolder);
 
 /** The text of the file that carries the bytes. */
 export async function compiledText(): Promise<string> {
   const bytes = await compile();
   const base64 = btoa(String.fromCharCode(...bytes));
-  return `/** The loops of \`assembly/\` as WebAssembly in base64, ${bytes.length} bytes of it; made by \`deno task wasm:build\`. */
+  return `/** The loops of \`assembly/\` in WebAssembly, ${bytes.length} bytes: \`deno task wasm:build\`. */
 export const wasmBase64 =
   "${base64}";
 `;
@@ -43,7 +43,9 @@ async function compile(): Promise<Uint8Array> {
   return bytes;
 }
 
-/** A source by the name that the compiler asks for; null where there is none, as in its own library. */
+/**
+ * A source by the name that the compiler asks for; null where there is none, as in its own library.
+ */
 async function readSource(name: string): Promise<string | null> {
   try {
     return await Deno.readTextFile(new URL(`assembly/${name}`, packageFolder));
