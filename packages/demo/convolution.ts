@@ -1,4 +1,4 @@
-import type { Tensor } from "@renorm/core-math";
+import type { Tensor } from "@renorm/wasm-kernels";
 
 /**
  * A 3 × 3 convolution with padding 1 and no bias, channels-first, the kind that stands before a

@@ -10,9 +10,9 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * The policy of the worker, which that of the page does not reach: it asks its own host, for the
- * digits.
+ * digits, and compiles its loops.
  */
-const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'";
+const workerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 /** Serves a site on the loopback address, below a path if one is given; 0 takes any free port. */
 export function serveSite(

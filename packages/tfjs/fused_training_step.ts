@@ -1,18 +1,22 @@
 /** The training forward by our own kernels, where they can do it. */
+import { cpuTrainingStep } from "./cpu_training_step.ts";
 import { type ForwardAttributes, runForward } from "./fused_kernels.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
-import { isSecondOrder, type TrainingStep } from "./training_step.ts";
+import { isSecondOrder, layoutOf, type TrainingStep } from "./training_step.ts";
 import { type WebGpuBackend, webGpuBackend } from "./webgpu_backend.ts";
 
 /**
- * The same as {@linkcode stockTrainingStep} in 1 to 3 dispatches each way, with no copy and no
- * wait; null where the backend, the shape or a gradient of the gradient is not for our kernels.
+ * The same as {@linkcode stockTrainingStep} with no copy and no wait: on webgpu in 1 to 3
+ * dispatches each way, on cpu in WebAssembly; null where the backend, the shape or a gradient of
+ * the gradient is not for our kernels.
  */
 export function fusedTrainingStep(tf: TensorFlow, step: TrainingStep): Tensor | null {
   const { x, axis, gamma, beta, movingMean, movingVariance, limits } = step;
+  const layout = layoutOf(x, axis);
+  if (!layout || isSecondOrder(tf)) return null;
+  if (tf.getBackend() === "cpu") return cpuTrainingStep(tf, step, layout);
   const backend = webGpuBackend(tf);
-  const layout = axis === x.rank - 1 ? "channels-last" : axis === 1 ? "channels-first" : null;
-  if (!backend || !layout || x.rank > 5 || isSecondOrder(tf)) return null;
+  if (!backend) return null;
   if (step.updateStats) {
     for (const average of [movingMean, movingVariance]) ownData(tf, backend, average);
   }

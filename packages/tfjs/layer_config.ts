@@ -10,8 +10,8 @@ export type BatchNormalizationConfig = NonNullable<
 /** What both layers take beyond it. */
 export interface FusedConfig {
   /**
-   * Whether the layer may run its own kernels on the webgpu backend: the same numbers in fewer
-   * dispatches. Default true; elsewhere it makes no difference.
+   * Whether the layer may train by its own kernels on the webgpu and cpu backends: the same numbers
+   * in less time. Default true; elsewhere it makes no difference.
    */
   fused?: boolean;
 }

@@ -14,8 +14,9 @@ await tf.setBackend("cpu");
 const { batchNormalization, batchRenormalization } = renormLayers(tf);
 
 for (const [name, compared] of Object.entries(comparedLayers)) {
-  Deno.test(`steps, gradients, averages and inference are core-math's on the cpu backend: ${name}`, () =>
-    assertSameSteps(compared));
+  Deno.test(`steps, gradients, averages and inference are core-math's on the cpu backend: ${name}`, async () => {
+    for (const fused of [true, false]) await assertSameSteps({ ...compared, fused });
+  });
 }
 
 Deno.test("batch norm of this package trains as TensorFlow.js' own where that works", async () => {
@@ -72,13 +73,16 @@ Deno.test("a frozen layer is in inference, and moves nothing", async () => {
 });
 
 Deno.test("a channel whose batch is not finite keeps its averages, and the others move", () => {
-  const layer = build({ shape: [4, 4], axis: -1, limits: { rmax: 3, dmax: 5, warmupSteps: 0 } });
+  const limits = { rmax: 3, dmax: 5, warmupSteps: 0 };
   // Of 1e25 the mean is finite, but not the variance.
   const x = tf.tensor2d([[1, NaN, 3, 1], [2, 0, 4, 1e25], [3, 1, Infinity, 2], [4, 2, 0, 3]]);
-  tf.dispose(layer.call(x, { training: true }));
-  const [mean, variance] = layer.nonTrainableWeights.map((weight) => weight.read().dataSync());
-  assert.deepEqual([...mean].map((value) => value !== 0), [true, false, false, false]);
-  assert.deepEqual([...variance].map((value) => value !== 1), [true, false, false, false]);
+  for (const fused of [true, false]) {
+    const layer = build({ shape: [4, 4], axis: -1, limits, fused });
+    tf.dispose(layer.call(x, { training: true }));
+    const [mean, variance] = layer.nonTrainableWeights.map((weight) => weight.read().dataSync());
+    assert.deepEqual([...mean].map((value) => value !== 0), [true, false, false, false]);
+    assert.deepEqual([...variance].map((value) => value !== 1), [true, false, false, false]);
+  }
 });
 
 Deno.test("one value per channel is refused in training and fine in inference; an empty batch passes", () => {
@@ -148,19 +152,21 @@ Deno.test("without limits training gives what inference does; saved as JSON they
 
 Deno.test("a thousand steps leave no tensor behind", async () => {
   const kernelInitializer = tf.initializers.glorotUniform({ seed: 2 });
-  const model = tf.sequential({
-    layers: [
-      tf.layers.dense({ inputShape: [3], units: 4, kernelInitializer }),
-      batchRenormalization({ warmupSteps: 100 }),
-      tf.layers.dense({ units: 1, kernelInitializer }),
-    ],
-  });
-  model.compile({ optimizer: tf.train.sgd(0.01), loss: "meanSquaredError" });
-  const [x, y] = [tf.ones([2, 3]), tf.ones([2, 1])];
-  tf.dispose(await model.trainOnBatch(x, y));
-  const before = tf.memory().numTensors;
-  for (let step = 0; step < 1000; step++) tf.dispose(await model.trainOnBatch(x, y));
-  assert.equal(tf.memory().numTensors, before);
+  for (const fused of [true, false]) {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ inputShape: [3], units: 4, kernelInitializer }),
+        batchRenormalization({ warmupSteps: 100, fused }),
+        tf.layers.dense({ units: 1, kernelInitializer }),
+      ],
+    });
+    model.compile({ optimizer: tf.train.sgd(0.01), loss: "meanSquaredError" });
+    const [x, y] = [tf.ones([2, 3]), tf.ones([2, 1])];
+    tf.dispose(await model.trainOnBatch(x, y));
+    const { numTensors, numDataBuffers, numBytes } = tf.memory();
+    for (let step = 0; step < 1000; step++) tf.dispose(await model.trainOnBatch(x, y));
+    assert.deepEqual({ ...tf.memory(), numTensors, numDataBuffers, numBytes }, tf.memory());
+  }
 });
 
 Deno.test("the same TensorFlow.js gives the same layers; anything else is refused", () => {

@@ -1,6 +1,6 @@
 /**
- * Batch renorm for TensorFlow.js: a layer to put in place of batch norm, its kernels on WebGPU, and
- * what goes with it.
+ * Batch renorm for TensorFlow.js: a layer to put in place of batch norm, its kernels on WebGPU and
+ * on the CPU, and what goes with it.
  *
  * @example
  * ```ts

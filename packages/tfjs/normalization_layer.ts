@@ -1,6 +1,7 @@
 /** The layer behind both classes: Keras' weights, PyTorch's care, and batch renorm's correction. */
 import { checkMoreThanOneValue } from "@renorm/core-math/checks";
 import { limitsAt, type Schedule } from "@renorm/schedule";
+import { cpuInference } from "./cpu_inference.ts";
 import { fusedTrainingStep } from "./fused_training_step.ts";
 import { infer } from "./inference.ts";
 import {
@@ -57,10 +58,12 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
         if (kwargs.training) tellTrainingCall(this);
         // Keras: a frozen batch norm is in inference, whatever the model does.
         if (!kwargs.training || !this.trainable) {
-          if (axis === x.rank - 1 && x.rank <= 4) {
-            return super.call(x, { training: false }) as Tensor;
-          }
-          return infer(tf, x, axis, this);
+          // TensorFlow.js' own gradient fails without γ or β.
+          const isWhole = this.gamma && this.beta || tf.engine().state.gradientDepth === 0;
+          const isStock = axis === x.rank - 1 && x.rank <= 4 && isWhole;
+          const stock = () =>
+            isStock ? super.call(x, { training: false }) as Tensor : infer(tf, x, axis, this);
+          return (this.fused ? cpuInference(tf, x, axis, this, stock) : null) ?? stock();
         }
         if (x.size === 0) return x.clone();
         checkMoreThanOneValue(this.name, x.size / x.shape[axis], x.shape);

@@ -103,8 +103,8 @@ const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
  * Batch renorm and a careful batch norm for TensorFlow.js, over the copy of it that is handed in.
  *
  * The two layers are registered for saving and loading: call this before `tf.loadLayersModel`. On
- * the webgpu backend they run kernels of their own; on every other, TensorFlow.js' operations with
- * one analytic gradient.
+ * the webgpu and cpu backends they train by kernels of their own; on every other, by TensorFlow.js'
+ * operations with one analytic gradient.
  *
  * Nothing else of TensorFlow.js changes by the call: no automatic name is taken, no tensor is made.
  *

@@ -1,3 +1,4 @@
+import type { Layout } from "@renorm/core-math";
 import type { Limits } from "@renorm/schedule";
 import type { StockLayer } from "./layer_interface.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
@@ -45,6 +46,12 @@ export function trainingStepOf(layer: StockLayer, x: Tensor, limits: Limits): Tr
 /** The axis of a layer's channels in x, from 0. */
 export function axisOf({ axis }: StockLayer, x: Tensor): number {
   return axis < 0 ? axis + x.rank : axis;
+}
+
+/** How the channels stand for our kernels; null where no kernel takes them. */
+export function layoutOf(x: Tensor, axis: number): Layout | null {
+  if (x.rank > 5) return null;
+  return axis === x.rank - 1 ? "channels-last" : axis === 1 ? "channels-first" : null;
 }
 
 /**

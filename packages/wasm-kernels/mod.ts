@@ -1,6 +1,6 @@
 /**
  * Batch norm and batch renorm on the CPU in WebAssembly SIMD: the functions and layers of
- * `@renorm/core-math` under the same names, two to four times as fast. Change the import, nothing
+ * `@renorm/core-math` under the same names, two to three times as fast. Change the import, nothing
  * else.
  *
  * Sums are float64. y and dx are computed in float32 where that loses nothing that float32 could

@@ -7,7 +7,7 @@ import { exportedFiles, type PublicPackage } from "./public_packages.ts";
 const limits: Readonly<Record<string, number>> = {
   "core-math": 12_000,
   "schedule": 2048,
-  "wasm-kernels": 6000,
+  "wasm-kernels": 6100,
   "webgpu-kernels": 16_200,
 };
 

@@ -3,13 +3,13 @@
  * adapter; a JSON line a shape and layout. Started by `main.ts`.
  */
 import { resolve } from "node:path";
-import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Layout } from "@renorm/core-math";
 import { shapeIn } from "@renorm/testing/layout";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as ours from "@renorm/webgpu-kernels";
 import { requestTestDevice } from "@renorm/testing/gpu/request_device";
+import { processorTime } from "../processor_time.ts";
 import { recorded } from "./timing.ts";
 
 /** How long ours takes beside the other, as medians of the ratios of neighbouring runs. */
@@ -18,14 +18,6 @@ export interface AgainstRow {
   readonly layout: Layout;
   readonly forward: number;
   readonly backward: number;
-}
-
-/**
- * Processor time of this process in milliseconds: on a shared machine it says more than a clock.
- */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 async function compare(

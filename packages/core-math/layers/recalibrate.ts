@@ -82,6 +82,7 @@ export function recalibrate(
   forward: (pass: number) => Promise<unknown>,
   options?: RecalibrateOptions,
 ): Promise<void>;
+/** The same at once, where `forward` is not async. */
 export function recalibrate(
   layers: readonly NormalizationLayer[],
   forward: (pass: number) => unknown,

@@ -1,7 +1,7 @@
 /**
  * What a training step did to the channels of a norm layer, from how its running statistics moved.
  */
-import { type RenormCorrection, renormCorrection } from "@renorm/core-math";
+import { type RenormCorrection, renormCorrection } from "@renorm/wasm-kernels";
 import { layerChannels } from "@renorm/experiments/training/layer_channels";
 import { epsilon } from "@renorm/experiments/training/norm_layers";
 

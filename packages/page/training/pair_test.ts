@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { moments } from "@renorm/core-math";
+import { moments } from "@renorm/wasm-kernels";
 import { loadDigits } from "@renorm/experiments/data/digits";
 import { splitDigits } from "@renorm/experiments/data/labelled_images";
 import { useFastCpuKernels } from "@renorm/experiments/training/fast_cpu_kernels";

@@ -6,7 +6,7 @@ import type { GoldenModel } from "./golden_model.ts";
 import { trainAndCompare } from "./tfjs_training.ts";
 
 /**
- * Trains each model; on webgpu with stock operations and with our kernels.
+ * Trains each model; on webgpu and cpu with stock operations and with our kernels.
  *
  * @param place Where this runs, for the names of the results.
  * @throws {Error} When the backend is not to be had.
@@ -19,7 +19,7 @@ export async function* runModels(
   if (!await tf.setBackend(backend)) {
     throw new Error(`TensorFlow.js expects an adapter for ${backend}: got none`);
   }
-  const ways = backend === "webgpu" ? ["stock", "fused"] : [""];
+  const ways = backend === "webgl" ? [""] : ["stock", "fused"];
   for (const golden of models) {
     for (const way of ways) {
       const target = ["tfjs", backend, way, place].filter(Boolean).join(" ");

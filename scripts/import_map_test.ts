@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { type ImportGraph, readImportGraph } from "./arrows/import_graph.ts";
+import { exportedFiles, publicPackages, repository } from "./release/public_packages.ts";
+
+/** The names of packages here that a file imports, by way of others too. */
+function importedNames(graph: ImportGraph, file: string): Set<string> {
+  const names = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { specifier, target } of graph.get(path) ?? []) {
+      if (target === null) continue;
+      if (specifier.startsWith("@renorm/")) names.add(specifier);
+      visit(target);
+    }
+  };
+  visit(file);
+  return names;
+}
+
+Deno.test("the import map in docs/faq.md names all that @renorm/tfjs loads, and where it lies", async () => {
+  const page = await Deno.readTextFile(`${repository}docs/faq.md`);
+  const [, json] = /<script type="importmap">\n(.*?)<\/script>/s.exec(page)!;
+  const imports: Record<string, string> = JSON.parse(json).imports;
+  const packages = await publicPackages();
+  const files = exportedFiles(packages);
+  const graph = await readImportGraph(repository);
+  const wanted = [...importedNames(graph, "packages/tfjs/mod.ts"), "@renorm/tfjs"];
+  assert.ok(wanted.includes("@renorm/schedule"));
+  for (const name of wanted) {
+    const { folder } = packages.find((one) => files[name].startsWith(`${one.folder}/`))!;
+    const [, inside] = files[name].split(`${folder}/./`);
+    const place = `./node_modules/${name.split("/", 2).join("/")}/${inside.replace(".ts", ".js")}`;
+    assert.equal(imports[name], place, name);
+  }
+});
