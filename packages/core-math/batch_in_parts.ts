@@ -91,7 +91,12 @@ export function forwardByMoments<A extends FloatArray>(
   checkMoreThanOneValue(owner, whole.m, input.x.shape);
   checkWhole(owner, "batch.m", whole.m, m);
   const y = readOut(owner, out, input.x);
-  const saved = forwardByMomentsOf({ ...input, ...given, layout, eps, y }, whole, limits, loops);
+  const saved = forwardByMomentsOf(
+    { ...input, mask: null, ...given, layout, eps, y },
+    whole,
+    limits,
+    loops,
+  );
   return { y: y.tensor, saved: { ...saved, m: whole.m } };
 }
 

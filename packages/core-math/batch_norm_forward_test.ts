@@ -151,7 +151,7 @@ Deno.test("batchNormForward() refuses what it cannot use and changes nothing", (
       { rmax: 3 },
       "TypeError",
       "options among eps, momentum, layout, runningVariance, " +
-      'onNonFinite, onSingleValue, updateStats, out: got "rmax"',
+      'onNonFinite, onSingleValue, updateStats, mask, out: got "rmax"',
     ],
     [
       { ...x, data: [] },

@@ -39,7 +39,7 @@ export function batchNormInference<A extends FloatArray>(
   loops: InnerLoops = plainLoops,
 ): InferenceResult<A> {
   const owner = "batchNormInference";
-  const settings = checkOptions(owner, options, ["eps", "layout", "out"]);
+  const settings = checkOptions(owner, options, ["eps", "layout", "mask", "out"]);
   const input = readInput<A>(owner, x, settings.layout);
   return inferenceForward(readInference(owner, input, parameters, settings), loops);
 }

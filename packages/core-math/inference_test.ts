@@ -66,7 +66,7 @@ Deno.test("batchNormInference() refuses what it cannot use", () => {
       "weight to have 2 values, one per channel: got 3",
     ],
     [stats, { eps: 0 }, "RangeError", "eps to be finite and above 0: got 0"],
-    [stats, { momentum: 0.1 }, "TypeError", 'options among eps, layout, out: got "momentum"'],
+    [stats, { momentum: 0.1 }, "TypeError", 'options among eps, layout, mask, out: got "momentum"'],
     [
       stats,
       { out: x },

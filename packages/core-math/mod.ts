@@ -115,5 +115,13 @@ export {
 export { mergeMoments, moments, type MomentsOptions } from "./moments.ts";
 export { normalize, type NormalizeOptions } from "./normalize.ts";
 export { renormCorrection, type RenormCorrectionOptions } from "./renorm_correction.ts";
-export type { AffineParameters, FloatArray, Layout, RunningStats, Tensor } from "./tensor.ts";
+export type {
+  AffineParameters,
+  FloatArray,
+  Layout,
+  Mask,
+  MaskValues,
+  RunningStats,
+  Tensor,
+} from "./tensor.ts";
 export { updateRunningStats, type UpdateRunningStatsOptions } from "./update_running_stats.ts";

@@ -1,16 +1,20 @@
 import { readMoments } from "./checks/parameters.ts";
+import { readMask } from "./checks/mask.ts";
 import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
+import { gathered } from "./math/mask.ts";
 import { merged } from "./math/merge_moments.ts";
 import type { InnerLoops } from "./math/inner_loops.ts";
 import { type Moments, momentsOf } from "./math/moments.ts";
 import { plainLoops } from "./math/plain_loops.ts";
-import type { FloatArray, Layout, Tensor } from "./tensor.ts";
+import type { FloatArray, Layout, Mask, Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode moments}. */
 export interface MomentsOptions {
   /** Where the channels stand. Default `"channels-first"`. */
   layout?: Layout;
+  /** Which positions count. Default: all of them. */
+  mask?: Mask | undefined;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface MomentsOptions {
  * channel is summed in the same order in both layouts, so the results are the same bits.
  *
  * @param x Tensor of rank 2 to 5.
- * @param options The layout.
+ * @param options The layout and a mask.
  * @param loops The loops over the values. Default: plain ones.
  * @returns The moments; zeros with `m = 0` for an empty batch. A NaN or an infinity in a channel
  * makes the moments of that channel non-finite.
@@ -44,9 +48,13 @@ export function moments<A extends FloatArray>(
   loops: InnerLoops = plainLoops,
 ): Moments {
   const owner = "moments";
-  const { layout } = checkOptions(owner, options, ["layout"]);
+  const { layout, mask: given } = checkOptions(owner, options, ["layout", "mask"]);
   const input = readInput<A>(owner, x, layout);
-  return momentsOf(input.x.data, input.view, loops);
+  const mask = readMask(owner, given, input, layout);
+  const { data } = input.x;
+  return mask
+    ? momentsOf(gathered(data, mask), mask.view, loops)
+    : momentsOf(data, input.view, loops);
 }
 
 /**

@@ -124,7 +124,7 @@ Deno.test("moments() refuses malformed tensors and unknown options", () => {
       {},
       "moments expects a shape of 2 to 5 integers of at least 0: got [4]",
     ],
-    [x, { axis: 1 }, 'moments expects options among layout: got "axis"'],
+    [x, { axis: 1 }, 'moments expects options among layout, mask: got "axis"'],
     [x, null, "moments expects options to be an object: got null"],
     [x, "channels-last", 'moments expects options to be an object: got "channels-last"'],
   ];

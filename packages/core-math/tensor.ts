@@ -25,6 +25,33 @@ export interface Tensor<A extends FloatArray = Float32Array> {
 }
 
 /**
+ * Which positions of a batch count, for sequences and images that were padded: those at 1 or `true`
+ * make the statistics and have gradients. A position is a place of x without its channels: a mask
+ * over `[n, c, l]` is `[n, l]`, over `[n, h, w, c]` channels-last `[n, h, w]`, over `[n, c]` `[n]`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Mask, moments } from "@renorm/core-math";
+ *
+ * // Two sequences of one channel, the second of length 1 and padded with a zero.
+ * const x = { data: Float32Array.of(1, 3, 5, 0), shape: [2, 1, 2] };
+ * const mask: Mask = { data: [true, true, true, false], shape: [2, 2] };
+ * assert.deepEqual([...moments(x, { mask }).mean], [3]);
+ * assert.deepEqual(moments(x, { mask: Uint8Array.of(1, 1, 1, 0) }), moments(x, { mask }));
+ * ```
+ */
+export type Mask = MaskValues | {
+  /** The values. */
+  readonly data: MaskValues;
+  /** The shape of x without its channels. */
+  readonly shape: readonly number[];
+};
+
+/** 1 or `true` for a position that counts, 0 or `false` for one that does not, in their order. */
+export type MaskValues = Uint8Array | Float32Array | readonly (boolean | number)[];
+
+/**
  * Where the channels stand: `"channels-first"` is `[n, c, ...spatial]` (PyTorch, NCHW),
  * `"channels-last"` is `[n, ...spatial, c]` (Keras and TensorFlow.js, NHWC).
  */

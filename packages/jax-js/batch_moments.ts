@@ -1,5 +1,6 @@
 import { computedDtype, firstValues, spread, sumOfChannels, valuesPerChannel } from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { firstCounting, type MaskInRuns, whereCounting } from "./masks.ts";
 import { type Channels, inRuns, type Runs, withoutPadding } from "./runs.ts";
 
 /** A value near the mean of each channel, and what is left to the mean. */
@@ -12,6 +13,8 @@ export interface MeanInParts {
 export interface BatchMoments {
   /** (x − mean)/unit, with the mean as a constant to the gradient. */
   readonly centred: JaxArray;
+  /** Under a mask, where centred is 0 at masked positions: the same at all of them, a constant. */
+  readonly everywhere: JaxArray | null;
   /**
    * Zero, with the gradient of mean/unit: `centred − drift` has every gradient of (x − mean)/unit.
    */
@@ -39,6 +42,8 @@ export interface BatchMoments {
  * channel: in the variance `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So
  * a backward needs the two sums of the closed form and no others, and gradients of gradients are
  * right.
+ *
+ * Under a mask, which is not consumed, masked positions are as the padding of the runs.
  */
 export function batchMoments(
   jax: JaxJs,
@@ -46,6 +51,7 @@ export function batchMoments(
   channels: Channels,
   runs: Runs,
   eps: number,
+  mask: MaskInRuns | null,
 ): BatchMoments {
   const { lax, numpy: np } = jax;
   const dtype = computedDtype(jax, x);
@@ -54,12 +60,20 @@ export function batchMoments(
   // parentheses: Σ(x − mean) would be x − mean + x − mean + …, with the digits of x; of a product
   // not.
   const share = 2 ** -Math.floor(Math.log2(m));
-  const meanOf = (values: JaxArray) =>
-    sumOfChannels(jax, values.mul(share), runs).mul(np.array(1 / (m * share), { dtype }));
+  // Where nothing counts the sums are 0, whatever they are divided by.
+  const more = mask
+    ? np.reciprocal(np.maximum(mask.m.ref, np.array(1, { dtype })).mul(share))
+    : np.array(1 / (m * share), { dtype });
+  const meanOf = (values: JaxArray) => sumOfChannels(jax, values.mul(share), runs).mul(more.ref);
   const distances = (from: JaxArray) => inRuns(jax, x.ref, runs).astype(dtype).sub(from);
-  const whole = (values: JaxArray) => withoutPadding(jax, values, runs);
+  const whole = (values: JaxArray) =>
+    mask ? whereCounting(jax, mask, values) : withoutPadding(jax, values, runs);
 
-  const first = lax.stopGradient(firstValues(x.ref, channels).astype(dtype));
+  const first = lax.stopGradient(
+    mask
+      ? firstCounting(jax, mask, inRuns(jax, x.ref, runs).astype(dtype), runs)
+      : firstValues(x.ref, channels).astype(dtype),
+  );
   const shift = lax.stopGradient(meanOf(whole(distances(spread(jax, first.ref, runs)))));
   // In few digits: adding the same long number to many sums would round each of them the same way.
   const coarse = np.absolute(shift.ref).mul(2 ** 16);
@@ -70,14 +84,16 @@ export function batchMoments(
   const rest = meanOf(whole(distances(spread(jax, near.ref, runs))));
   const fixedRest = lax.stopGradient(rest.ref);
   const scale = np.reciprocal(unit.ref);
-  const centred = whole(
-    distances(spread(jax, near.ref, runs)).sub(spread(jax, fixedRest.ref, runs)),
-  ).mul(spread(jax, scale.ref, runs));
+  const distance = distances(spread(jax, near.ref, runs)).sub(spread(jax, fixedRest.ref, runs));
+  const everywhere = mask &&
+    lax.stopGradient(distance.ref).mul(spread(jax, scale.ref, runs));
+  const centred = whole(distance).mul(spread(jax, scale.ref, runs));
   const mean = { near, rest: fixedRest };
   x.dispose();
   const drift = rest.sub(fixedRest.ref).mul(scale);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
-  return { centred, drift, mean, variance, unit };
+  more.dispose();
+  return { centred, everywhere, drift, mean, variance, unit };
 }
 
 /**

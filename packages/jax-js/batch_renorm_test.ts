@@ -39,7 +39,7 @@ const limitsOfSteps = [
 async function assertSameStep(
   batch: Batch<FloatArray>,
   limits: { rmax: number; dmax: number },
-  options: BatchRenormOptions,
+  options: Omit<BatchRenormOptions, "mask">,
   tolerance: number,
 ): Promise<void> {
   const { x, params, state, dy } = treesOf(batch);

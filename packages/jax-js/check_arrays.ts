@@ -10,6 +10,7 @@ import {
 } from "@renorm/core-math/checks";
 import type { Layout } from "@renorm/core-math";
 import type { JaxArray } from "./jax_js.ts";
+import type { MaskArray } from "./masks.ts";
 import type { NormParams, NormState, PooledStats } from "./parameters.ts";
 
 /** What the shape of x tells. */
@@ -38,6 +39,24 @@ export function checkTrainingInput(owner: string, x: JaxArray, layout: Layout): 
   const input = checkInput(owner, x, layout);
   checkMoreThanOneValue(owner, input.m, x.shape);
   return input;
+}
+
+/** Reads a mask: a boolean array with one value for each position of x, where there is one. */
+export function readMask(owner: string, mask: unknown, x: JaxArray, axis: number): MaskArray {
+  if (mask === undefined) return {};
+  const isBoolean = reading(owner, "mask", () => isArray(mask)) &&
+    (mask as JaxArray).dtype === "bool";
+  if (!isBoolean) {
+    const got = isArray(mask) ? mask.dtype : show(mask);
+    throw new TypeError(expects(owner, "mask to be an array of jax-js of dtype bool", got));
+  }
+  const given = (mask as JaxArray).shape;
+  const shape = x.shape.toSpliced(axis, 1);
+  if (`${given}` !== `${shape}`) {
+    const wanted = `mask of shape ${show(shape)}, x without its channels`;
+    throw new TypeError(expects(owner, wanted, `shape ${show(given)}`));
+  }
+  return { mask: mask as JaxArray };
 }
 
 /** Reads params: nothing but a weight and a bias of one value per channel, each optional. */

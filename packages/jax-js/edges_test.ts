@@ -24,6 +24,7 @@ function references(value: unknown): unknown {
 const ofArguments = argumentsAs(references);
 
 const x = () => np.array([[1, 2, 3], [4, 5, 7], [0, 1, 1]]);
+const mask = () => np.array([1, 0, 1]).greater(0);
 const params = () => functions.initialParams(3);
 const state = () => functions.initialState(3);
 const areFinite = (result: unknown) => {
@@ -51,6 +52,11 @@ const table: Record<string, MakeFuzzed> = {
     () => [x(), params(), state(), { rmax: 3, dmax: 5, warmupSteps: 9 }, training],
     areFinite,
   ),
+  "batchRenorm under a mask": ofArguments(
+    functions.batchRenorm,
+    () => [x(), params(), state(), { rmax: 3, dmax: 5 }, { ...training, mask: mask() }],
+    areFinite,
+  ),
   batchNorm: ofArguments(
     functions.batchNorm,
     () => [x(), params(), state(), { ...training, momentum: null }],
@@ -58,7 +64,7 @@ const table: Record<string, MakeFuzzed> = {
   ),
   batchNormInference: ofArguments(
     functions.batchNormInference,
-    () => [x(), params(), state(), options],
+    () => [x(), params(), state(), { ...options, mask: mask() }],
     areFinite,
   ),
   accumulateStats: ofArguments(

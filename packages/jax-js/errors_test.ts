@@ -85,7 +85,7 @@ const calls: readonly [wrong: () => unknown, error: RegExp][] = [
   ],
   [
     () => batchNormInference(np.zeros([1, 3]), {}, initialState(3), { momentum: 0.1 } as object),
-    /^TypeError: batchNormInference expects options among eps, layout: got "momentum"$/,
+    /^TypeError: batchNormInference expects options among eps, layout, mask: got "momentum"$/,
   ],
   [
     () => {

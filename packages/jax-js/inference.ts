@@ -2,8 +2,9 @@
 import type { Layout } from "@renorm/core-math";
 import { checkOptions } from "@renorm/core-math/checks";
 import { computedDtype, spread } from "./channels.ts";
-import { checkInput, checkReferences, readParams, readState } from "./check_arrays.ts";
+import { checkInput, checkReferences, readMask, readParams, readState } from "./check_arrays.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { mapUnderMask, type MaskArray, maskInRuns, whereCounting } from "./masks.ts";
 import type { NormParams, NormState } from "./parameters.ts";
 import { fromRuns, inRuns, runsOf } from "./runs.ts";
 
@@ -13,10 +14,16 @@ export interface InferenceOptions {
   eps?: number;
   /** Where the channels stand. Default `"channels-first"`. */
   layout?: Layout;
+  /**
+   * Which positions count, for sequences and images that were padded: a boolean array of the shape
+   * of x without its channels, consumed. The others are normalised too, but count in no statistic
+   * and have no gradient. Default: all of them.
+   */
+  mask?: JaxArray;
 }
 
 /** The names of {@linkcode InferenceOptions}. */
-export const inferenceOptionNames: readonly string[] = ["eps", "layout"];
+export const inferenceOptionNames: readonly string[] = ["eps", "layout", "mask"];
 
 /** What is fixed in the operations; arrays are arguments. */
 export interface InferenceSettings {
@@ -43,20 +50,26 @@ export type Infer = (
  */
 export function compileInference(jax: JaxJs): Infer {
   const compiled = jax.jit(
-    (x: JaxArray, params: NormParams, state: NormState, settings: InferenceSettings) =>
-      inferenceForward(jax, x, params, state, settings),
-    { staticArgnums: [3] },
+    (
+      x: JaxArray,
+      params: NormParams,
+      state: NormState,
+      masks: MaskArray,
+      settings: InferenceSettings,
+    ) => inferenceForward(jax, x, params, state, masks, settings),
+    { staticArgnums: [4] },
   );
   return (x, givenParams, givenState, options = {}) => {
     const owner = "batchNormInference";
     const settings = checkOptions(owner, options, inferenceOptionNames);
-    const { eps = 1e-5, layout = "channels-first" } = settings;
+    const { eps = 1e-5, layout = "channels-first", mask } = settings;
     const { axis, channels, m } = checkInput(owner, x, layout);
     const params = readParams(owner, givenParams, channels);
     const state = readState(owner, givenState, channels);
-    checkReferences(owner, x, params, state);
-    if (m === 0) return emptyResult(jax, x, params, state);
-    return compiled(x, params, state, { device: jax.defaultDevice(), axis, eps });
+    const masks = readMask(owner, mask, x, axis);
+    checkReferences(owner, x, params, state, masks);
+    if (m === 0) return emptyResult(jax, x, params, state, masks);
+    return compiled(x, params, state, masks, { device: jax.defaultDevice(), axis, eps });
   };
 }
 
@@ -69,6 +82,7 @@ function inferenceForward(
   x: JaxArray,
   { weight, bias }: NormParams,
   { runningMean, runningVar, numBatchesTracked }: NormState,
+  masks: MaskArray,
   { axis, eps }: InferenceSettings,
 ): JaxArray {
   const { lax, numpy: np } = jax;
@@ -81,8 +95,22 @@ function inferenceForward(
   const centred = values.sub(spread(jax, lax.stopGradient(runningMean), runs));
   let scale = np.reciprocal(np.sqrt(lax.stopGradient(runningVar).add(np.array(eps, { dtype }))));
   if (weight) scale = scale.mul(weight);
-  let y = centred.mul(spread(jax, scale, runs));
-  if (bias) y = y.add(spread(jax, bias, runs));
+  const mapped = (values: JaxArray) => {
+    const y = values.mul(spread(jax, scale.ref, runs));
+    return bias ? y.add(spread(jax, bias.ref, runs)) : y;
+  };
+  const mask = masks.mask ? maskInRuns(jax, masks.mask, runs, dtype) : null;
+  const y = mask
+    ? mapUnderMask(
+      jax,
+      mask,
+      whereCounting(jax, mask, centred.ref),
+      lax.stopGradient(centred),
+      mapped,
+    )
+    : mapped(centred);
+  [scale, ...bias ? [bias] : [], ...mask ? Object.values(mask) : []]
+    .forEach((array) => array.dispose());
   return fromRuns(y.astype(storage), runs, shape);
 }
 

@@ -73,6 +73,7 @@ function accumulate(jax: JaxJs, x: JaxArray, stats: PooledStats, axis: number): 
     channels,
     runsOf(channels),
     1e-5,
+    null,
   );
   [centred, drift].forEach((array) => array.dispose());
   const batchMean = mean.near.add(mean.rest).astype(np.float32);
@@ -133,5 +134,5 @@ function finish(
   };
   const batch = { mean, variance: tracked };
   const step = lax.stopGradient(state.numBatchesTracked);
-  return updateRunningStats(jax, state, batch, weights, step);
+  return updateRunningStats(jax, state, batch, weights, step, null);
 }

@@ -46,6 +46,7 @@ export function averageWeights({ numpy: np }: JaxJs, step: JaxArray): Weights {
  * @param batch The batch's mean, and the variance that is tracked.
  * @param weights Those of the running statistics and of the batch.
  * @param step What the counter of training forwards becomes.
+ * @param isBatch 1, or 0 where a mask leaves no batch, and everything stays.
  */
 export function updateRunningStats(
   { lax, numpy: np }: JaxJs,
@@ -53,10 +54,15 @@ export function updateRunningStats(
   batch: { mean: JaxArray; variance: JaxArray },
   { old, fresh }: Weights,
   step: JaxArray,
+  isBatch: JaxArray | null,
 ): NormState {
   const mean = batch.mean.astype(runningMean.dtype);
   const variance = batch.variance.astype(runningVar.dtype);
-  const isWrong = np.logicalOr(isNotFinite(mean.ref), isNotFinite(variance.ref));
+  let isWrong = np.logicalOr(isNotFinite(mean.ref), isNotFinite(variance.ref));
+  if (isBatch) {
+    step = step.sub(isBatch.ref.less(0.5).astype(step.dtype));
+    isWrong = np.logicalOr(isWrong, isBatch.less(0.5));
+  }
   const isMostlyFresh = fresh.ref.greater(old.ref);
   const smaller = np.minimum(old, fresh);
   const next = {

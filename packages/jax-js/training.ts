@@ -4,7 +4,13 @@ import { checkOptions } from "@renorm/core-math/checks";
 import type { Schedule } from "@renorm/schedule";
 import { batchMoments } from "./batch_moments.ts";
 import { computedDtype, spread, valuesPerChannel } from "./channels.ts";
-import { checkReferences, checkTrainingInput, readParams, readState } from "./check_arrays.ts";
+import {
+  checkReferences,
+  checkTrainingInput,
+  readMask,
+  readParams,
+  readState,
+} from "./check_arrays.ts";
 import {
   emptyResult,
   inferenceOptionNames,
@@ -13,6 +19,7 @@ import {
 } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { isSchedule, type LimitArrays, limitsAtStep, type RenormLimits } from "./limits.ts";
+import { mapUnderMask, type MaskArray, maskInRuns } from "./masks.ts";
 import type { NormParams, NormState } from "./parameters.ts";
 import { averageWeights, renormCorrection, updateRunningStats } from "./running_stats.ts";
 import { fromRuns, runsOf } from "./runs.ts";
@@ -59,7 +66,6 @@ export interface TrainingCall {
 export function compileTraining(
   jax: JaxJs,
 ): (call: TrainingCall) => [y: JaxArray, state: NormState] {
-  type Given = Partial<LimitArrays>;
   const compiled = jax.jit(
     (x: JaxArray, params: NormParams, state: NormState, given: Given, fixed: TrainingSettings) =>
       trainingForward(jax, x, params, state, given, fixed),
@@ -70,20 +76,24 @@ export function compileTraining(
     // The plain average of all batches is for batch norm alone.
     const nullable = limits === "none" ? ["momentum"] : [];
     const options = checkOptions(owner, call.options, trainingOptionNames, nullable);
-    const { eps = 1e-5, momentum = 0.1, layout = "channels-first" } = options;
+    const { eps = 1e-5, momentum = 0.1, layout = "channels-first", mask } = options;
     const { axis, channels, m } = checkTrainingInput(owner, x, layout);
     const params = readParams(owner, call.params, channels);
     const state = readState(owner, call.state, channels);
-    checkReferences(owner, x, params, state, limits === "none" ? {} : limits);
+    const masks = readMask(owner, mask, x, axis);
+    checkReferences(owner, x, params, state, limits === "none" ? {} : limits, masks);
 
     const isGiven = limits !== "none" && !isSchedule(limits);
-    const given: Given = isGiven ? limitArrays(jax, limits, x) : {};
+    const given: Given = { ...isGiven && limitArrays(jax, limits, x), ...masks };
     if (m === 0) return [emptyResult(jax, x, params, given), sameState(jax, state)];
     const { runningVariance = tracked } = options;
     const fixed = { device: jax.defaultDevice(), axis, eps, momentum, runningVariance };
     return compiled(x, params, state, given, { ...fixed, limits: isGiven ? "given" : limits });
   };
 }
+
+/** Arrays that come with some calls. */
+type Given = Partial<LimitArrays> & MaskArray;
 
 /** What is fixed in the operations; arrays are arguments. */
 interface TrainingSettings extends InferenceSettings {
@@ -100,7 +110,7 @@ function trainingForward(
   x: JaxArray,
   { weight, bias }: NormParams,
   state: NormState,
-  given: Partial<LimitArrays>,
+  { mask: givenMask, ...given }: Given,
   settings: TrainingSettings,
 ): [y: JaxArray, state: NormState] {
   const { lax, numpy: np } = jax;
@@ -111,7 +121,11 @@ function trainingForward(
   const dtype = computedDtype(jax, x);
   const number = (value: number) => np.array(value, { dtype });
 
-  const { centred, drift, mean, variance, unit } = batchMoments(jax, x, channels, runs, eps);
+  const mask = givenMask ? maskInRuns(jax, givenMask, runs, dtype) : null;
+  const moments = batchMoments(jax, x, channels, runs, eps, mask);
+  const { centred, everywhere, mean, variance, unit } = moments;
+  // Without a batch the map is fixed: nothing reaches x through its mean.
+  const drift = mask ? moments.drift.mul(mask.isBatch.ref) : moments.drift;
   const fixedVariance = lax.stopGradient(variance.ref).mul(unit.ref).mul(unit.ref);
   // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
   const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
@@ -121,16 +135,19 @@ function trainingForward(
   // y = weight·(z·r + d) + bias is (centred − drift)·scale + shift.
   let scale = np.reciprocal(std.ref);
   let shift = number(0);
-  if (limits === "none") [std, unit].forEach((array) => array.dispose());
+  if (limits === "none" && !mask) [std, unit].forEach((array) => array.dispose());
   else {
     const atStep = limits === "given"
       ? given as LimitArrays
+      : limits === "none"
+      ? { rmax: number(1), dmax: number(0) }
       : limitsAtStep(jax, limits, step.ref.astype(dtype));
     const batch = {
       std: lax.stopGradient(std).mul(unit),
       mean: { near: mean.near.ref, rest: mean.rest.ref },
     };
-    const { r, d } = renormCorrection(jax, batch, state, atStep, number(eps));
+    const within = mask ? openWithoutBatch(jax, atStep, mask.isBatch.ref) : atStep;
+    const { r, d } = renormCorrection(jax, batch, state, within, number(eps));
     scale = scale.mul(r);
     shift = d;
   }
@@ -140,18 +157,38 @@ function trainingForward(
   }
   if (bias) shift = shift.add(bias);
   shift = shift.sub(drift.mul(scale.ref));
-  const y = centred.mul(spread(jax, scale, runs)).add(spread(jax, shift, runs));
+  const mapped = (values: JaxArray) =>
+    values.mul(spread(jax, scale.ref, runs)).add(spread(jax, shift.ref, runs));
+  const y = mask && everywhere
+    ? mapUnderMask(jax, mask, centred, everywhere, mapped)
+    : mapped(centred);
 
   const m = valuesPerChannel(channels);
-  const tracked = runningVariance === "unbiased"
-    ? fixedVariance.mul(number(m / (m - 1)))
-    : fixedVariance;
+  const bessel = mask
+    ? mask.m.ref.div(np.maximum(mask.m.ref.sub(1), number(1)))
+    : number(m / (m - 1));
+  const tracked = runningVariance === "unbiased" ? fixedVariance.mul(bessel.ref) : fixedVariance;
   const weights = momentum === null
     ? averageWeights(jax, step.ref.astype(dtype))
     : { old: number(1 - momentum), fresh: number(momentum) };
   const batch = { mean: mean.near.add(mean.rest), variance: tracked };
-  const next = updateRunningStats(jax, state, batch, weights, step);
+  const next = updateRunningStats(jax, state, batch, weights, step, mask?.isBatch.ref ?? null);
+  [scale, shift, bessel, ...mask ? Object.values(mask) : []].forEach((array) => array.dispose());
   return [fromRuns(y.astype(storage), runs, channels.shape), next];
+}
+
+/**
+ * Limits that are wide open where a mask leaves no batch: less than two values are then normalised
+ * by the running statistics. Consumes all it is given.
+ */
+function openWithoutBatch(
+  { numpy: np }: JaxJs,
+  { rmax, dmax }: LimitArrays,
+  isBatch: JaxArray,
+): LimitArrays {
+  const open = np.array(1e30, { dtype: rmax.dtype });
+  const isOpen = isBatch.less(0.5);
+  return { rmax: np.where(isOpen.ref, open.ref, rmax), dmax: np.where(isOpen, open, dmax) };
 }
 
 /** Limits in the dtype of the computation; numbers would be float32 otherwise. */

@@ -5,6 +5,8 @@ export interface GoldenStep {
   readonly training: boolean;
   readonly x: readonly number[];
   readonly dy: readonly number[];
+  /** A 1 for each position `[n, ...spatial]` that counts, a 0 for the others; absent: all count. */
+  readonly mask?: readonly number[];
   readonly y?: readonly number[];
   readonly dx?: readonly number[];
   readonly dWeight?: readonly number[] | null;
@@ -72,6 +74,10 @@ export function checkGoldenCase(
       const given = step[name] !== undefined || name === "x" || (name === "dy" && "y" in step);
       if (given) need(isNumbers(step[name], size), `steps[${i}].${name}`, `${size} numbers`);
     }
+    const { mask } = step;
+    const isMask = mask === undefined ||
+      isNumbers(mask, size / shape[1]) && mask.every((flag) => flag === 0 || flag === 1);
+    need(isMask, `steps[${i}].mask`, `${size / shape[1]} numbers, 0 or 1`);
     for (const name of ["dWeight", "dBias", "runningMean", "runningVar"] as const) {
       const absent = step[name] === undefined || step[name] === null;
       const place = `steps[${i}].${name}`;
@@ -80,6 +86,11 @@ export function checkGoldenCase(
   });
   const name = typeof value.name === "string" ? value.name : file.replace(/\.json$/, "");
   return { ...value, name } as unknown as GoldenCase;
+}
+
+/** Whether a step of a case is masked. */
+export function isMasked({ steps }: GoldenCase): boolean {
+  return steps.some(({ mask }) => mask !== undefined);
 }
 
 function isNumbers(value: unknown, length?: number): value is number[] {

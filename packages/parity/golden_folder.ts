@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
-import { checkGoldenCase, type GoldenCase } from "./golden_case.ts";
+import { checkGoldenCase, type GoldenCase, isMasked } from "./golden_case.ts";
 import { type GoldenModel, readGoldenModel } from "./trained_model/golden_model.ts";
 
 /** The golden files of a folder by kind. */
 export interface GoldenFolder {
   /** Layers and the steps they go through. */
   readonly cases: readonly GoldenCase[];
+  /** The same where a step has a mask. */
+  readonly masked: readonly GoldenCase[];
   /** Trainings of whole models. */
   readonly models: readonly GoldenModel[];
   /** JSON files that hold something else. */
@@ -24,7 +26,7 @@ export async function readGoldenFolder(folder: string | URL): Promise<GoldenFold
     .filter((entry) => !entry.isDirectory && entry.name.endsWith(".json"))
     .map((entry) => entry.name)
     .sort();
-  const cases: GoldenCase[] = [];
+  const all: GoldenCase[] = [];
   const models: GoldenModel[] = [];
   const others: { file: string; what: string }[] = [];
   for (const file of files) {
@@ -33,12 +35,13 @@ export async function readGoldenFolder(folder: string | URL): Promise<GoldenFold
     if (!isLayer && "rows" in value) others.push({ file, what: "numbers of a random generator" });
     else if (!isLayer && "model" in value) {
       models.push(await readGoldenModel(value, file, (name) => Deno.readFile(base + name)));
-    } else cases.push(checkGoldenCase(value, file));
+    } else all.push(checkGoldenCase(value, file));
   }
-  if (cases.length + models.length === 0) {
+  if (all.length + models.length === 0) {
     throw new TypeError(`${base} expects at least one golden case: got none`);
   }
-  return { cases, models, others };
+  const masked = all.filter(isMasked);
+  return { cases: all.filter((golden) => !masked.includes(golden)), masked, models, others };
 }
 
 function parseJson(text: string, file: string): Record<string, unknown> {

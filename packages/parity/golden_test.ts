@@ -7,7 +7,9 @@ import { createCpuLayer } from "./targets/cpu_target.ts";
 import { partsFactory } from "./targets/parts_target.ts";
 
 Deno.test("the CPU reference is no farther from every golden case than torch's own float32", async () => {
-  const { cases } = await readGoldenFolder(new URL("./golden/", import.meta.url));
+  const { cases: unmasked, masked } = await readGoldenFolder(new URL("./golden/", import.meta.url));
+  assert.ok(masked.length > 0);
+  const cases = [...unmasked, ...masked];
   const results = await Array.fromAsync(runCases(cases, "cpu", createCpuLayer, 1));
   assert.equal(results.length, 2 * cases.length, "each case in both layouts");
   assert.deepEqual(results.filter((result) => !hasPassed(result)), []);

@@ -64,11 +64,19 @@ async function compare({ folder, names, json }: Arguments): Promise<number> {
 }
 
 /** What the folder holds beside what the named targets take. */
-function notRun({ cases, models, others }: GoldenFolder, names: readonly string[]): string[] {
+function notRun(
+  { cases, masked, models, others }: GoldenFolder,
+  names: readonly string[],
+): string[] {
   const taken = names.flatMap((name) => targets[name].takes);
   return [
     ...taken.includes("cases") || cases.length === 0 ? [] : [
       `not run: ${cases.length} files of a layer; their targets are ${targetsOf("cases")}`,
+    ],
+    ...taken.includes("masked") || masked.length === 0 ? [] : [
+      `not run: ${masked.length} files of a layer with masks; their targets are ${
+        targetsOf("masked")
+      }`,
     ],
     ...taken.includes("models") || models.length === 0 ? [] : [
       `not run: ${models.length} trainings of a model; their targets are ${targetsOf("models")}`,

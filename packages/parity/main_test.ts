@@ -6,7 +6,7 @@ const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 async function parity(...args: string[]): Promise<{ code: number; text: string }> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-read", main, ...args],
+    args: ["run", "--allow-all", main, ...args],
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
@@ -92,6 +92,26 @@ Deno.test("parity says which files of a folder its targets do not run", async ()
   assert.equal(code, 0, text);
   assert.match(text, /not run: 1 trainings of a model; their targets are jax, tfjs/);
   assert.match(text, /not run: torch_randn\.json, numbers of a random generator/);
+});
+
+Deno.test("parity says that a target without masks does not run the files with masks", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = "bn_nchw_masked.json";
+    await Deno.copyFile(new URL(`./golden/${file}`, import.meta.url), `${folder}/${file}`);
+    const { code, text } = await parity("--cases", folder, "--targets", "tfjs");
+    assert.equal(code, 1, text);
+    assert.match(
+      text,
+      /not run: 1 files of a layer with masks; their targets are cpu, wasm, jax\n/,
+    );
+    assert.match(
+      (await parity("--cases", folder)).text,
+      /ok .* bn_nchw_masked .*\n2 passed, 0 fail/,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("parity does not pass where its targets run nothing", async () => {

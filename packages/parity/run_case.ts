@@ -10,10 +10,21 @@ export type StepOutput =
   & Partial<Record<ComparedArray, Float32Array | null>>
   & { readonly numBatchesTracked: number; readonly rmax?: number; readonly dmax?: number };
 
+/** The mask of a step, `[n, ...spatial]`. */
+export interface StepMask {
+  readonly data: readonly number[];
+  readonly shape: readonly number[];
+}
+
 /** A layer under test, made for one case and layout. */
 export interface CaseLayer {
   /** Runs a forward and, where `dy` is given, a backward; reads back what is to be compared. */
-  step(training: boolean, x: Tensor, dy: Tensor | null): StepOutput | Promise<StepOutput>;
+  step(
+    training: boolean,
+    x: Tensor,
+    dy: Tensor | null,
+    mask?: StepMask,
+  ): StepOutput | Promise<StepOutput>;
   /** Frees what the layer holds. */
   close(): void;
 }
@@ -42,7 +53,9 @@ export async function runCase(
     const outputs: StepOutput[] = [];
     for (const step of steps) {
       const dy = isCompared(step) ? tensor(step.dy) : null;
-      const output = await layer.step(step.training, tensor(step.x), dy);
+      const [n, , ...spatial] = shape;
+      const mask = step.mask && { data: step.mask, shape: [n, ...spatial] };
+      const output = await layer.step(step.training, tensor(step.x), dy, mask);
       outputs.push({ ...output, y: back(output.y), dx: back(output.dx) });
     }
     return outputs;

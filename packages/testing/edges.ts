@@ -13,6 +13,10 @@ type LayerClass = new (numFeatures: number, options?: object) => Layer;
 /** Shapes of three channels by the classes that take them. */
 export type Shapes = Readonly<Record<"1d" | "2d" | "3d", readonly number[]>>;
 
+/** All positions of a shape but the first. */
+const maskOf = ([n, , ...spatial]: readonly number[]): Uint8Array =>
+  new Uint8Array(spatial.reduce((a, b) => a * b, n)).fill(1, 1);
+
 /** The functions and the classes, on tensors of these shapes. */
 export function edgesOf(
   mod: typeof core,
@@ -21,6 +25,7 @@ export function edgesOf(
   const shape = ranks["2d"];
   const x = () => someTensor(1, shape);
   const vector = (value: number) => new Float32Array(3).fill(value);
+  const layout = "channels-first";
   const affine = () => ({ weight: vector(2), bias: vector(1) });
   const running = () => ({ runningMean: vector(0), runningVar: vector(1) });
   const batch = (m: number) => ({
@@ -31,11 +36,12 @@ export function edgesOf(
   const training = () => ({
     eps: 1e-5,
     momentum: 0.1,
-    layout: "channels-first",
+    layout,
     runningVariance: "biased",
     onNonFinite: "skip",
     onSingleValue: "running",
     updateStats: true,
+    mask: { data: maskOf(shape), shape: shape.toSpliced(1, 1) },
     out: x(),
   });
 
@@ -80,7 +86,7 @@ export function edgesOf(
       assert.ok([outer, channels, inner, m].every(Number.isSafeInteger));
       assert.equal(m, outer * inner);
     }),
-    moments: ofArguments(mod.moments, () => [x(), { layout: "channels-first" }], ofMoments),
+    moments: ofArguments(mod.moments, () => [x(), { layout, mask: maskOf(shape) }], ofMoments),
     mergeMoments: ofArguments(mod.mergeMoments, () => [batch(4), batch(2)], ofMoments),
     mergeRunningStats: ofArguments(
       mod.mergeRunningStats,
@@ -143,7 +149,7 @@ export function edgesOf(
       () => {
         const [r, d] = [new Float64Array(3).fill(1), new Float64Array(3)];
         const { mean, variance: invStd } = batch(4);
-        return [x(), { mean, invStd, r, d, ...affine() }, { layout: "channels-first", out: x() }];
+        return [x(), { mean, invStd, r, d, ...affine() }, { layout, out: x() }];
       },
       isTensor,
     ),
@@ -177,12 +183,12 @@ export function edgesOf(
     ),
     batchNormInference: ofArguments(
       mod.batchNormInference,
-      () => [x(), { ...affine(), ...running() }, { eps: 1, layout: "channels-first", out: x() }],
+      () => [x(), { ...affine(), ...running() }, { eps: 1, layout, mask: maskOf(shape), out: x() }],
       ofForward,
     ),
     batchNormBackward: ofArguments(
       mod.batchNormBackward,
-      () => [x(), mod.batchNormForward(x(), affine()).saved, { out: x() }],
+      () => [x(), mod.batchNormForward(x(), affine(), { mask: maskOf(shape) }).saved, { out: x() }],
       ofBackward,
     ),
     batchRenormBackward: ofArguments(
@@ -247,7 +253,7 @@ export function edgesOf(
       }),
       [`${name}.forward`]: method(
         "forward",
-        () => [tensor(), { updateStats: true, out: tensor() }],
+        () => [tensor(), { updateStats: true, mask: maskOf(shape), out: tensor() }],
         isOutput,
       ),
       [`${name}.backward`]: method("backward", () => [tensor(), { out: tensor() }], isOutput),

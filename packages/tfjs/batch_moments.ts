@@ -1,3 +1,4 @@
+import { type PositionMask, whereCounting } from "./position_mask.ts";
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
 
 /** The moments of a batch, one value per channel, in a shape that spreads over x. */
@@ -7,7 +8,7 @@ export interface BatchMoments {
   readonly rest: Tensor;
   /** x − mean, as large as x. */
   readonly centred: Tensor;
-  /** Biased variance: the mean of centred². */
+  /** Biased variance: the mean of centred² over the positions that count. */
   readonly variance: Tensor;
 }
 
@@ -15,12 +16,21 @@ export interface BatchMoments {
  * Mean and variance over `axes` in two passes: the second works on what the first one left, so that
  * neither a large mean nor small deviations lose their digits in float32.
  */
-export function batchMoments(tf: TensorFlow, x: Tensor, axes: number[]): BatchMoments {
-  const near = tf.mean(x, axes, true);
+export function batchMoments(
+  tf: TensorFlow,
+  x: Tensor,
+  axes: number[],
+  mask: PositionMask | null,
+): BatchMoments {
+  const mean = (values: Tensor) =>
+    mask
+      ? tf.div(tf.sum(whereCounting(tf, mask, values), axes, true), mask.m)
+      : tf.mean(values, axes, true);
+  const near = mean(x);
   const roughly = tf.sub(x, near);
-  const rest = tf.mean(roughly, axes, true);
+  const rest = mean(roughly);
   const centred = tf.sub(roughly, rest);
-  return { near, rest, centred, variance: tf.mean(tf.square(centred), axes, true) };
+  return { near, rest, centred, variance: mean(tf.square(centred)) };
 }
 
 /** `mean − point`, digits of both parts kept. */

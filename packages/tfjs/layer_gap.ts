@@ -5,6 +5,7 @@ import type { Replaced } from "./call_instead.ts";
 import { classNameOf, type FoundLayer, stockClassName } from "./find_norm_layers.ts";
 import { type LayerVariable, renormClassName, type StockLayer } from "./layer_interface.ts";
 import { type MeasuredMoments, measureMoments, readMoments } from "./measured_moments.ts";
+import { maskOf } from "./training_mask.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
 import { trainingStepOf } from "./training_step.ts";
@@ -67,12 +68,13 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
   const measured: MeasuredMoments[] = [];
   return {
     layer,
-    call: (inputs) =>
+    call: (inputs, kwargs) =>
       tf.tidy(() => {
         const x = tf.cast(Array.isArray(inputs) ? inputs[0] : inputs, "float32");
         const applied = isRenorm ? limits : { rmax: 1, dmax: 0 };
-        const step = { ...trainingStepOf(layer, x, applied), updateStats: false };
-        measured.push(measureMoments(tf, x, step.axis));
+        const mask = maskOf(tf, layer, x, inputs, kwargs);
+        const step = { ...trainingStepOf(layer, x, mask, applied), updateStats: false };
+        measured.push(measureMoments(tf, x, step.axis, mask));
         return isFrozen && !isStock ? infer(x, {}) as Tensor : stockTrainingStep(tf, step);
       }),
     async read() {
@@ -120,7 +122,7 @@ function straysOf(
   epsilon: number,
   { rmax, dmax }: Limits,
 ): Strays {
-  const corrections = batches.flatMap(({ mean, variance }) =>
+  const corrections = batches.filter(({ m }) => m > 0).flatMap(({ mean, variance }) =>
     Array.from(mean, (value, c) => {
       const movingStd = Math.sqrt(state.running_var[c] + epsilon);
       const r = Math.sqrt(variance[c] + epsilon) / movingStd;

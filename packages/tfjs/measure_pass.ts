@@ -6,6 +6,7 @@ import type { FoundLayer } from "./find_norm_layers.ts";
 import { infer } from "./inference.ts";
 import type { NormalizationLayer } from "./layer_interface.ts";
 import { type MeasuredMoments, measureMoments, readMoments } from "./measured_moments.ts";
+import { maskOf } from "./training_mask.ts";
 import { batchesOf, type RecalibrationData } from "./recalibration_data.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
@@ -54,14 +55,15 @@ export async function measurePass(
     try {
       const replaced = open.map(({ layer }): Replaced => ({
         layer,
-        call: (given) =>
+        call: (given, kwargs) =>
           tf.tidy(() => {
             const x = tf.cast(Array.isArray(given) ? given[0] : given, "float32");
-            const moments = measureMoments(tf, x, axisOf(layer, x));
+            const mask = maskOf(tf, layer, x, given, kwargs);
+            const moments = measureMoments(tf, x, axisOf(layer, x), mask);
             measured.push({ layer, moments });
             return normalizeBy === "batch" && moments.m > 1
               ? stockTrainingStep(tf, {
-                ...trainingStepOf(layer, x, { rmax: 1, dmax: 0 }),
+                ...trainingStepOf(layer, x, mask, { rmax: 1, dmax: 0 }),
                 updateStats: false,
               })
               : inferBy(tf, layer, x, before.get(layer));

@@ -12,6 +12,7 @@ import {
   resolveLimits,
   singleAxis,
 } from "./layer_config.ts";
+import { givenMask, positionMask } from "./position_mask.ts";
 import { carryStep } from "./carry_renorm_step.ts";
 import { stockTrainingStep } from "./stock_training_step.ts";
 import {
@@ -51,9 +52,9 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
 
     override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown> = {}): Tensor {
       return tf.tidy(() => {
-        const given = Array.isArray(inputs) ? inputs[0] : inputs;
+        const input = Array.isArray(inputs) ? inputs[0] : inputs;
         // Else TensorFlow.js rounds the output to the input's integers.
-        const x = given.dtype === "float32" ? given : tf.cast(given, "float32");
+        const x = input.dtype === "float32" ? input : tf.cast(input, "float32");
         const axis = axisOf(this, x);
         if (kwargs.training) tellTrainingCall(this);
         // Keras: a frozen batch norm is in inference, whatever the model does.
@@ -67,8 +68,11 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
         }
         if (x.size === 0) return x.clone();
         checkMoreThanOneValue(this.name, x.size / x.shape[axis], x.shape);
-        const step = trainingStepOf(this, x, limitsAt(this.schedule, this.renormStep + 1));
-        const y = (this.fused ? fusedTrainingStep(tf, step) : null) ?? stockTrainingStep(tf, step);
+        const given = givenMask(this, inputs, kwargs);
+        const mask = given && positionMask(tf, this.name, given, x, axis);
+        const step = trainingStepOf(this, x, mask, limitsAt(this.schedule, this.renormStep + 1));
+        const isFused = this.fused && !mask;
+        const y = (isFused ? fusedTrainingStep(tf, step) : null) ?? stockTrainingStep(tf, step);
         this.renormStep++;
         return y;
       });

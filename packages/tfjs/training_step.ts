@@ -1,6 +1,7 @@
 import type { Layout } from "@renorm/core-math";
 import type { Limits } from "@renorm/schedule";
 import type { StockLayer } from "./layer_interface.ts";
+import type { PositionMask } from "./position_mask.ts";
 import type { Tensor, TensorFlow, Variable } from "./tensor_flow.ts";
 
 /** One training forward, as a layer asks for it. */
@@ -9,6 +10,8 @@ export interface TrainingStep {
   readonly x: Tensor;
   /** Axis of the channels, from 0. */
   readonly axis: number;
+  /** Which positions count; null where all do. */
+  readonly mask: PositionMask | null;
   /** Scale γ; null counts as 1. */
   readonly gamma: Tensor | null;
   /** Shift β; null counts as 0. */
@@ -28,9 +31,15 @@ export interface TrainingStep {
 }
 
 /** The training forward of a layer on x, with these limits. */
-export function trainingStepOf(layer: StockLayer, x: Tensor, limits: Limits): TrainingStep {
+export function trainingStepOf(
+  layer: StockLayer,
+  x: Tensor,
+  mask: PositionMask | null,
+  limits: Limits,
+): TrainingStep {
   return {
     x,
+    mask,
     axis: axisOf(layer, x),
     gamma: layer.gamma?.read() ?? null,
     beta: layer.beta?.read() ?? null,

@@ -9,6 +9,7 @@ import {
 } from "@renorm/core-math/checks";
 import { recordStep } from "./record/record_step.ts";
 import { insideOf, type NormWorkspace, type Workspace } from "./record/workspace.ts";
+import { refuseMask } from "./refuse_mask.ts";
 import { type CheckedStep, readStep } from "./tensors/check_tensors.ts";
 import type { GpuTensor } from "./tensors/gpu_tensor.ts";
 import type { NormBuffers } from "./tensors/norm_buffers.ts";
@@ -84,6 +85,7 @@ export function recordTrainingForward(
   options: EncodeTrainingOptions,
   onRefused?: () => void,
 ): number {
+  refuseMask(inside.label, options);
   const settings = checkOptions(inside.label, options, trainingOptionNames);
   const { eps = 1e-5, momentum = 0.1, layout = "channels-first", rmax = 1, dmax = 0 } = settings;
   const { runningVariance = "unbiased", onNonFinite = "skip", updateStats = true } = settings;

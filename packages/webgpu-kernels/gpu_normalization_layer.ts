@@ -22,6 +22,7 @@ import {
 import { preparePipelines } from "./record/pipelines.ts";
 import { preparedVariants } from "./record/record_step.ts";
 import { NormWorkspace } from "./record/workspace.ts";
+import { refuseMask } from "./refuse_mask.ts";
 import { readStorage } from "./tensors/check_tensors.ts";
 import { checkDevice, inScopes } from "./tensors/device_faults.ts";
 import type { GpuTensor, StorageType } from "./tensors/gpu_tensor.ts";
@@ -127,7 +128,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @param y Output of the same shape and dtype, in another buffer.
    * @param options `updateStats`.
    * @returns y.
-   * @throws {TypeError} For tensors that do not fit the layer or each other.
+   * @throws {TypeError} For tensors that do not fit the layer or each other, and for a mask, which
+   * the layers on the CPU take.
    * @throws {RangeError} For one value per channel where the batch is used, unless the layer was
    * made with `onSingleValue: "running"`, a misaligned offset or
    * a buffer that is too small.
@@ -139,6 +141,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
     y: GpuTensor,
     options: GpuForwardOptions = {},
   ): GpuTensor {
+    refuseMask(this.kind.name, options);
     const { updateStats = true } = checkOptions(this.kind.name, options, ["updateStats"]);
     const { eps, layout, runningVariance, runningMean, runningVar, counters } = this;
     const usesRunning = !this.training || this.onSingleValue === "running" && this.#isSingle(x);

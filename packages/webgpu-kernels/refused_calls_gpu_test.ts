@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { gpuStep } from "@renorm/parity/gpu_step";
 import { withDevice } from "@renorm/testing/gpu/with_device";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
+import { encodeTrainingForward, type EncodeTrainingOptions } from "./encode.ts";
 import { GpuBatchNorm } from "./gpu_batch_norm.ts";
 import { GpuBatchRenorm } from "./gpu_batch_renorm.ts";
+import type { GpuForwardOptions } from "./gpu_normalization_layer.ts";
+import { createWorkspace } from "./record/workspace.ts";
 import type { GpuTensor } from "./tensors/gpu_tensor.ts";
 import { downloadAll } from "./tensors/transfer.ts";
 import { shape, uploadedTensors } from "./testing/uploaded_tensors.ts";
@@ -52,6 +55,27 @@ Deno.test("each wrong tensor gets one clear error, and the layer stays as it was
     assert.throws(() => layer.backward(encoder, { ...y, shape: [2, 3, 16] }, x), TypeError);
     device.queue.submit([encoder.finish()]);
     assert.deepEqual(await layer.stateDict(), before);
+  });
+});
+
+Deno.test("a mask is refused with the way to the layers that take one", async () => {
+  await withDevice((device) => {
+    const mask = { data: new Uint8Array(32), shape: [2, 4, 4] };
+    const encoder = device.createCommandEncoder();
+    const [x, y] = uploadedTensors(device, 2);
+    const layer = new GpuBatchNorm(device, 3);
+    const workspace = createWorkspace(device, 3, "own");
+    const message = (owner: string) =>
+      `${owner} expects no mask, which the layers of @renorm/core-math and @renorm/wasm-kernels ` +
+      "take: got Object";
+    assert.throws(() => layer.forward(encoder, x, y, { mask } as GpuForwardOptions), {
+      name: "TypeError",
+      message: message("GpuBatchNorm"),
+    });
+    const encode = () =>
+      encodeTrainingForward(encoder, workspace, { x, y }, {}, { mask } as EncodeTrainingOptions);
+    assert.throws(encode, { name: "TypeError", message: message(workspace.label) });
+    return Promise.resolve();
   });
 });
 

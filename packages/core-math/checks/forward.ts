@@ -1,7 +1,8 @@
 import type { Limits } from "@renorm/schedule";
 import type { InferenceStep, TrainingStep } from "../math/forward.ts";
 import type { OnNonFinite, OnSingleValue, RunningVariance } from "../math/update_running_stats.ts";
-import type { FloatArray, Layout, Tensor } from "../tensor.ts";
+import type { FloatArray, Layout, Mask, Tensor } from "../tensor.ts";
+import { readMask } from "./mask.ts";
 import { checkFinite, readParameters } from "./parameters.ts";
 import { checkMoreThanOneValue, readOut } from "./tensors.ts";
 import type { Input } from "./view.ts";
@@ -24,6 +25,8 @@ export interface TrainingOptions<A extends FloatArray = Float32Array> {
   onSingleValue?: OnSingleValue;
   /** `false` leaves the running statistics alone, for a recomputation or a look. Default true. */
   updateStats?: boolean;
+  /** Which positions count; the others are normalised too. Default: all of them. */
+  mask?: Mask | undefined;
   /** A tensor alike x to write y into; it may not share memory with x. */
   out?: Tensor<A> | undefined;
 }
@@ -37,6 +40,7 @@ const defaults = {
   onNonFinite: "skip",
   onSingleValue: "throw",
   updateStats: true,
+  mask: undefined,
   out: undefined,
 } as const;
 
@@ -48,6 +52,8 @@ export interface InferenceOptions<A extends FloatArray = Float32Array> {
   eps?: number;
   /** Where the channels stand. Default `"channels-first"`. */
   layout?: Layout;
+  /** Which positions have a gradient; y is the same at all. Default: all of them. */
+  mask?: Mask | undefined;
   /** A tensor alike x to write y into; it may not share memory with x. */
   out?: Tensor<A> | undefined;
 }
@@ -60,17 +66,19 @@ export function readTraining<A extends FloatArray>(
   options: TrainingOptions<A>,
   limits: Limits | null,
 ): TrainingStep<A> {
-  const { x, view: { channels, m } } = input;
+  const { x } = input;
+  const mask = readMask(owner, options.mask, input, options.layout);
+  const view = mask?.view ?? input.view;
   const ofRenorm = limits && { runningVariance: "biased" } as const;
   const settings = { ...defaults, ...ofRenorm, ...options };
-  const given = readParameters(owner, parameters, channels, limits !== null);
+  const given = readParameters(owner, parameters, view.channels, limits !== null);
   const y = readOut(owner, options.out, x);
   if (settings.onSingleValue === "throw" || !given.running) {
-    checkMoreThanOneValue(owner, m, x.shape);
+    checkMoreThanOneValue(owner, view.m, x.shape, mask !== null);
   }
-  const isStrict = settings.onNonFinite === "throw" && m > 0;
+  const isStrict = settings.onNonFinite === "throw" && view.m > 0;
   const checkBatch = isStrict ? checkFinite.bind(null, owner) : null;
-  return { ...settings, ...input, ...given, limits, y, checkBatch };
+  return { ...settings, x, view, mask, ...given, limits, y, checkBatch };
 }
 
 /** What inference works on; the input and the options are checked. */
@@ -81,6 +89,7 @@ export function readInference<A extends FloatArray>(
   options: InferenceOptions<A>,
 ): InferenceStep<A> {
   const given = readParameters(owner, parameters, input.view.channels, true);
+  const mask = readMask(owner, options.mask, input, options.layout);
   const y = readOut(owner, options.out, input.x);
-  return { ...defaults, ...options, ...input, ...given, running: given.running!, y };
+  return { ...defaults, ...options, ...input, mask, ...given, running: given.running!, y };
 }

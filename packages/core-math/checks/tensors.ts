@@ -121,9 +121,15 @@ export function checkVectors(
 }
 
 /** Throws a `RangeError` when the variance of a channel would rest on a single value. */
-export function checkMoreThanOneValue(owner: string, m: number, shape: readonly number[]): void {
+export function checkMoreThanOneValue(
+  owner: string,
+  m: number,
+  shape: readonly number[],
+  isMasked = false,
+): void {
   if (m === 1) {
     const wanted = "more than 1 value per channel when training";
-    throw new RangeError(expects(owner, wanted, `shape ${show(shape)}`));
+    const got = isMasked ? ", masked but for 1 position" : "";
+    throw new RangeError(expects(owner, wanted, `shape ${show(shape)}${got}`));
   }
 }

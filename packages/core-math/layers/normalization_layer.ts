@@ -13,7 +13,7 @@ import {
 import { gradients } from "../math/gradients.ts";
 import type { InnerLoops } from "../math/inner_loops.ts";
 import { plainLoops } from "../math/plain_loops.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Mask, Tensor } from "../tensor.ts";
 import { LayerCore } from "./layer_core.ts";
 import { countTrainingForward, restoreCounters, stateOfCounters } from "./layer_counters.ts";
 import type { LayerClass, LayerOptions } from "./layer_options.ts";
@@ -26,6 +26,8 @@ type VectorKey = "weight" | "bias" | "running_mean" | "running_var";
 export interface LayerForwardOptions {
   /** `false` moves neither the running statistics nor a counter. Default true. */
   updateStats?: boolean;
+  /** Which positions count; the others are normalised too. Default: all of them. */
+  mask?: Mask | undefined;
   /** A tensor alike x to write y into; it may not share memory with x. */
   out?: Tensor | undefined;
 }
@@ -89,9 +91,13 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
    * fixed map of the running statistics and moves nothing. Without tracking both use the batch. An
    * empty batch gives an empty result and touches nothing.
    *
+   * Under a mask only the positions that count make the statistics and, in the backward, have
+   * gradients: dy is not read at the others, and dx is 0 there. y is written at all of them, as in
+   * Keras. Where no position counts, y is by the running statistics and nothing moves.
+   *
    * @param x Float32 tensor of the layer's rank, layout and channels. Kept by reference until the
    * next forward.
-   * @param options `updateStats` and `out`.
+   * @param options `updateStats`, `mask` and `out`.
    * @returns `y`, of the shape of x.
    * @throws {TypeError} For another rank, channel count or array kind; the state stays as it was.
    * @throws {RangeError} For one value per channel where the batch is used, unless the layer was
@@ -100,25 +106,26 @@ export abstract class NormalizationLayer<Options extends LayerOptions = LayerOpt
    */
   forward(x: Tensor, options: LayerForwardOptions = {}): Tensor {
     const { name } = this.kind;
-    const { updateStats = true, out } = checkOptions(name, options, ["updateStats", "out"]);
+    const names = ["updateStats", "mask", "out"];
+    const { updateStats = true, mask, out } = checkOptions(name, options, names);
     const input = this.#readInput(x);
     const { eps, layout, runningVariance, onNonFinite, onSingleValue } = this;
     const { weight, bias, runningMean, runningVar } = this;
     const parameters = { weight, bias, runningMean, runningVar };
     if (!this.training && this.trackRunningStats) {
-      const step = readInference(name, input, parameters, { eps, layout, out });
+      const step = readInference(name, input, parameters, { eps, layout, mask, out });
       const { y, saved } = inferenceForward(step, this.loops);
       this.#latest = saved;
       return y;
     }
     const { momentum, limits } = this.nextStep;
-    const step = readTraining(name, input, parameters, {
-      ...{ eps, momentum, layout, runningVariance, onNonFinite, onSingleValue, updateStats, out },
-    }, limits);
+    const fixed = { eps, momentum, layout, runningVariance, onNonFinite, onSingleValue };
+    const settings = { ...fixed, updateStats, mask, out };
+    const step = readTraining(name, input, parameters, settings, limits);
     const { y, saved, skippedUpdates } = trainingForward(step, this.loops);
     this.#latest = saved;
     this.#skippedUpdates += skippedUpdates;
-    if (runningMean && updateStats && input.view.m > 1) countTrainingForward(this.counters);
+    if (runningMean && updateStats && step.view.m > 1) countTrainingForward(this.counters);
     return y;
   }
 

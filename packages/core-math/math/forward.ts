@@ -12,6 +12,7 @@ import type {
 } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, InnerLoops } from "./inner_loops.ts";
+import { gathered, type ReadMask } from "./mask.ts";
 import { emptyMoments, type Moments } from "./moments.ts";
 import { emptyMap, normalizeInto, setChannelMap } from "./normalize.ts";
 import {
@@ -33,6 +34,8 @@ export interface SavedForBackward<A extends FloatArray = Float32Array> extends A
   readonly x: Tensor<A>;
   /** Where the channels stand. */
   readonly layout: Layout;
+  /** Which positions count, a byte each; absent where all do. */
+  readonly mask?: Uint8Array;
   /** Mean per channel: of the batch in training, the running one in inference. */
   readonly mean: Float64Array;
   /** `1/√(variance + eps)` a channel, likewise. */
@@ -78,6 +81,7 @@ interface ForwardStep<A extends FloatArray> extends AffineParameters {
   readonly x: Tensor<A>;
   readonly view: ChannelView;
   readonly layout: Layout;
+  readonly mask: ReadMask | null;
   readonly eps: number;
   /** Where y goes. */
   readonly y: Output<A>;
@@ -90,6 +94,8 @@ export interface InferenceStep<A extends FloatArray> extends ForwardStep<A> {
 
 /** The same in training. */
 export interface TrainingStep<A extends FloatArray> extends ForwardStep<A> {
+  /** Of the positions that count. */
+  readonly view: ChannelView;
   readonly running: RunningStats | null;
   /** How far batch renorm may correct; null in batch norm. */
   readonly limits: Limits | null;
@@ -106,9 +112,10 @@ export function trainingForward<A extends FloatArray>(
   step: TrainingStep<A>,
   loops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
-  const { x, view, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
-  // Let through by the checks only where this is asked for.
-  if (running && view.m === 1) return singleValueForward({ ...step, running }, loops);
+  const { x, view, mask, running, limits, eps, momentum, runningVariance, checkBatch, y } = step;
+  // A single value is let through by the checks only where this is asked for.
+  const isSingle = running !== null && view.m === 1;
+  if (isSingle || mask && view.m === 0) return withoutBatch(step, loops);
   const batch = emptyMoments(view);
   const correction = running && limits && emptyCorrection(batch);
   const saved = savedOf(step, batch.mean, correction);
@@ -118,11 +125,11 @@ export function trainingForward<A extends FloatArray>(
     if (correction) setCorrection(correction, batch, running, limits, eps, range);
     setChannelMap(map, saved, range);
   };
-  if (checkBatch) {
-    loops.moments(x.data, view, batch);
-    checkBatch(batch, trackedVariance(batch, runningVariance));
+  if (checkBatch || mask) {
+    loops.moments(mask ? gathered(x.data, mask) : x.data, view, batch);
+    checkBatch?.(batch, trackedVariance(batch, runningVariance));
     setMap({ from: 0, to: view.channels });
-    loops.normalize(x.data, view, map, y.data);
+    loops.normalize(x.data, mask ? mask.whole : view, map, y.data);
   } else {
     loops.forward(x.data, view, batch, map, setMap, y.data);
   }
@@ -153,12 +160,18 @@ export function forwardByMomentsOf<A extends FloatArray>(
   return saved;
 }
 
-/** A single value a channel goes the way of inference; r is 1 and d is 0, and nothing moves. */
-function singleValueForward<A extends FloatArray>(
-  step: TrainingStep<A> & InferenceStep<A>,
+/**
+ * A single value a channel, or none under a mask, goes the way of inference, by the statistics of a
+ * new layer where none are tracked; r is 1 and d is 0, and nothing moves.
+ */
+function withoutBatch<A extends FloatArray>(
+  step: TrainingStep<A>,
   loops: InnerLoops,
 ): TrainingResult<SavedForTrainingBackward<A>, A> {
-  const { y, saved } = inferenceForward(step, loops);
+  const view = step.mask?.whole ?? step.view;
+  const vector = () => new Float32Array(view.channels);
+  const running = step.running ?? { runningMean: vector(), runningVar: vector().fill(1) };
+  const { y, saved } = inferenceForward({ ...step, view, running }, loops);
   const { r, d } = emptyCorrection(saved);
   const correction = step.limits && { r: r.fill(1), d };
   return { y, saved: { ...saved, ...correction }, skippedUpdates: 0 };
@@ -179,11 +192,12 @@ export function inferenceForward<A extends FloatArray>(
 
 /** What the backward needs; `invStd` and the correction are still to be set. */
 function savedOf<A extends FloatArray>(
-  { x, layout, weight = null, bias = null }: ForwardStep<A>,
+  { x, layout, mask, weight = null, bias = null }: ForwardStep<A>,
   mean: Float64Array,
   correction: RenormCorrection | null,
 ): SavedForTrainingBackward<A> {
-  return { x, layout, mean, invStd: new Float64Array(mean.length), ...correction, weight, bias };
+  const invStd = new Float64Array(mean.length);
+  return { x, layout, ...mask && { mask: mask.flags }, mean, invStd, ...correction, weight, bias };
 }
 
 /** Sets `1/√(variance + eps)` of some channels. */

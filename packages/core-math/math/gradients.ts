@@ -1,6 +1,7 @@
 import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.ts";
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, GradientMap, GradientSums, InnerLoops } from "./inner_loops.ts";
+import { gathered, type ReadMask, scatter } from "./mask.ts";
 import { channelScale, type Normalization } from "./normalize.ts";
 
 /** What a backward gives back. */
@@ -17,7 +18,9 @@ export interface Gradients<A extends FloatArray = Float32Array> {
 export interface BackwardStep<A extends FloatArray> {
   readonly dy: A;
   readonly x: A;
+  /** Of the positions that count. */
   readonly view: ChannelView;
+  readonly mask: ReadMask | null;
   /** What the forward applied to x. */
   readonly normalization: Normalization;
   /** Whether that was a fixed map, as in inference. */
@@ -35,7 +38,14 @@ export function gradients<A extends FloatArray>(
   step: BackwardStep<A>,
   loops: InnerLoops,
 ): Gradients<A> {
-  const { dy, x, view, normalization, isFixed, dx } = step;
+  const { dy, x, view, mask, normalization, isFixed, dx } = step;
+  if (mask) {
+    const [data, own] = [gathered(dy, mask), gathered(x, mask)];
+    const part = { ...step, mask: null, dy: data, x: own, dx: { ...dx, data } };
+    const result = gradients(part, loops);
+    scatter(data, mask, dx.data);
+    return result;
+  }
   const { mean } = normalization;
   const sums = emptySums(view);
   if (isFixed) {

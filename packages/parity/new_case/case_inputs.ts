@@ -16,6 +16,8 @@ export interface CaseOptions {
   /** Deviation and mean of x. */
   readonly scale: number;
   readonly shift: number;
+  /** Share of the positions that count in each step. Default: all, without a mask. */
+  readonly unmasked?: number;
   readonly seed: number;
 }
 
@@ -33,7 +35,7 @@ const defaults = {
  * @throws {RangeError} For an option out of range, and for a shape of one value per channel.
  */
 export function caseInputs(name: string, options: CaseOptions): GoldenCase {
-  const { kind, shape, config, steps, scale, shift, seed } = options;
+  const { kind, shape, config, steps, scale, shift, unmasked, seed } = options;
   const { channels, m } = channelView(shape);
   checkMoreThanOneValue(name, m, shape);
   checkConfig(kind, config);
@@ -45,6 +47,9 @@ export function caseInputs(name: string, options: CaseOptions): GoldenCase {
     training,
     x: values(size, scale, shift),
     dy: values(size),
+    ...unmasked !== undefined && {
+      mask: Array.from({ length: size / channels }, () => random() < unmasked ? 1 : 0),
+    },
   });
   return {
     name,

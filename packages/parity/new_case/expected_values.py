@@ -3,7 +3,8 @@
     python3 expected_values.py INPUTS.json GOLDEN.json
 
 Batch norm is torch.nn's. Batch renorm is written here after Ioffe 2017, Algorithm 1, with its
-gradients from autograd: r and d are constants to it. Needs nothing but torch (Debian: python3-torch).
+gradients from autograd: r and d are constants to it. Under a mask a layer sees the values that count, laid
+end to end in one sample; the others get the same map, and no gradient. Needs nothing but torch (Debian: python3-torch).
 """
 
 import json
@@ -31,9 +32,6 @@ class BatchRenorm(torch.nn.Module):
         return 1 + (self.rmax - 1) * opened, self.dmax * opened
 
     def forward(self, x):
-        def along(values):
-            return values.reshape([1, -1] + [1] * (x.dim() - 2))
-
         running_std = torch.sqrt(self.running_var + self.eps)
         if self.training:
             others = [axis for axis in range(x.dim()) if axis != 1]
@@ -46,10 +44,49 @@ class BatchRenorm(torch.nn.Module):
                 d = ((mean - self.running_mean) / running_std).clamp(-dmax, dmax)
                 self.running_mean += self.momentum * (mean - self.running_mean)
                 self.running_var += self.momentum * (variance - self.running_var)
-            y = (x - along(mean)) / along(std) * along(r) + along(d)
+            self.latest = mean, std, r, d
         else:
-            y = (x - along(self.running_mean)) / along(running_std)
-        return y if self.weight is None else y * along(self.weight) + along(self.bias)
+            self.latest = self.running_mean, running_std, torch.ones_like(running_std), torch.zeros_like(running_std)
+        return self.mapped(x)
+
+    def mapped(self, x):
+        """x under the map of the last forward."""
+        mean, std, r, d = (along(values, x) for values in self.latest)
+        y = (x - mean) / std * r + d
+        return y if self.weight is None else y * along(self.weight, x) + along(self.bias, x)
+
+
+def along(values, x):
+    return values.reshape([1, -1] + [1] * (x.dim() - 2))
+
+
+def mapped(layer, x, counting):
+    """x under the map that a forward has just applied to the values that count."""
+    if isinstance(layer, BatchRenorm):
+        return layer.mapped(x)
+    if not layer.training and layer.running_mean is not None:
+        return layer(x)
+    others = [axis for axis in range(counting.dim()) if axis != 1]
+    moments = counting.mean(others), counting.var(others, unbiased=False)
+    return torch.nn.functional.batch_norm(x, *moments, layer.weight, layer.bias, False, 0, layer.eps)
+
+
+def end_to_end(x, mask):
+    """The values that count, as one sample of the rank of x; in rank 2 as samples."""
+    rows = x.flatten(2).transpose(1, 2).flatten(0, 1)[mask] if x.dim() > 2 else x[mask]
+    return rows if x.dim() == 2 else rows.t().reshape([1, x.shape[1], -1] + [1] * (x.dim() - 3))
+
+
+def masked_step(layer, x, dy, mask):
+    """y at every position, and dx, which is 0 where the mask is."""
+    counting = end_to_end(x.detach(), mask).requires_grad_()
+    layer(counting).backward(end_to_end(dy, mask))
+    with torch.no_grad():
+        y = mapped(layer, x.detach(), counting)
+    places = end_to_end(torch.arange(x.numel()).reshape(x.shape), mask).flatten()
+    dx = torch.zeros(x.numel(), dtype=x.dtype)
+    dx[places] = counting.grad.flatten()
+    return y, dx
 
 
 def make_layer(case):
@@ -74,13 +111,16 @@ def run(case, dtype):
     steps = []
     for step in case["steps"]:
         x, dy = (torch.tensor(step[key], dtype=dtype).reshape(case["shape"]) for key in ("x", "dy"))
-        x.requires_grad_()
         layer.train(step["training"]).zero_grad(set_to_none=True)
-        y = layer(x)
-        y.backward(dy)
+        if "mask" in step:
+            y, dx = masked_step(layer, x, dy, torch.tensor(step["mask"], dtype=torch.bool))
+        else:
+            y = layer(x.requires_grad_())
+            y.backward(dy)
+            dx = x.grad
         outputs = {
             "y": y,
-            "dx": x.grad,
+            "dx": dx,
             "dWeight": None if layer.weight is None else layer.weight.grad,
             "dBias": None if layer.bias is None else layer.bias.grad,
             "runningMean": layer.running_mean,

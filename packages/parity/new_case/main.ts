@@ -18,6 +18,7 @@ Usage: deno task new:case NAME --shape N,C[,SPATIAL...] [options]
   --steps K      training steps, before one in eval mode (default: 4)
   --scale S      deviation of x (default: 1)
   --shift M      mean of x (default: 0)
+  --unmasked U   share of the positions that count, for a case with masks (default: no masks)
   --seed I       of the random numbers (default: 1)
   --help         print this text, as -h does; --version prints the version
 
@@ -35,6 +36,7 @@ function readArguments(args: string[]): GoldenCase {
       steps: { type: "string", default: "4" },
       scale: { type: "string", default: "1" },
       shift: { type: "string", default: "0" },
+      unmasked: { type: "string" },
       seed: { type: "string", default: "1" },
     },
   });
@@ -47,6 +49,7 @@ function readArguments(args: string[]): GoldenCase {
     steps: integer("steps", values.steps),
     scale: number("scale", values.scale),
     shift: number("shift", values.shift),
+    ...values.unmasked !== undefined && { unmasked: share("unmasked", values.unmasked) },
     seed: integer("seed", values.seed),
   };
   const rank = options.shape.length;
@@ -91,6 +94,12 @@ function number(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;
   throw new TypeError(`--${name} expects a number: got ${text}`);
+}
+
+function share(name: string, text: string): number {
+  const value = number(name, text);
+  if (value > 0 && value < 1) return value;
+  throw new RangeError(`--${name} expects a share above 0 and below 1: got ${text}`);
 }
 
 function integer(name: string, text: string): number {

@@ -75,6 +75,13 @@ Deno.test("inputs have the shape, the options and the steps that were asked for,
   assert.throws(() => caseInputs("bn_new", limits), /config of batch_norm .*: got "rmax"/);
 });
 
+Deno.test("inputs have masks where they are asked for, and are no others then", () => {
+  const { steps } = caseInputs("brn_new", { ...options, unmasked: 0.6 });
+  const [unmasked] = caseInputs("brn_new", options).steps;
+  assert.deepEqual([steps[0].x, steps[0].dy], [unmasked.x, unmasked.dy]);
+  for (const { mask } of steps) assert.ok(mask?.length === 8 && mask.includes(1));
+});
+
 Deno.test("inputs alone are no golden case; with expected values they are one", () => {
   const inputs = caseInputs("brn_new", options);
   const asRecord = (golden: GoldenCase) => golden as unknown as Record<string, unknown>;
@@ -100,6 +107,7 @@ const wrong: Readonly<Record<string, [string[], RegExp]>> = {
   "a shape of rank 6": [["bn_tall", "--shape", "1,2,3,4,5,6"], /--shape expects/],
   "steps that are none": [["bn_tall", "--shape", "2,3", "--steps", "0"], /--steps expects/],
   "a shape of one value per channel": [["bn_tall", "--shape", "1,3"], /more than 1 value per/],
+  "all positions masked": [["bn_tall", "--shape", "2,3", "--unmasked", "0"], /--unmasked expects/],
   "two names": [["bn_tall", "bn_small", "--shape", "2,3"], /one NAME .*: got bn_tall bn_small/],
   "a config that is no JSON": [["bn_tall", "--shape", "2,3", "--config", "{"], /--config .*JSON/],
   "a config out of range": [

@@ -15,8 +15,8 @@ export function* caseFolders(seed: number, numbers: readonly number[]): Iterable
     cases.push(golden);
     size += golden.steps.length * 4 * golden.steps[0].x.length;
     if (size < mostNumbers) continue;
-    yield { cases, models: [], others: [] };
+    yield { cases, masked: [], models: [], others: [] };
     [cases, size] = [[], 0];
   }
-  if (cases.length > 0) yield { cases, models: [], others: [] };
+  if (cases.length > 0) yield { cases, masked: [], models: [], others: [] };
 }

@@ -3,7 +3,7 @@ import * as core from "@renorm/core-math";
 import type { Layout, Tensor } from "@renorm/core-math";
 import type { GoldenCase } from "../golden_case.ts";
 import { initialState } from "../initial_state.ts";
-import type { CaseLayer, CaseLayerFactory, StepOutput } from "../run_case.ts";
+import type { CaseLayer, CaseLayerFactory, StepMask, StepOutput } from "../run_case.ts";
 
 /** The six classes. */
 export type CpuLayers = Pick<
@@ -40,8 +40,8 @@ function createLayer(
   const layer = new Layer(numFeatures, { ...options, layout });
   layer.loadStateDict(initialState(golden));
   return {
-    step(training: boolean, x: Tensor, dy: Tensor | null): StepOutput {
-      const y = layer.train(training).forward(x).data;
+    step(training: boolean, x: Tensor, dy: Tensor | null, mask?: StepMask): StepOutput {
+      const y = layer.train(training).forward(x, { mask }).data;
       const dx = dy && layer.backward(dy).data;
       return {
         y,

@@ -12,7 +12,7 @@ import {
 import { limitsAt, linearWarmup, type LinearWarmupOptions } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
 import type { GoldenCase } from "../golden_case.ts";
-import type { CaseLayer, StepOutput } from "../run_case.ts";
+import type { CaseLayer, StepMask, StepOutput } from "../run_case.ts";
 
 const { lax, numpy: np, tree } = jax;
 const { batchNorm, batchNormInference, batchRenorm } = renormFunctions(jax);
@@ -22,7 +22,11 @@ type Forward = (
   params: NormParams,
   state: NormState,
   limits: RenormLimits,
+  mask: Masks,
 ) => [y: JaxArray, state: NormState];
+
+/** The mask of a step, where it has one. */
+type Masks = { mask?: JaxArray };
 
 /** Makes a layer of a case: the pure functions, with their gradients, under `jit`. */
 export function createJaxLayer(golden: GoldenCase, layout: Layout): CaseLayer {
@@ -42,26 +46,32 @@ export function createJaxLayer(golden: GoldenCase, layout: Layout): CaseLayer {
     numBatchesTracked: np.array(numBatchesTracked, { dtype: np.int32 }),
   };
 
-  const train = (x: JaxArray, params: NormParams, state: NormState, limits: RenormLimits) =>
+  const train: Forward = (x, params, state, limits, mask) =>
     kind === "batch_renorm"
-      ? batchRenorm(x, params, state, limits, options as BatchRenormOptions)
-      : batchNorm(x, params, state, options as BatchNormOptions);
+      ? batchRenorm(x, params, state, limits, { ...options, ...mask } as BatchRenormOptions)
+      : batchNorm(x, params, state, { ...options, ...mask } as BatchNormOptions);
   const trainWithGradients = withGradients(train);
-  const inferWithGradients = withGradients((x, params, state) => [
-    batchNormInference(x, params, tree.ref(state), { layout, ...pick(config, ["eps"]) }),
+  const inferWithGradients = withGradients((x, params, state, _, mask) => [
+    batchNormInference(x, params, tree.ref(state), { layout, ...pick(config, ["eps"]), ...mask }),
     // jax-js cannot give back an argument as it is beside a gradient.
     tree.map(lax.stopGradient, state) as NormState,
   ]);
 
   return {
-    async step(training: boolean, x: Tensor, dy: Tensor | null): Promise<StepOutput> {
+    async step(
+      training: boolean,
+      x: Tensor,
+      dy: Tensor | null,
+      mask?: StepMask,
+    ): Promise<StepOutput> {
+      const masks: Masks = mask ? { mask: flags(mask) } : {};
       const limits = limitsAt(schedule, numBatchesTracked + 1);
       const used = kind === "batch_renorm" ? limits : {};
       if (training) numBatchesTracked++;
       if (!dy) {
         // A step that is there to move the statistics: nothing is read, since reads from a GPU
         // wait.
-        const [y, next] = train(tensor(x), tree.ref(params), state, limits);
+        const [y, next] = train(tensor(x), tree.ref(params), state, limits, masks);
         y.dispose();
         state = next;
         return { numBatchesTracked, ...used };
@@ -72,6 +82,7 @@ export function createJaxLayer(golden: GoldenCase, layout: Layout): CaseLayer {
         tree.ref(params),
         state,
         limits,
+        masks,
         tensor(dy),
       );
       state = next;
@@ -102,9 +113,10 @@ function withGradients(forward: Forward) {
     params: NormParams,
     state: NormState,
     limits: RenormLimits,
+    masks: Masks,
     dy: JaxArray,
   ): [JaxArray, ReturnType<Forward>] => {
-    const [y, next] = forward(x, params, state, limits);
+    const [y, next] = forward(x, params, state, limits, masks);
     return [y.ref.mul(dy).sum(), [y, next]];
   };
   return jax.jit(jax.grad(loss, { argnums: [0, 1], hasAux: true }));
@@ -121,6 +133,10 @@ function vector(values: readonly number[]): JaxArray {
 
 function tensor({ data, shape }: Tensor): JaxArray {
   return np.array(data as Float32Array<ArrayBuffer>, { shape: [...shape] });
+}
+
+function flags({ data, shape }: StepMask): JaxArray {
+  return np.array(Float32Array.from(data, Number), { shape: [...shape] }).greater(0);
 }
 
 async function read(array: JaxArray | undefined): Promise<Float32Array | null> {

@@ -6,7 +6,10 @@ import type { ParityResult } from "../run_cases.ts";
 import { readResults } from "./result_lines.ts";
 
 /** Runs a folder on each device, each in a process of its own. */
-export async function* jaxTarget({ cases, models }: GoldenFolder): AsyncIterable<ParityResult> {
+export async function* jaxTarget(
+  { cases: unmasked, masked, models }: GoldenFolder,
+): AsyncIterable<ParityResult> {
+  const cases = [...unmasked, ...masked];
   const runner = fileURLToPath(new URL("./jax_runner.ts", import.meta.url));
   const run = (
     device: string,

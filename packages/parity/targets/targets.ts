@@ -3,8 +3,8 @@ import type { GoldenFolder } from "../golden_folder.ts";
 import { type ParityResult, runCases } from "../run_cases.ts";
 import { createCpuLayer } from "./cpu_target.ts";
 
-/** Files of a layer, or trainings of a model. */
-export type GoldenKind = "cases" | "models";
+/** Files of a layer, those of them with masks, or trainings of a model. */
+export type GoldenKind = "cases" | "masked" | "models";
 
 /** A place where golden files run. */
 export interface Target {
@@ -17,13 +17,13 @@ export interface Target {
 /** The known targets by the names that `--targets` takes; what one needs is loaded when it runs. */
 export const targets: Readonly<Record<string, Target>> = {
   cpu: {
-    takes: ["cases"],
-    run: ({ cases }) => runCases(cases, "cpu", createCpuLayer, 1),
+    takes: ["cases", "masked"],
+    run: ({ cases, masked }) => runCases([...cases, ...masked], "cpu", createCpuLayer, 1),
   },
   wasm: {
-    takes: ["cases"],
-    async *run({ cases }) {
-      yield* (await import("./wasm_target.ts")).wasmTarget(cases);
+    takes: ["cases", "masked"],
+    async *run({ cases, masked }) {
+      yield* (await import("./wasm_target.ts")).wasmTarget([...cases, ...masked]);
     },
   },
   deno: {
@@ -45,7 +45,7 @@ export const targets: Readonly<Record<string, Target>> = {
     },
   },
   jax: {
-    takes: ["cases", "models"],
+    takes: ["cases", "masked", "models"],
     async *run(folder) {
       yield* (await import("./jax_target.ts")).jaxTarget(folder);
     },
