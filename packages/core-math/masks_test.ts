@@ -22,6 +22,7 @@ import {
   type Layout,
   moments,
   type NormalizationLayer,
+  recalibrate,
 } from "./mod.ts";
 
 const channels = 3;
@@ -138,6 +139,22 @@ Deno.test("a padded batch has the bits of the unpadded one laid end to end", () 
     }
   });
   assertHolds(property, 500);
+});
+
+Deno.test("recalibrate counts no masked position, and normalises by the others meanwhile", () => {
+  const property = fc.property(maskedBatch(2), garbage, (masked, junk) => {
+    const { seed, shape, layout, mask } = masked;
+    const settings = { isRenorm: false, options: {}, training: true };
+    const [layer, trained] = [1, 2].map(() => layerOf(settings, shape.length, layout, seed));
+    const x = padded(masked, seed, junk);
+    let y = x;
+    recalibrate([layer], () => y = layer.forward(x, { mask }));
+    const { mean, variance, m } = moments(x, { layout, mask });
+    assertClose(layer.runningMean!, mean, 1e-6);
+    assertClose(layer.runningVar!, variance.map((value) => value * m / (m - 1)), 1e-6);
+    assertSame(y, trained.forward(x, { mask }));
+  });
+  assertHolds(property);
 });
 
 Deno.test("masked positions are normalised as the others are, and by their statistics", () => {

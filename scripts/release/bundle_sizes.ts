@@ -8,7 +8,7 @@ const limits: Readonly<Record<string, number>> = {
   "core-math": 13_100,
   "schedule": 2048,
   "wasm-kernels": 6100,
-  "webgpu-kernels": 16_200,
+  "webgpu-kernels": 16_300,
 };
 
 /** Sizes of a package's main export in bytes. */

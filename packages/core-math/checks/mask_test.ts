@@ -55,6 +55,19 @@ for (const classes of [batchNormOfRank, batchRenormOfRank]) {
     assertSame(layer.stateDict(), before);
     layer.eval().forward(x, { mask });
   });
+
+  Deno.test(`${Layer.name} goes by its running statistics for one, where it is asked to`, () => {
+    const mask = Uint8Array.of(0, 0, 1, 0, 0, 0);
+    const [layer, fixed] = [{ onSingleValue: "running" } as const, {}]
+      .map((options) => new Layer(channels, options));
+    for (const one of [layer, fixed]) one.runningMean!.fill(0.5);
+    fixed.eval();
+    const before = layer.stateDict();
+    assertSame(layer.forward(x, { mask }), fixed.forward(x, { mask }));
+    assertSame(layer.backward(x), fixed.backward(x));
+    assertSame([layer.weightGrad, layer.biasGrad], [fixed.weightGrad, fixed.biasGrad]);
+    assertSame(layer.stateDict(), before);
+  });
 }
 
 Deno.test("a mask that changes after the forward changes no gradient", () => {

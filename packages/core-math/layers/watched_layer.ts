@@ -1,6 +1,8 @@
 import { expects } from "@renorm/schedule/checks";
+import { readMask } from "../checks/mask.ts";
 import { checkFinite } from "../checks/parameters.ts";
 import { viewOf } from "../math/channel_view.ts";
+import { gathered } from "../math/mask.ts";
 import { merged } from "../math/merge_moments.ts";
 import { emptyMoments, type Moments, momentsOf } from "../math/moments.ts";
 import { normalizeInto } from "../math/normalize.ts";
@@ -42,8 +44,11 @@ export function watchLayer(
     const { data, shape } = x;
     const view = viewOf(shape, layout);
     const loops = layer["loops"];
-    const batch = momentsOf(data, view, loops);
-    if (byBatch && view.m > 1) {
+    const mask = readMask(String(layer), options?.mask, { x, view }, layout);
+    const batch = mask
+      ? momentsOf(gathered(data, mask), mask.view, loops)
+      : momentsOf(data, view, loops);
+    if (byBatch && batch.m > 1) {
       const invStd = batch.variance.map((value) => 1 / Math.sqrt(value + eps));
       normalizeInto(data, view, { mean: batch.mean, invStd, weight, bias }, y.data, loops);
     }
