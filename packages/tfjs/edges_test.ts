@@ -68,7 +68,19 @@ const config = () => ({
   ...{ axis: -1, momentum: 0.9, epsilon: 1e-3, center: true, scale: true, fused: false },
 });
 
+/** The values of a model's weights, as a client sends them. */
+const sent = (one: mod.LayersModel) => one.getWeights().map((weight) => weight.arraySync());
+
 const table: Record<string, MakeFuzzed> = {
+  aggregateWeights: ofArguments(
+    layers.aggregateWeights,
+    () => [
+      [{ weights: sent(converted), steps: { norm: 2 } }, sent(converted)],
+      [3, 4],
+      { model: converted, norms: "pool" },
+    ],
+    (result) => assertFinite((result as mod.AggregatedWeights).weights),
+  ),
   batchNormalization: ofArguments(batchNormalization, () => [config()], trains),
   batchRenormalization: ofArguments(
     batchRenormalization,
@@ -105,6 +117,22 @@ const table: Record<string, MakeFuzzed> = {
     () => [converted],
     (steps) => assertFinite(steps),
   ),
+  recalibrate: () => {
+    const made = model(batchRenormalization);
+    return {
+      args: () => [
+        made,
+        [x, y.slice([0, 0], [1, 2])],
+        { normalizeBy: "running", passes: 2, includeFrozen: false, onProgress: () => {} },
+      ],
+      call: (args) => layers.recalibrate(...args as Parameters<typeof layers.recalibrate>),
+      state: () => [state(), made.getWeights().map((weight) => [...weight.dataSync()])],
+      judge: (result) => {
+        assert.deepEqual((result as mod.Recalibration).measured, ["norm"]);
+        assertFinite(made.getWeights().map((weight) => weight.dataSync()));
+      },
+    };
+  },
   renormCallback: ofArguments(
     layers.renormCallback,
     () => [{ schedule }],

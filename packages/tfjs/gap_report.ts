@@ -1,15 +1,13 @@
 /** How far training and eval of a model are apart, layer by layer and in loss and accuracy. */
+import type { Finding } from "@renorm/core-math";
 import { expects, reading, show } from "@renorm/core-math/checks";
+import { callInstead } from "./call_instead.ts";
 import { checkModel, findNormLayers } from "./find_norm_layers.ts";
+import { type FitData, readFitData } from "./fit_data.ts";
 import { printGap } from "./gap_table.ts";
 import { readNamed } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
 import type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";
-
-/**
- * Tensors as `fit` takes them: one, one for each input or output in order, or those by its name.
- */
-export type FitData = Tensor | Tensor[] | Record<string, Tensor>;
 
 /** Options of {@linkcode RenormLayers.gapReport}. */
 export interface GapReportOptions {
@@ -26,6 +24,11 @@ export interface GapReportOptions {
 export interface GapReport {
   /** In the model's order. */
   readonly layers: readonly LayerGap[];
+  /**
+   * What is wrong with the statistics, as `diagnose` of `@renorm/core-math` finds it in the weights
+   * and in the moments of this data; none for a sound model.
+   */
+  readonly findings: readonly Finding[];
   /**
    * Loss and metrics where normalisation is as in training, once the limits are those that the
    * schedule leads to; for a frozen layer of this package that is inference. All else, such as
@@ -64,21 +67,23 @@ export async function measureGap(
     inputs: wholeBatches(tf, x, model.inputNames, batchSize),
     labels: y ? wholeBatches(tf, y, model.outputNames, batchSize) : [],
   }));
-  const evaluate = y ? () => evaluateOn(tf, model, inputs, labels, batchSize) : null;
+  const evaluate = () => [model.evaluate(inputs, labels, { batchSize })].flat();
+  const watched = findNormLayers(model).map((found) => watchLayer(tf, found));
   try {
-    const atEval = await evaluate?.() ?? null;
-    const watched = findNormLayers(model).map((found) => watchLayer(tf, found));
-    let training: GapReport["training"] = null;
-    let layers: LayerGap[];
-    try {
-      if (evaluate) training = await evaluate();
-      else tf.dispose(model.predict(inputs, { batchSize }));
-    } finally {
-      for (const layer of watched) layer.restore();
-      layers = await Promise.all(watched.map((layer) => layer.gap()));
-    }
-    return { layers, training, eval: atEval, toString: () => printGap(layers, training, atEval) };
+    const atEval = y ? await readMeasures(tf, model, evaluate()) : null;
+    const scalars = callInstead(watched, () => {
+      if (y) return evaluate();
+      tf.dispose(model.predict(inputs, { batchSize }));
+      return null;
+    });
+    const training = scalars && await readMeasures(tf, model, scalars);
+    const read = await Promise.all(watched.map((layer) => layer.read()));
+    const layers = read.map(({ gap }) => gap);
+    const findings = read.flatMap(({ findings }) => findings);
+    const report = { layers, findings, training, eval: atEval };
+    return { ...report, toString: () => printGap(report) };
   } finally {
+    for (const layer of watched) layer.dispose();
     tf.dispose([inputs, labels]);
   }
 }
@@ -90,38 +95,18 @@ function wholeBatches(
   names: readonly string[],
   batchSize: number,
 ): Tensor[] {
-  const owner = "gapReport";
-  const tensors = reading(owner, "x and y", () => {
-    const isRecord = typeof given === "object" && given !== null &&
-      Object.getPrototypeOf(given) === Object.prototype;
-    const list = isRecord ? names.map((name) => (given as Record<string, Tensor>)[name]) : given;
-    return [list as Tensor | Tensor[]].flat().map((tensor) =>
-      tensor instanceof tf.Tensor && tensor.rank > 0 ? tensor : show(tensor)
-    );
-  });
-  // A model that is not built has no names.
-  if (tensors.length !== Math.max(1, names.length)) {
-    const wanted = `x and y to have a tensor for each of ${names.join(", ")}`;
-    throw new TypeError(expects(owner, wanted, `${tensors.length} of them`));
-  }
-  return tensors.map((tensor) => {
-    if (typeof tensor === "string") {
-      throw new TypeError(expects(owner, "x and y to be tensors", tensor));
-    }
+  return readFitData(tf, "gapReport", "x and y", given, names).map((tensor) => {
     const samples = tensor.shape[0];
     return tf.slice(tensor, 0, samples < batchSize ? samples : samples - samples % batchSize);
   });
 }
 
-/** Loss and metrics by the names that `fit` writes into its history. */
-async function evaluateOn(
+/** Loss and metrics by the names that `fit` writes into its history; frees the scalars. */
+async function readMeasures(
   tf: TensorFlow,
   model: LayersModel,
-  x: Tensor[],
-  y: Tensor[],
-  batchSize: number,
+  scalars: Tensor[],
 ): Promise<Record<string, number>> {
-  const scalars = [model.evaluate(x, y, { batchSize })].flat();
   const values = await Promise.all(scalars.map(async (scalar) => (await scalar.data())[0]));
   tf.dispose(scalars);
   // TensorFlow.js gives the sum of the losses after each output; the last is the loss of them all.

@@ -1,17 +1,22 @@
+import type { Finding } from "@renorm/core-math";
 import type { LayerGap } from "./layer_gap.ts";
 
 /** Loss and metrics by name. */
 type Measures = Readonly<Record<string, number>> | null;
 
+/** What is printed. */
+interface Gap {
+  readonly layers: readonly LayerGap[];
+  readonly findings: readonly Finding[];
+  readonly training: Measures;
+  readonly eval: Measures;
+}
+
 /**
  * The table of a gap: one row per layer, one line for the loss and for each metric, then what is to
- * be known of single layers.
+ * be known of single layers and what was found wrong with their statistics.
  */
-export function printGap(
-  layers: readonly LayerGap[],
-  training: Measures,
-  atEval: Measures,
-): string {
+export function printGap({ layers, findings, training, eval: atEval }: Gap): string {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   const header = ["layer", "mean strays", "deviation strays", "r clipped", "d clipped"];
   const rows = layers.map(({ path, meanStrays, deviationStrays, rClipped, dClipped }) => [
@@ -29,12 +34,19 @@ export function printGap(
     const values = [training, atEval].map((mode) => mode?.[name]?.toFixed(4));
     lines.push(`${name}: ${values[0]} in training mode, ${values[1]} in eval`);
   }
-  return [...lines, ...notes(layers)].join("\n");
+  const found = findings.map(({ layer, message }) => ({ path: layer, text: message }));
+  return [...lines, ...byText(notes(layers)), ...byText(found)].join("\n");
 }
 
-/** Warm-ups under way, frozen layers and averages that never moved, each with the layers' paths. */
-function notes(layers: readonly LayerGap[]): string[] {
-  const all = layers.flatMap(({ path, limits, warmup, isFrozen, isStock, neverMoved }) => {
+/** What is said of a layer. */
+interface Note {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Warm-ups under way and frozen layers. */
+function notes(layers: readonly LayerGap[]): Note[] {
+  return layers.flatMap(({ path, limits, warmup, isFrozen, isStock }) => {
     const found: string[] = [];
     if (warmup && !isFrozen) {
       found.push(
@@ -49,9 +61,12 @@ function notes(layers: readonly LayerGap[]): string[] {
           : "frozen: in inference while the model trains, until it is thawed",
       );
     }
-    if (neverMoved) found.push("averages never moved: means 0, variances 1, as in a new layer");
     return found.map((text) => ({ text, path }));
   });
+}
+
+/** A line a text, after the layers that it is said of. */
+function byText(all: readonly Note[]): string[] {
   const texts = [...new Set(all.map(({ text }) => text))];
   return texts.map((text) =>
     `${all.filter((note) => note.text === text).map(({ path }) => path).join(", ")}: ${text}`

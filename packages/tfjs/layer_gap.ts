@@ -1,11 +1,14 @@
 /** How far the batches of one layer stray from its moving averages. */
+import { diagnose, type Finding, type Moments } from "@renorm/core-math";
 import { type Limits, limitsAt, type Schedule } from "@renorm/schedule";
+import type { Replaced } from "./call_instead.ts";
 import { classNameOf, type FoundLayer, stockClassName } from "./find_norm_layers.ts";
-import { renormClassName } from "./layer_interface.ts";
-import { openCorrection, stockTrainingStep } from "./stock_training_step.ts";
-import { givenMask, positionMask } from "./position_mask.ts";
+import { type LayerVariable, renormClassName, type StockLayer } from "./layer_interface.ts";
+import { type MeasuredMoments, measureMoments, readMoments } from "./measured_moments.ts";
+import { maskOf } from "./training_mask.ts";
+import { stockTrainingStep } from "./stock_training_step.ts";
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
-import { axisOf, type TrainingStep, trainingStepOf } from "./training_step.ts";
+import { trainingStepOf } from "./training_step.ts";
 
 /** How far the batches of one layer stray from its moving averages. */
 export interface LayerGap {
@@ -46,15 +49,15 @@ export interface Warmup {
   readonly limits: Limits;
 }
 
-/** A layer that tells of its batches until it is restored. */
-export interface WatchedLayer {
-  /** Makes it compute as before. */
-  restore(): void;
-  /** What its batches came to; frees what was kept of them. */
-  gap(): Promise<LayerGap>;
+/** A layer that tells of its batches. */
+export interface WatchedLayer extends Replaced {
+  /** Reads what its batches came to. */
+  read(): Promise<{ readonly gap: LayerGap; readonly findings: Finding[] }>;
+  /** Frees what was kept of them. */
+  dispose(): void;
 }
 
-/** Makes a layer normalise as in training, without moving, and measures each batch. */
+/** How a layer normalises as in training, without moving, and measures each batch. */
 export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): WatchedLayer {
   const className = classNameOf(layer);
   const isRenorm = className === renormClassName;
@@ -62,38 +65,78 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
   const isStock = className === stockClassName;
   const isFrozen = !layer.trainable;
   const infer = layer.call.bind(layer);
-  const batches: Tensor[] = [];
-  const patched = layer as unknown as { call?: unknown };
-  patched.call = (inputs: Tensor | Tensor[], kwargs: { mask?: unknown } = {}) =>
-    tf.tidy(() => {
-      const x = tf.cast(Array.isArray(inputs) ? inputs[0] : inputs, "float32");
-      const applied = isRenorm ? limits : { rmax: 1, dmax: 0 };
-      // TensorFlow.js' own layer reads none.
-      const given = isStock ? null : givenMask(layer, inputs, kwargs);
-      const mask = given && positionMask(tf, layer.name, given, x, axisOf(layer, x));
-      const step = { ...trainingStepOf(layer, x, mask, applied), updateStats: false };
-      batches.push(tf.keep(batchSums(tf, step, limits)));
-      return isFrozen && !isStock ? infer(x, {}) : stockTrainingStep(tf, step);
-    });
+  const measured: MeasuredMoments[] = [];
   return {
-    restore: () => delete patched.call,
-    async gap() {
-      const [d, r, rBeyond, dBeyond, channels] = await totals(tf, batches);
-      const share = (sum: number) => channels > 0 ? sum / channels : 0;
-      return {
+    layer,
+    call: (inputs, kwargs) =>
+      tf.tidy(() => {
+        const x = tf.cast(Array.isArray(inputs) ? inputs[0] : inputs, "float32");
+        const applied = isRenorm ? limits : { rmax: 1, dmax: 0 };
+        const mask = maskOf(tf, layer, x, inputs, kwargs);
+        const step = { ...trainingStepOf(layer, x, mask, applied), updateStats: false };
+        measured.push(measureMoments(tf, x, step.axis, mask));
+        return isFrozen && !isStock ? infer(x, {}) as Tensor : stockTrainingStep(tf, step);
+      }),
+    async read() {
+      const batches = await Promise.all(measured.map(readMoments));
+      const state = await readState(layer);
+      // Nothing is clipped in batch norm. And no count of steps: that of a layer that was converted
+      // or loaded does not tell how old its averages are.
+      const findings = diagnose({ [path]: state }, {
+        eps: layer.epsilon > 0 ? layer.epsilon : 1e-38,
+        layers: { [path]: { moments: batches, ...isRenorm && { schedule: layer.schedule } } },
+      });
+      const gap = {
         path,
-        meanStrays: Math.sqrt(share(d)),
-        deviationStrays: Math.sqrt(share(r)),
-        rClipped: share(rBeyond),
-        dClipped: share(dBeyond),
+        ...straysOf(batches, state, layer.epsilon, limits),
         limits,
         warmup: isRenorm ? warmupOf(layer.schedule, layer.renormStep) : null,
         isFrozen,
         isStock,
-        neverMoved: await isAll(layer.movingMean.read(), 0) &&
-          await isAll(layer.movingVariance.read(), 1),
+        neverMoved: state.running_mean.every((value) => value === 0) &&
+          state.running_var.every((value) => value === 1),
       };
+      return { gap, findings };
     },
+    dispose: () => tf.dispose(measured.map(({ rows }) => rows)),
+  };
+}
+
+/** The weights of a layer under the keys of a state dict. */
+async function readState({ gamma, beta, movingMean, movingVariance }: StockLayer) {
+  const read = (weight: LayerVariable) => weight.read().data<"float32">();
+  return {
+    ...gamma && { weight: await read(gamma) },
+    ...beta && { bias: await read(beta) },
+    running_mean: await read(movingMean),
+    running_var: await read(movingVariance),
+  };
+}
+
+type Strays = Pick<LayerGap, "meanStrays" | "deviationStrays" | "rClipped" | "dClipped">;
+
+/** How far batches are off, over all channels of all of them. */
+function straysOf(
+  batches: readonly Moments[],
+  state: Awaited<ReturnType<typeof readState>>,
+  epsilon: number,
+  { rmax, dmax }: Limits,
+): Strays {
+  const corrections = batches.filter(({ m }) => m > 0).flatMap(({ mean, variance }) =>
+    Array.from(mean, (value, c) => {
+      const movingStd = Math.sqrt(state.running_var[c] + epsilon);
+      const r = Math.sqrt(variance[c] + epsilon) / movingStd;
+      return { r, d: (value - state.running_mean[c]) / movingStd };
+    })
+  );
+  const average = (of: (correction: { r: number; d: number }) => number) =>
+    corrections.reduce((sum, correction) => sum + of(correction), 0) /
+    Math.max(1, corrections.length);
+  return {
+    meanStrays: Math.sqrt(average(({ d }) => d ** 2)),
+    deviationStrays: Math.sqrt(average(({ r }) => (r - 1) ** 2)),
+    rClipped: average(({ r }) => r > rmax || r < 1 / rmax ? 1 : 0),
+    dClipped: average(({ d }) => Math.abs(d) > dmax ? 1 : 0),
   };
 }
 
@@ -111,29 +154,4 @@ function warmupOf(schedule: Schedule, step: number): Warmup | null {
   const [next, last] = [limitsAt(schedule, step + 1), lastLimits(schedule)];
   const isOver = step >= lastStep(schedule) || next.rmax === last.rmax && next.dmax === last.dmax;
   return isOver ? null : { step, steps: lastStep(schedule), limits: next };
-}
-
-async function isAll(tensor: Tensor, wanted: number): Promise<boolean> {
-  return (await tensor.data()).every((value) => value === wanted);
-}
-
-/** Sums over the channels of one batch: d², (r − 1)², r beyond, d beyond, channels. */
-function batchSums(tf: TensorFlow, step: TrainingStep, { rmax, dmax }: Limits): Tensor {
-  const { r, d } = openCorrection(tf, step);
-  const isBeyond = (condition: Tensor) => tf.sum(tf.cast(condition, "float32"));
-  return tf.stack([
-    tf.sum(tf.square(d)),
-    tf.sum(tf.square(tf.sub(r, 1))),
-    isBeyond(tf.logicalOr(tf.greater(r, rmax), tf.less(r, 1 / rmax))),
-    isBeyond(tf.greater(tf.abs(d), dmax)),
-    tf.scalar(r.size),
-  ]);
-}
-
-/** The sums over all batches; the tensors are freed. */
-async function totals(tf: TensorFlow, batches: Tensor[]): Promise<number[]> {
-  const sums = [0, 0, 0, 0, 0];
-  for (const batch of batches) (await batch.data()).forEach((value, i) => sums[i] += value);
-  tf.dispose(batches);
-  return sums;
 }

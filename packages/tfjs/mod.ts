@@ -14,15 +14,22 @@
  *
  * @module
  */
+export type { AggregatedWeights, AggregateOptions, NormPolicy } from "./aggregate_weights.ts";
+export type { Client, ClientWeights, NestedNumbers, WeightValues } from "./aggregated_clients.ts";
 export type { ConvertModelOptions, ModelConversion } from "./convert_model.ts";
 export type { ModelFolding } from "./fold_model.ts";
-export type { FitData, GapReport, GapReportOptions } from "./gap_report.ts";
+export type { FitData } from "./fit_data.ts";
+export type { GapReport, GapReportOptions } from "./gap_report.ts";
 export type { LayerGap, Warmup } from "./layer_gap.ts";
 export type {
   BatchNormalizationConfig,
   BatchRenormalizationConfig,
   FusedConfig,
 } from "./layer_config.ts";
+export type { RecalibrationProgress } from "./measure_pass.ts";
+export type { RecalibrateOptions, Recalibration } from "./recalibrate.ts";
+export type { Dataset, RecalibrationBatch, RecalibrationData } from "./recalibration_data.ts";
 export type { FitCallback, RenormCallbackOptions } from "./renorm_callback.ts";
 export { type Layer, type RenormLayers, renormLayers } from "./renorm_layers.ts";
+export type { StatisticsFunctions } from "./statistics_functions.ts";
 export type { LayersModel, Tensor, TensorFlow } from "./tensor_flow.ts";

@@ -1,5 +1,6 @@
 import { expects, reading, show } from "@renorm/core-math/checks";
 import type { ConvertOptions } from "@renorm/convert";
+import { aggregateWeights } from "./aggregate_weights.ts";
 import {
   convertModel,
   type ConvertModelOptions,
@@ -9,7 +10,7 @@ import {
 } from "./convert_model.ts";
 import { foldModel, type ModelFolding } from "./fold_model.ts";
 import { freeze } from "./freeze_batch_norm.ts";
-import { type FitData, type GapReport, type GapReportOptions, measureGap } from "./gap_report.ts";
+import { measureGap } from "./gap_report.ts";
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
@@ -18,15 +19,17 @@ import {
 } from "./layer_config.ts";
 import { normClassName, renormClassName } from "./layer_interface.ts";
 import { defineLayers } from "./normalization_layer.ts";
+import { recalibrateModel } from "./recalibrate.ts";
 import { type FitCallback, makeCallback, type RenormCallbackOptions } from "./renorm_callback.ts";
 import { readSteps, writeSteps } from "./renorm_steps.ts";
+import type { StatisticsFunctions } from "./statistics_functions.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A layer of TensorFlow.js. */
 export type Layer = ReturnType<TensorFlow["layers"]["batchNormalization"]>;
 
 /** The layers and functions of this package over one copy of TensorFlow.js. */
-export interface RenormLayers {
+export interface RenormLayers extends StatisticsFunctions {
   /**
    * A batch renorm layer, in the style of `tf.layers`: trains with batches of 2, with batches that
    * are not drawn at random, with any axis, without scale or centre, in ranks 2 to 5.
@@ -92,16 +95,6 @@ export interface RenormLayers {
    * `false` thaws. Compile the model again afterwards.
    */
   freezeBatchNorm(model: LayersModel, isFrozen?: boolean): string[];
-  /**
-   * How far training and eval are apart on data: for every normalisation layer how far batches
-   * stray from the moving averages and how often r and d would be clipped; with labels, loss and
-   * metrics in training mode against eval mode. Moves no state.
-   */
-  gapReport(
-    model: LayersModel,
-    x: FitData,
-    options?: GapReportOptions,
-  ): Promise<GapReport>;
 }
 
 const made = new WeakMap<TensorFlow["layers"], RenormLayers>();
@@ -166,6 +159,9 @@ export function renormLayers(tf: TensorFlow): RenormLayers {
       }
       return freeze(model, isFrozen);
     },
+    recalibrate: (model, data, options = {}) => recalibrateModel(tf, model, data, options),
+    aggregateWeights: (clients, samples, options = {}) =>
+      aggregateWeights(tf, clients, samples, options),
     gapReport: (model, x, options = {}) => measureGap(tf, model, x, options),
   };
   made.set(tf.layers, layers);

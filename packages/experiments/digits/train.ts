@@ -53,12 +53,14 @@ const reportEvery = 25;
  * Seeds decide the start and the batches, whatever the norm.
  *
  * @param report is called every few steps and at the end of each epoch
+ * @param use is given the trained model before it is disposed of
  */
 export async function train(
   { train: images, test }: TrainingData,
   run: Run,
   settings: TrainingSettings,
   report: (progress: Progress) => void | Promise<void> = () => {},
+  use: (model: tf.Sequential) => void | Promise<void> = () => {},
 ): Promise<RunResult> {
   const started = performance.now();
   const { norm, batchSize, drawing, seed } = run;
@@ -111,6 +113,7 @@ export async function train(
     epochs.push({ trainingLoss: mean(losses), ...evaluateNow(step) });
     await report({ step, steps, loss: mean(losses), epochs });
   }
+  await use(model);
   model.dispose();
   optimizer.dispose();
   return { run, settings, epochs, seconds: (performance.now() - started) / 1000 };

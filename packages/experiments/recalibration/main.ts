@@ -1,69 +1,77 @@
-/** `deno task recalibration`: accuracy on the digits before and after recalibration. */
+/** `deno task experiment:recalibration`: batch norm before and after its statistics are renewed. */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { percent } from "@renorm/terminal/percent";
 import { runTask } from "@renorm/terminal/run_task";
-import { table } from "@renorm/terminal/text_table";
-import { loadTrainingData } from "../digits/training_data.ts";
-import { compare, type Comparison, scenarios } from "./compare.ts";
+import type { Progress } from "../digits/train.ts";
+import { type Experiment, runAll } from "../runs/run_all.ts";
+import { type NetworkResult, resultsJson, textReport, trainingNames } from "./report.ts";
 
-const help = `Trains a small network with batch norm on the digits in four ways and recalibrates it.
+const help =
+  `Trains a small network with batch norm on handwritten digits, in batches of 4, and measures its
+accuracy before and after the running statistics are recalibrated over several data.
 
-Usage: deno task recalibration [--epochs N] [--batch-size N] [--seeds N] [--json]
+Usage: deno task experiment:recalibration [options]
 
-  --epochs N      epochs to train (default: 10)
-  --batch-size N  images per batch, at least 2 (default: 8)
-  --seeds N       runs of each way; the table has the median (default: 3)
-  --json          print every run as JSON
-  --help          print this text, as -h does; --version prints the version
+  --seeds LIST  of start and batches (default: 0,1,2)
+  --epochs N    (default: 12)
+  --out DIR     folder of the results; runs that are finished there with the same settings are not
+                trained again (default: experiment/recalibration)
+  --jobs N      runs at a time (default: the cores of this machine)
+  --json        print the results as JSON and nothing else
+  --help        print this text, as -h does; --version prints the version
 
-Exit status: 0 done, 1 a failure, 2 wrong usage.
+It takes some seven minutes on one core. Exit status: 0 done, 1 a run failed or the results could
+not be written, 2 wrong usage.
 `;
 
-interface Arguments {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly seeds: number;
-  readonly json: boolean;
-}
+const options = {
+  seeds: { type: "string", default: "0,1,2" },
+  epochs: { type: "string", default: "12" },
+  out: { type: "string", default: join("experiment", "recalibration") },
+  jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
+  json: { type: "boolean", default: false },
+} as const;
 
-function readArguments(args: string[]): Arguments {
-  const { values } = parseArgs({
-    args,
-    options: {
-      "epochs": { type: "string", default: "10" },
-      "batch-size": { type: "string", default: "8" },
-      "seeds": { type: "string", default: "3" },
-      "json": { type: "boolean", default: false },
-    },
-  });
-  const count = (name: "epochs" | "batch-size" | "seeds", least: number) => {
-    const value = Number(values[name]);
-    if (Number.isInteger(value) && value >= least) return value;
-    throw new RangeError(`--${name} expects an integer of at least ${least}: got ${values[name]}`);
+const experiment: Experiment<NetworkResult, Progress> = {
+  worker: import.meta.resolve("./worker.ts"),
+  words: {
+    run: ({ training, seed }) => `${training}, seed ${seed}`,
+    runInShort: ({ training }) => training,
+    progress: ({ loss }) => `loss ${loss.toFixed(2)}`,
+    result: ({ accuracies }) =>
+      Object.entries(accuracies).slice(1, 3).map(([name, share]) => `${name} ${percent(share)}`)
+        .join(", "),
+  },
+};
+
+function readArguments(args: string[]) {
+  const { seeds, epochs, jobs, ...values } = parseArgs({ args, options }).values;
+  if (values.out === "") throw new RangeError("--out expects a folder: got an empty name");
+  return {
+    ...values,
+    seeds: [...new Set(seeds.split(","))].map((seed) => count("--seeds", seed, 0)),
+    settings: { epochs: count("--epochs", epochs, 1) },
+    jobs: count("--jobs", jobs, 1),
   };
-  const batchSize = count("batch-size", 2);
-  return { epochs: count("epochs", 1), batchSize, seeds: count("seeds", 1), json: values.json };
 }
 
-/** The median over the runs, as percent. */
-function median(runs: readonly Comparison[], key: keyof Omit<Comparison, "name">): string {
-  const values = runs.map((run) => run[key]).sort((a, b) => a - b);
-  return `${(100 * values[Math.floor(values.length / 2)]).toFixed(1)} %`;
+function count(option: string, text: string, least: number): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (Number.isInteger(value) && value >= least && value <= 0xffffffff) return value;
+  throw new RangeError(`${option} expects an integer of at least ${least}: got ${text}`);
 }
 
-async function run({ seeds, json, ...settings }: Arguments): Promise<void> {
-  const data = await loadTrainingData({ data: "digits", holdOut: false });
-  const all = scenarios.map((scenario) =>
-    Array.from({ length: seeds }, (_, seed) => compare(data, scenario, { ...settings, seed }))
-  );
-  if (json) return console.log(JSON.stringify(all.flat()));
-  const head = ["trained on", "training mode", "before", "by batch", "by running"];
-  const rows = all.map((runs) => [
-    runs[0].name,
-    ...(["inTraining", "before", "byBatch", "byRunning"] as const).map((key) => median(runs, key)),
-  ]);
-  console.log(`\n${table(head, rows).join("\n")}\n`);
-  console.log("Accuracy on images that were not trained on: normalised by their own batches, then");
-  console.log("by the running statistics before and after recalibration in its two ways.");
-}
-
-await runTask({ name: "recalibration", help, read: readArguments, run });
+await runTask({
+  name: "experiment:recalibration",
+  help,
+  read: readArguments,
+  async run({ seeds, settings, out, jobs, json }) {
+    const runs = trainingNames.flatMap((training) => seeds.map((seed) => ({ training, seed })));
+    const done = await runAll(experiment, { runs, settings, out, jobs, isSilent: json });
+    const networks = done.map(({ run, accuracies }) => ({ run, accuracies }));
+    const results = { settings, networks };
+    await Deno.writeTextFile(join(out, "results.json"), resultsJson(results));
+    console.log(json ? resultsJson(results).trimEnd() : `\n${textReport(results)}`);
+  },
+});

@@ -1,0 +1,36 @@
+/** Tensors as `fit` takes them, read into one list. */
+import { expects, reading, show } from "@renorm/core-math/checks";
+import type { Tensor, TensorFlow } from "./tensor_flow.ts";
+
+/**
+ * Tensors as `fit` takes them: one, one for each input or output in order, or those by its name.
+ */
+export type FitData = Tensor | Tensor[] | Record<string, Tensor>;
+
+/** One tensor for each of the names. */
+export function readFitData(
+  tf: TensorFlow,
+  owner: string,
+  what: string,
+  given: FitData,
+  names: readonly string[],
+): Tensor[] {
+  const tensors = reading(owner, what, () => {
+    const isRecord = typeof given === "object" && given !== null &&
+      Object.getPrototypeOf(given) === Object.prototype;
+    const list = isRecord ? names.map((name) => (given as Record<string, Tensor>)[name]) : given;
+    return [list as Tensor | Tensor[]].flat().map((tensor) =>
+      tensor instanceof tf.Tensor && tensor.rank > 0 ? tensor : show(tensor)
+    );
+  });
+  // A model that is not built has no names.
+  if (tensors.length !== Math.max(1, names.length)) {
+    const wanted = `${what} to have a tensor for each of ${names.join(", ")}`;
+    throw new TypeError(expects(owner, wanted, `${tensors.length} of them`));
+  }
+  const wrong = tensors.find((tensor) => typeof tensor === "string");
+  if (wrong !== undefined) {
+    throw new TypeError(expects(owner, `${what} to be tensors`, wrong));
+  }
+  return tensors as Tensor[];
+}
