@@ -28,7 +28,7 @@ export interface Runs {
  * The most values that are added one after the other, and the fewest. Where one outlier is most of
  * a sum, each value after it is rounded the same way: longer runs would show it.
  */
-const [longest, shortest] = [16, 8];
+const [longest, shortest] = [8, 4];
 
 /** Cuts the spatial axes, or the samples where there are none. */
 export function runsOf({ shape, axis }: Channels): Runs {
@@ -80,7 +80,7 @@ function perLength({ shape, runAxis, channels }: Runs): number {
   return runAxis === 0 ? channels : shape[0] * channels;
 }
 
-/** Lengths of at most 16 whose product is `length`, or the next one that is such a product. */
+/** Lengths of at most 8 whose product is `length`, or the next one that is such a product. */
 export function shortPieces(length: number): number[] {
   if (length === 1) return [];
   if (length <= longest) return [length];

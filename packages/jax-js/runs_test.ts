@@ -5,7 +5,7 @@ import { fromRuns, inRuns, runsOf, shortPieces } from "./runs.ts";
 Deno.test("shortPieces() cuts any length into short ones, exactly or with little over", () => {
   for (let length = 1; length < 5000; length++) {
     const pieces = shortPieces(length);
-    assert.ok(pieces.every((piece) => piece <= 16), `${length}: ${pieces}`);
+    assert.ok(pieces.every((piece) => piece <= 8), `${length}: ${pieces}`);
     const product = pieces.reduce((a, b) => a * b, 1);
     assert.ok(product >= length && product < 2 * length, `${length}: ${pieces}`);
   }
