@@ -133,3 +133,12 @@ Deno.test("diagnose() refuses what is no state, and layers that have none", () =
     });
   }
 });
+
+Deno.test("diagnose() takes layers with the names of what objects inherit", () => {
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    const states = Object.fromEntries([[name, sound]]);
+    assert.deepEqual(diagnose(states), []);
+    const layers = Object.fromEntries([[name, { skippedUpdates: 2 }]]);
+    assert.deepEqual(diagnose(states, { layers }).map(({ layer }) => layer), [name]);
+  }
+});
