@@ -142,3 +142,13 @@ Deno.test("diagnose() takes layers with the names of what objects inherit", () =
     assert.deepEqual(diagnose(states, { layers }).map(({ layer }) => layer), [name]);
   }
 });
+
+Deno.test("diagnose() counts a last batch of one value in the gap, and not in what is clipped", () => {
+  const [whole, last] = [[1, 3, 2, 0], [1.5]].map((v) => moments(tensor([v.length, 1], v)));
+  const state = { running_mean: [1.5], running_var: [1.25] };
+  const of = (...moments: unknown[]) =>
+    findings(state, { rmax: 3, layers: { layer: { moments } } } as DiagnoseOptions);
+  assert.deepEqual(of(whole, last), []);
+  assert.deepEqual(of(last), []);
+  assert.deepEqual(of(last, last).map(({ code }) => code), ["gap"]);
+});
