@@ -78,6 +78,26 @@ Deno.test("Embedding with maskZero masks the norm behind it", async () => {
   assertClose(variance, expected.variance, 1e-6);
 });
 
+Deno.test("behind a residual connection the mask holds, though TensorFlow.js puts an axis before it", async () => {
+  const given = tf.input({ shape: [5, 2] });
+  const masked = tf.layers.masking().apply(given) as tf.SymbolicTensor;
+  const sum = (a: tf.SymbolicTensor, b: tf.SymbolicTensor) =>
+    tf.layers.add().apply([a, b]) as tf.SymbolicTensor;
+  const branch = () =>
+    tf.layers.activation({ activation: "linear" }).apply(masked) as tf.SymbolicTensor;
+  const once = norm().apply(sum(masked, branch())) as tf.SymbolicTensor;
+  const both = sum(sum(masked, branch()), branch());
+  const twice = norm("second").apply(both) as tf.SymbolicTensor;
+  const output = tf.layers.flatten().apply(sum(once, twice)) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: given, outputs: output });
+  const expected = moments(sequences, { layout: "channels-last", mask });
+  const { mean, variance } = await averagesAfterStep(model, x);
+  assertClose(mean, expected.mean.map((value) => 2 * value), 1e-6);
+  assertClose(variance, expected.variance.map((value) => 4 * value), 1e-6);
+  const [second] = model.getLayer("second").nonTrainableWeights.map((weight) => weight.read());
+  assertClose(await second.data(), expected.mean.map((value) => 3 * value), 1e-6);
+});
+
 /** What passes no mask on. */
 const breaks: Readonly<Record<string, (input: tf.SymbolicTensor) => tf.SymbolicTensor>> = {
   "a convolution": (input) =>

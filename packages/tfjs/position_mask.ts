@@ -25,13 +25,15 @@ export function positionMask(
   x: Tensor,
   axis: number,
 ): PositionMask {
-  const leading = x.shape.slice(0, Math.min(axis, mask.rank));
-  if (mask.rank > axis || `${mask.shape}` !== `${leading}`) {
+  // TensorFlow.js' add and its kind put an axis before the mask that they pass on.
+  let { shape } = mask;
+  while (shape.length > axis && shape[0] === 1) shape = shape.slice(1);
+  if (shape.length > axis || `${shape}` !== `${x.shape.slice(0, shape.length)}`) {
     const wanted = `a mask of shape ${show(x.shape.slice(0, axis))}, the axes before the channels`;
     throw new TypeError(expects(owner, wanted, `shape ${show(mask.shape)}`));
   }
   const flags = tf.cast(tf.cast(mask, "bool"), "float32");
-  const spread = tf.reshape(flags, [...mask.shape, ...x.shape.slice(mask.rank).fill(1)]);
+  const spread = tf.reshape(flags, [...shape, ...x.shape.slice(shape.length).fill(1)]);
   const perFlag = x.size / x.shape[axis] / mask.size;
   const m = tf.mul(tf.sum(flags), perFlag);
   return {
