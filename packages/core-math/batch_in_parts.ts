@@ -6,7 +6,7 @@ import { readMoments, readParameters } from "./checks/parameters.ts";
 import { checkMoreThanOneValue, checkVector, readOut } from "./checks/tensors.ts";
 import { readInput } from "./checks/view.ts";
 import { forwardByMomentsOf, type SavedForTrainingBackward } from "./math/forward.ts";
-import { type Gradients, gradientsBySums, sumsOf } from "./math/gradients.ts";
+import { type BackwardStep, type Gradients, gradientsBySums, sumsOf } from "./math/gradients.ts";
 import type { GradientSums, InnerLoops } from "./math/inner_loops.ts";
 import type { Moments } from "./math/moments.ts";
 import { plainLoops } from "./math/plain_loops.ts";
@@ -107,7 +107,7 @@ export function forwardByMoments<A extends FloatArray>(
  * @param saved What {@linkcode forwardByMoments} saved of the part.
  * @param loops The loops over the values. Default: plain ones.
  * @returns The sums; zeros for an empty part.
- * @throws {TypeError} When dy is not alike x.
+ * @throws {TypeError} When dy is not alike x, or `saved` is of a forward with a mask or of inference.
  *
  * @example
  * ```ts
@@ -125,7 +125,7 @@ export function gradientSums<A extends FloatArray>(
   saved: SavedForPart<A>,
   loops: InnerLoops = plainLoops,
 ): GradientSums {
-  return sumsOf(readBackward("gradientSums", dy, saved, {}), loops);
+  return sumsOf(readPart("gradientSums", dy, saved, {}), loops);
 }
 
 /**
@@ -166,7 +166,8 @@ export function mergeGradientSums(a: GradientSums, b: GradientSums): GradientSum
  * @param options `out` for dx.
  * @param loops The loops over the values. Default: plain ones.
  * @returns dx of the part, and dWeight and dBias of the whole.
- * @throws {TypeError} When dy or `out` is not alike x, `out` lies over x, or these are no sums.
+ * @throws {TypeError} When dy or `out` is not alike x, `out` lies over x, these are no sums, or
+ * `saved` is of a forward with a mask or of inference.
  *
  * @example
  * ```ts
@@ -188,12 +189,25 @@ export function inputGradient<A extends FloatArray>(
   loops: InnerLoops = plainLoops,
 ): Gradients<A> {
   const owner = "inputGradient";
-  const step = readBackward(owner, dy, saved, options);
+  const step = readPart(owner, dy, saved, options);
   const { m } = readFields(owner, "saved", saved, ["m"]);
   checkOption(owner, "m", m);
   checkWhole(owner, "saved.m", m as number, step.view.m);
   const whole = readSums(owner, "sums", sums, step.view.channels);
   return gradientsBySums(step, whole, m as number, loops);
+}
+
+/** What the backward of a part works on: neither under a mask nor by a fixed map. */
+function readPart<A extends FloatArray>(
+  owner: string,
+  dy: Tensor<A>,
+  saved: SavedForPart<A>,
+  options: BackwardOptions<A>,
+): BackwardStep<A> {
+  const step = readBackward(owner, dy, saved, options);
+  if (!step.mask && !step.isFixed) return step;
+  const got = step.mask ? "that of a forward with a mask" : "that of a fixed map";
+  throw new TypeError(expects(owner, "what forwardByMoments saved", got));
 }
 
 function checkWhole(owner: string, name: string, whole: number, part: number): void {

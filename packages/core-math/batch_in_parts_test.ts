@@ -15,6 +15,7 @@ import {
 } from "./batch_in_parts.ts";
 import { batchNormBackward, batchNormForward } from "./batch_norm.ts";
 import { batchRenormBackward, batchRenormForward } from "./batch_renorm.ts";
+import { batchNormInference } from "./inference.ts";
 import { mergeMoments, moments } from "./moments.ts";
 import type { Layout, Tensor } from "./tensor.ts";
 import { updateRunningStats } from "./update_running_stats.ts";
@@ -105,6 +106,12 @@ Deno.test("parts of a batch write where they are told and refuse what does not b
     sums: [0],
     products: [0],
   });
+  const x3 = tensor([3, 1], [1, 3, 99]);
+  const { saved: masked } = batchNormForward(x3, {}, { mask: [1, 1, 0] });
+  const { saved: inferred } = batchNormInference(x3, {
+    runningMean: Float32Array.of(0),
+    runningVar: Float32Array.of(1),
+  });
   const cases: [() => unknown, string, string][] = [
     [
       () => forwardByMoments(x, moments(tensor([1, 1], [1]))),
@@ -135,6 +142,21 @@ Deno.test("parts of a batch write where they are told and refuse what does not b
       () => inputGradient(x, saved, { ...sums, products: new Float64Array(2) }),
       "TypeError",
       "inputGradient expects sums.products to have 1 values, one per channel: got 2",
+    ],
+    [
+      () => gradientSums(x3, { ...masked, m: 2 }),
+      "TypeError",
+      "gradientSums expects what forwardByMoments saved: got that of a forward with a mask",
+    ],
+    [
+      () => inputGradient(x3, { ...masked, m: 2 }, sums),
+      "TypeError",
+      "inputGradient expects what forwardByMoments saved: got that of a forward with a mask",
+    ],
+    [
+      () => inputGradient(x3, { ...inferred, m: 3 }, sums),
+      "TypeError",
+      "inputGradient expects what forwardByMoments saved: got that of a fixed map",
     ],
     [
       () => mergeGradientSums(sums, { ...sums, sums: [1] as never }),

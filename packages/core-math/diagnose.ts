@@ -1,5 +1,5 @@
 import type { Schedule } from "@renorm/schedule";
-import { readFields, readPlain } from "@renorm/schedule/checks";
+import { expects, readFields, show } from "@renorm/schedule/checks";
 import { readList, readRecord } from "./checks/list.ts";
 import { checkOptions } from "./checks/options.ts";
 import { readMoments } from "./checks/parameters.ts";
@@ -87,11 +87,16 @@ export function diagnose(
     nullable,
   );
   const named = readRecord(owner, "states to be an object of state dicts", states);
+  // As a map, since a name may be that of what every object inherits.
+  const given = new Map(readRecord(owner, "layers to be an object", layers));
   const names = named.map(([name]) => name);
-  const given = readPlain(owner, "layers to be an object", "layers", layers, names);
+  const unknown = [...given.keys()].find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(expects(owner, `layers among ${names.join(", ")}`, show(unknown)));
+  }
   const layerNames = [...settingNames, "skippedUpdates", "moments"];
   const facts = named.map(([name, state]) => {
-    const own = checkOptions(owner, given[name] as DiagnosedLayer ?? {}, layerNames, nullable);
+    const own = checkOptions<DiagnosedLayer>(owner, given.get(name) ?? {}, layerNames, nullable);
     return readFacts(owner, name, state, { ...all, ...own });
   });
   return facts.flatMap(findingsOf);

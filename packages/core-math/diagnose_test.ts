@@ -133,3 +133,22 @@ Deno.test("diagnose() refuses what is no state, and layers that have none", () =
     });
   }
 });
+
+Deno.test("diagnose() takes layers with the names of what objects inherit", () => {
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    const states = Object.fromEntries([[name, sound]]);
+    assert.deepEqual(diagnose(states), []);
+    const layers = Object.fromEntries([[name, { skippedUpdates: 2 }]]);
+    assert.deepEqual(diagnose(states, { layers }).map(({ layer }) => layer), [name]);
+  }
+});
+
+Deno.test("diagnose() counts a last batch of one value in the gap, and not in what is clipped", () => {
+  const [whole, last] = [[1, 3, 2, 0], [1.5]].map((v) => moments(tensor([v.length, 1], v)));
+  const state = { running_mean: [1.5], running_var: [1.25] };
+  const of = (...moments: unknown[]) =>
+    findings(state, { rmax: 3, layers: { layer: { moments } } } as DiagnoseOptions);
+  assert.deepEqual(of(whole, last), []);
+  assert.deepEqual(of(last), []);
+  assert.deepEqual(of(last, last).map(({ code }) => code), ["gap"]);
+});

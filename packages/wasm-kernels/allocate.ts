@@ -18,9 +18,9 @@ let latest: { readonly memory: KernelMemory; free: number; readonly largest: num
  *
  * Tensors of one memory are worked on in place; others are copied in and out, as any tensor is. A
  * memory has 64 MB, or room for four tensors as large as the one that it began with: x, y, dy and
- * dx. It is freed when none of its
- * tensors is used any more, so allocate once and not in each step. Where WebAssembly or so large a
- * memory is refused, the tensor is an ordinary one.
+ * dx. It is freed when none of its tensors is used any more, so allocate once and not in each step.
+ * A clone, as `postMessage` makes, is one of the whole memory, which cannot be transferred: send
+ * `data.slice()`. Where WebAssembly or so large a memory is refused, the tensor is an ordinary one.
  *
  * @param shape `[n, c, ...spatial]`, or `[n, ...spatial, c]` in channels-last.
  * @returns The tensor.
@@ -47,7 +47,7 @@ export function allocate(shape: readonly number[]): Tensor {
   const { channels, m } = checkedView(owner, lengths);
   const values = channels * m;
   const bytes = Math.ceil(values / 16) * 64;
-  const left = latest ? latest.memory.buffer.byteLength - latest.free : 0;
+  const left = latest ? latest.memory.buffer.byteLength - latest.free : -1;
   // A tensor larger than the others wants room for three more.
   if (left < bytes || bytes > latest!.largest && left < 4 * bytes) latest = roomFor(bytes);
   if (!latest) return { data: zeros(values, lengths), shape: lengths };

@@ -96,3 +96,10 @@ Deno.test("a tensor has zeros, and a shape of its own", () => {
     /^RangeError: allocate expects a shape of fewer/,
   );
 });
+
+Deno.test("a tensor of no values may be the first of all, and the first after a refusal", () => {
+  const empty = { data: new Float32Array(0), shape: [0, 3] };
+  assert.throws(() => allocate([2 ** 20, 2 ** 20]), RangeError);
+  assert.deepEqual(allocate([0, 3]), empty);
+  assert.deepEqual(allocate([0, 3]), empty);
+});

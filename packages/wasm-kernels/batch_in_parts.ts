@@ -56,7 +56,7 @@ export function forwardByMoments<A extends FloatArray>(
  * @param dy Gradient of the loss to the part's y.
  * @param saved What {@linkcode forwardByMoments} saved of the part.
  * @returns The sums; zeros for an empty part.
- * @throws {TypeError} When dy is not alike x.
+ * @throws {TypeError} When dy is not alike x, or `saved` is of a forward with a mask or of inference.
  *
  * @example
  * ```ts
@@ -84,7 +84,8 @@ export function gradientSums<A extends FloatArray>(
  * @param sums Those of all parts, merged.
  * @param options `out` for dx.
  * @returns dx of the part, and dWeight and dBias of the whole.
- * @throws {TypeError} When dy or `out` is not alike x, `out` lies over x, or these are no sums.
+ * @throws {TypeError} When dy or `out` is not alike x, `out` lies over x, these are no sums, or
+ * `saved` is of a forward with a mask or of inference.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import { expects, show } from "@renorm/schedule/checks";
 import { readList } from "../checks/list.ts";
 import { checkOption, checkOptions } from "../checks/options.ts";
 import { NormalizationLayer } from "./normalization_layer.ts";
-import { watchLayer } from "./watched_layer.ts";
+import { isWatched, watchLayer } from "./watched_layer.ts";
 
 /** How far a recalibration is. */
 export interface RecalibrationProgress {
@@ -54,8 +54,8 @@ export interface RecalibrateOptions {
  * from 1. It may be async.
  * @param options Defaults: `"batch"`, 1 pass, frozen layers stay.
  * @returns Nothing, or a promise where `forward` gives one.
- * @throws {TypeError} For what is no layer, for layers without running statistics, and where all
- * are frozen.
+ * @throws {TypeError} For what is no layer, for layers without running statistics or that another
+ * run is measuring, and where all are frozen.
  * @throws {RangeError} For option values out of range, for a layer that less than two values per
  * channel went through, and for data that is not finite.
  * @see torch.optim.swa_utils.update_bn, which averages the variances of the batches instead
@@ -147,6 +147,9 @@ function readLayers(owner: string, given: unknown, includeFrozen: boolean): Norm
     }
     if (!layer.trackRunningStats) {
       throw new TypeError(expects(owner, "layers that track running statistics", String(layer)));
+    }
+    if (isWatched(layer)) {
+      throw new TypeError(expects(owner, "layers that no other run measures", String(layer)));
     }
   }
   const chosen = (layers as NormalizationLayer[]).filter(({ training }) =>

@@ -206,3 +206,24 @@ Deno.test("recalibrate() refuses what has no statistics, and layers that are all
     );
   }
 });
+
+Deno.test("a second run over a layer is refused until the first is over", async () => {
+  const norm = new BatchNorm1d(1, { runningVariance: "biased" });
+  const [first, second] = [tensor([2, 1], [1, 3]), tensor([2, 1], [101, 103])];
+  const run = (x: Tensor) =>
+    recalibrate([norm], async () => {
+      await Promise.resolve();
+      norm.forward(x);
+    });
+  const running = run(first);
+  assert.throws(() => run(second), {
+    name: "TypeError",
+    message: `recalibrate expects layers that no other run measures: got ${norm}`,
+  });
+  await running;
+  assert.deepEqual(norm.runningMean, Float32Array.of(2));
+  await run(second);
+  assert.deepEqual(norm.runningMean, Float32Array.of(102));
+  norm.forward(first);
+  assert.deepEqual([norm.training, norm.numBatchesTracked], [true, 1]);
+});

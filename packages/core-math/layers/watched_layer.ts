@@ -21,6 +21,14 @@ export interface WatchedLayer {
   undo(): void;
 }
 
+/** Those that a run is measuring: two at once would undo each other's forward. */
+const watched: WeakSet<NormalizationLayer> = new WeakSet();
+
+/** Whether a run, which may be async, is measuring a layer. */
+export function isWatched(layer: NormalizationLayer): boolean {
+  return watched.has(layer);
+}
+
 /**
  * Watches a layer that tracks statistics. It normalises by each batch, but for one of a single
  * value, or by its running statistics, and moves nothing by itself.
@@ -37,6 +45,7 @@ export function watchLayer(
   const nothing = () => emptyMoments({ outer: 0, channels: numFeatures, inner: 0, m: 0 });
   let all = nothing();
   const infer = layer.forward.bind(layer);
+  watched.add(layer);
   layer.forward = (x, options) => {
     // The layer checks its input.
     layer.eval();
@@ -76,6 +85,7 @@ export function watchLayer(
       if (own) Object.defineProperty(layer, "forward", own);
       else delete (layer as Partial<NormalizationLayer>).forward;
       layer.train(training);
+      watched.delete(layer);
     },
     undo() {
       running.runningMean.set(mean);

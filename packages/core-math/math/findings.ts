@@ -143,7 +143,10 @@ function strays({ running, eps }: LayerFacts, moments: Moments): Stray[] {
 function gap(facts: LayerFacts): Found {
   const filled = facts.batches.filter(({ m }) => m > 0);
   if (!facts.running || filled.length === 0) return [];
-  const all = strays(facts, filled.reduce(merged));
+  const pooled = filled.reduce(merged);
+  // A single value has no deviation.
+  if (pooled.m === 1) return [];
+  const all = strays(facts, pooled);
   // Squares of the largest numbers would not be finite.
   const norm = (of: (stray: Stray) => number) =>
     all.reduce((sum, stray) => Math.hypot(sum, of(stray)), 0);
@@ -163,7 +166,8 @@ function beyondLimits(facts: LayerFacts): Found {
   const { limits, running, batches } = facts;
   if (!limits || !running) return [];
   const { rmax, dmax } = limits;
-  const all = batches.filter(({ m }) => m > 0).flatMap((moments) => strays(facts, moments));
+  // A batch of one value is not normalised by r and d.
+  const all = batches.filter(({ m }) => m > 1).flatMap((moments) => strays(facts, moments));
   const beyond = all.filter(({ r, d }) => r > rmax || r < 1 / rmax || Math.abs(d) > dmax);
   const value = beyond.length / Math.max(1, all.length);
   if (value <= thresholds.shareBeyond) return [];
