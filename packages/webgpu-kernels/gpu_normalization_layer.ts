@@ -96,15 +96,14 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @param dtype The storage of x. Default `"float32"`.
    * @returns The layer.
    * @throws {TypeError} For a shape or storage that the layer or its device cannot take.
-   * @throws {Error} When the device has no memory for the layer, is lost or refused an earlier
-   * step.
+   * @throws {Error} When the device has no memory for the layer, is lost or refused a step.
    */
   async prepare(shape: readonly number[], dtype: StorageType = "float32"): Promise<this> {
     const { name } = this.kind;
     const view = checkedView(name, shape, this.layout);
     if (view.channels !== this.numFeatures) {
-      const wanted = `a shape with ${this.numFeatures} channels`;
-      throw new TypeError(expects(name, wanted, `${show(shape)} in ${this.layout}`));
+      const got = `${show(shape)} in ${this.layout}`;
+      throw new TypeError(expects(name, `a shape with ${this.numFeatures} channels`, got));
     }
     const storage = readStorage(name, "shape", dtype, this.device);
     await this.#created;
@@ -131,8 +130,7 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
    * @throws {TypeError} For tensors that do not fit the layer or each other, and for a mask, which
    * the layers on the CPU take.
    * @throws {RangeError} For one value per channel where the batch is used, unless the layer was
-   * made with `onSingleValue: "running"`, a misaligned offset or
-   * a buffer that is too small.
+   * made with `onSingleValue: "running"`, a misaligned offset or a buffer that is too small.
    * @throws {Error} When the layer was destroyed, its device is lost or has no memory for it.
    */
   forward(
@@ -240,9 +238,8 @@ export abstract class GpuNormalizationLayer<Options extends LayerOptions = Layer
 
   /** Whether x has one value per channel. */
   #isSingle(x: GpuTensor): boolean {
-    const { name } = this.kind;
-    const { shape } = readFields(name, "x", x, ["shape"]);
-    return checkedView(name, shape as readonly number[], this.layout).m === 1;
+    const { shape } = readFields(this.kind.name, "x", x, ["shape"]);
+    return checkedView(this.kind.name, shape as readonly number[], this.layout).m === 1;
   }
 
   /** Frees every buffer of the layer. Using it afterwards throws. */

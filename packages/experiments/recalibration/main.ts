@@ -21,8 +21,9 @@ Usage: deno task experiment:recalibration [options]
   --json        print the results as JSON and nothing else
   --help        print this text, as -h does; --version prints the version
 
-It takes some seven minutes on one core. Exit status: 0 done, 1 a run failed or the results could
-not be written, 2 wrong usage.
+It takes some seven minutes on one core.
+
+Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;
 
 const options = {

@@ -9,6 +9,7 @@ import type { GoldenModel } from "./golden_model.ts";
 
 /** Trains the models on the CPU, on each driver found, and in a browser. */
 export async function* tfjsTarget(models: readonly GoldenModel[]): AsyncIterable<ParityResult> {
+  if (models.length === 0) return;
   const runner = fileURLToPath(new URL("./tfjs_runner.ts", import.meta.url));
   const run = (place: string, backend: string, env: Readonly<Record<string, string>>) => {
     const program = {
@@ -29,6 +30,8 @@ async function runInBrowser(models: readonly GoldenModel[]): Promise<ParityResul
   const script = await bundle(new URL("./tfjs_browser_entry.ts", import.meta.url));
   return await withBrowserPage(async (page) => {
     await page.addScriptTag({ content: script, type: "module" });
+    // A module of a page runs when it comes to it.
+    await page.waitForFunction(() => "runGoldenModels" in globalThis);
     const results: ParityResult[] = [];
     for (const backend of ["webgpu", "webgl"]) {
       type Given = readonly [models: readonly GoldenModel[], backend: string];
