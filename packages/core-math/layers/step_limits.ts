@@ -45,6 +45,9 @@ export function stepLimits(owner: string, given: StepLimitsOptions): StepLimits 
     return { limitsAt: (step) => checkedLimits(owner, limitsAt(step)), options: { limitsAt } };
   }
   const curves = schedule ? readSchedule(owner, schedule) : warmup({ rmax, dmax }, warmupSteps);
+  // A layer gives its options away, and goes by them.
+  for (const curve of [curves.rmax, curves.dmax]) [...curve, curve].forEach(Object.freeze);
+  Object.freeze(curves);
   return {
     limitsAt: (step) => limitsOf(curves, step),
     options: schedule ? { schedule: curves } : { rmax, dmax, warmupSteps },

@@ -54,6 +54,10 @@ Deno.test("stepLimits() reads a schedule once and checks all of it", () => {
   const { limitsAt } = stepLimits("Layer", { schedule: { rmax: knots, dmax: [[0, 1]] } });
   knots[0][1] = 9;
   assert.deepEqual(limitsAt(1), { rmax: 2, dmax: 1 });
+  const { schedule: read } = stepLimits("Layer", { schedule: paperSchedule() }).options;
+  for (const part of [read!, read!.rmax, read!.dmax, ...read!.rmax, ...read!.dmax]) {
+    assert.ok(Object.isFrozen(part));
+  }
   const bad = { rmax: [[0, 0.5]], dmax: [[0, 0]] } as unknown as Schedule;
   assert.throws(() => stepLimits("Layer", { schedule: bad }), {
     name: "RangeError",
