@@ -107,7 +107,8 @@ export function forwardByMoments<A extends FloatArray>(
  * @param saved What {@linkcode forwardByMoments} saved of the part.
  * @param loops The loops over the values. Default: plain ones.
  * @returns The sums; zeros for an empty part.
- * @throws {TypeError} When dy is not alike x, or `saved` is of a forward with a mask or of inference.
+ * @throws {TypeError} When dy is not alike x, or `saved` is of a forward with a mask or of
+ * inference.
  *
  * @example
  * ```ts

@@ -56,7 +56,8 @@ export function forwardByMoments<A extends FloatArray>(
  * @param dy Gradient of the loss to the part's y.
  * @param saved What {@linkcode forwardByMoments} saved of the part.
  * @returns The sums; zeros for an empty part.
- * @throws {TypeError} When dy is not alike x, or `saved` is of a forward with a mask or of inference.
+ * @throws {TypeError} When dy is not alike x, or `saved` is of a forward with a mask or of
+ * inference.
  *
  * @example
  * ```ts

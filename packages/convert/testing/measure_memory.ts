@@ -1,6 +1,6 @@
 /**
- * Inspects and converts a checkpoint in this process, which does nothing else: memory is counted for
- * a whole process. Prints how many bytes more than at the start were in use at most.
+ * Inspects and converts a checkpoint in this process, which does nothing else: memory is counted
+ * for a whole process. Prints how many bytes more than at the start were in use at most.
  *
  * `deno run measure_memory.ts FILE OUT`
  */
