@@ -88,7 +88,7 @@ Deno.test("what is drawn holds every rank, norm, momentum and size that the suit
 });
 
 Deno.test("a step whose y torch cannot compute in float32 is compared in nothing", () => {
-  // Its squares leave float32's range in inference; the sum of dy does not.
+  // torch's float32 leaves its range in inference; the sum of dy does not.
   const [training, inference] = withExpectedValues(drawCase(9, 65)).steps;
   assert.deepEqual([training.training, inference.training], [true, false]);
   assert.ok(training.dBias);
