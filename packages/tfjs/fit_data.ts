@@ -34,3 +34,12 @@ export function readFitData(
   }
   return tensors as Tensor[];
 }
+
+/** Checks how many samples a batch of them is to have. */
+export function checkBatchSize(owner: string, batchSize: unknown, least: number): void {
+  if (Number.isSafeInteger(batchSize) && batchSize as number >= least) return;
+  const Kind = typeof batchSize === "number" ? RangeError : TypeError;
+  throw new Kind(
+    expects(owner, `batchSize to be an integer of at least ${least}`, show(batchSize)),
+  );
+}

@@ -1,9 +1,9 @@
 /** How far training and eval of a model are apart, layer by layer and in loss and accuracy. */
 import type { Finding } from "@renorm/core-math";
-import { expects, reading, show } from "@renorm/core-math/checks";
+import { expects, reading } from "@renorm/core-math/checks";
 import { callInstead } from "./call_instead.ts";
 import { checkModel, findNormLayers } from "./find_norm_layers.ts";
-import { type FitData, readFitData } from "./fit_data.ts";
+import { checkBatchSize, type FitData, readFitData } from "./fit_data.ts";
 import { printGap } from "./gap_table.ts";
 import { readNamed } from "./layer_config.ts";
 import { type LayerGap, watchLayer } from "./layer_gap.ts";
@@ -55,11 +55,7 @@ export async function measureGap(
     throw new TypeError(expects(owner, "options, { y, batchSize }", "a tensor"));
   }
   const { y, batchSize = 32 } = readNamed(owner, options, ["y", "batchSize"]);
-  if (!(Number.isSafeInteger(batchSize) && batchSize >= 2)) {
-    const wanted = "batchSize to be an integer of at least 2";
-    const Kind = typeof batchSize === "number" ? RangeError : TypeError;
-    throw new Kind(expects(owner, wanted, show(batchSize)));
-  }
+  checkBatchSize(owner, batchSize, 2);
   if (y && !model.optimizer) {
     throw new TypeError(expects(owner, "a compiled model to measure loss with y", "another"));
   }

@@ -1,5 +1,5 @@
 /** How far the batches of one layer stray from its moving averages. */
-import { diagnose, type Finding, type Moments } from "@renorm/core-math";
+import { diagnose, type Finding, type Moments, renormCorrection } from "@renorm/core-math";
 import { type Limits, limitsAt, type Schedule } from "@renorm/schedule";
 import type { Replaced } from "./call_instead.ts";
 import { classNameOf, type FoundLayer, stockClassName } from "./find_norm_layers.ts";
@@ -80,15 +80,16 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
     async read() {
       const batches = await Promise.all(measured.map(readMoments));
       const state = await readState(layer);
+      const eps = layer.epsilon > 0 ? layer.epsilon : 1e-38;
       // Nothing is clipped in batch norm. And no count of steps: that of a layer that was converted
       // or loaded does not tell how old its averages are.
       const findings = diagnose({ [path]: state }, {
-        eps: layer.epsilon > 0 ? layer.epsilon : 1e-38,
+        eps,
         layers: { [path]: { moments: batches, ...isRenorm && { schedule: layer.schedule } } },
       });
       const gap = {
         path,
-        ...straysOf(batches, state, layer.epsilon, limits),
+        ...straysOf(batches, state, eps, limits),
         limits,
         warmup: isRenorm ? warmupOf(layer.schedule, layer.renormStep) : null,
         isFrozen,
@@ -118,17 +119,15 @@ type Strays = Pick<LayerGap, "meanStrays" | "deviationStrays" | "rClipped" | "dC
 /** How far batches are off, over all channels of all of them. */
 function straysOf(
   batches: readonly Moments[],
-  state: Awaited<ReturnType<typeof readState>>,
-  epsilon: number,
+  { running_mean: runningMean, running_var: runningVar }: Awaited<ReturnType<typeof readState>>,
+  eps: number,
   { rmax, dmax }: Limits,
 ): Strays {
-  const corrections = batches.filter(({ m }) => m > 0).flatMap(({ mean, variance }) =>
-    Array.from(mean, (value, c) => {
-      const movingStd = Math.sqrt(state.running_var[c] + epsilon);
-      const r = Math.sqrt(variance[c] + epsilon) / movingStd;
-      return { r, d: (value - state.running_mean[c]) / movingStd };
-    })
-  );
+  const open = { rmax: Infinity, dmax: Infinity, eps };
+  const corrections = batches.filter(({ m }) => m > 0).flatMap((batch) => {
+    const { r, d } = renormCorrection(batch, { runningMean, runningVar }, open);
+    return Array.from(r, (r, c) => ({ r, d: d[c] }));
+  });
   const average = (of: (correction: { r: number; d: number }) => number) =>
     corrections.reduce((sum, correction) => sum + of(correction), 0) /
     Math.max(1, corrections.length);

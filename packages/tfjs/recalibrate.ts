@@ -1,6 +1,7 @@
 /** The running statistics of a trained model, measured afresh over data. */
-import { expects, show } from "@renorm/core-math/checks";
+import { checkOption, expects } from "@renorm/core-math/checks";
 import { checkModel, findNormLayers, type FoundLayer } from "./find_norm_layers.ts";
+import { checkBatchSize } from "./fit_data.ts";
 import { readNamed } from "./layer_config.ts";
 import { measurePass, type Pooled, type RecalibrationProgress, vector } from "./measure_pass.ts";
 import type { RecalibrationData } from "./recalibration_data.ts";
@@ -42,6 +43,9 @@ export interface Recalibration {
 
 const owner = "recalibrate";
 
+/** The options that it has in common with core-math's, which checks them. */
+const names = ["normalizeBy", "passes", "includeFrozen", "onProgress"];
+
 /** Measures, and writes the statistics when all is done. */
 export async function recalibrateModel(
   tf: TensorFlow,
@@ -71,27 +75,12 @@ export async function recalibrateModel(
 }
 
 function readOptions(options: RecalibrateOptions) {
-  const names = ["normalizeBy", "passes", "includeFrozen", "batchSize", "onProgress"];
-  const { normalizeBy = "batch", passes = 1, includeFrozen = false, batchSize = 32, onProgress } =
-    readNamed(owner, options, names);
-  const refuse = (Kind: ErrorConstructor, wanted: string, got: unknown) => {
-    throw new Kind(expects(owner, wanted, show(got)));
-  };
-  if (normalizeBy !== "batch" && normalizeBy !== "running") {
-    const Kind = typeof normalizeBy === "string" ? RangeError : TypeError;
-    refuse(Kind, 'normalizeBy to be "batch" or "running"', normalizeBy);
+  const { batchSize = 32, ...others } = readNamed(owner, options, [...names, "batchSize"]);
+  for (const [name, value] of Object.entries(others)) {
+    if (value !== undefined) checkOption(owner, name, value);
   }
-  for (const [name, count] of Object.entries({ passes, batchSize })) {
-    if (Number.isSafeInteger(count) && count >= 1) continue;
-    const Kind = typeof count === "number" ? RangeError : TypeError;
-    refuse(Kind, `${name} to be an integer of at least 1`, count);
-  }
-  if (typeof includeFrozen !== "boolean") {
-    refuse(TypeError, "includeFrozen to be true or false", includeFrozen);
-  }
-  if (onProgress !== undefined && typeof onProgress !== "function") {
-    refuse(TypeError, "onProgress to be a function", onProgress);
-  }
+  checkBatchSize(owner, batchSize, 1);
+  const { normalizeBy = "batch", passes = 1, includeFrozen = false, onProgress } = others;
   return { normalizeBy, passes, includeFrozen, batchSize, onProgress };
 }
 
