@@ -1,33 +1,57 @@
 /** The two loops of a forward over a group of channels. */
 import type { ChannelMap, ChannelMoments } from "@renorm/core-math/loops";
-import { copyIn, copyOut, placeOf, repeat, total } from "./blocks.ts";
+import { copyIn, copyOut, placeOf, setLanes, total } from "./blocks.ts";
 import { isSmall, isSmallOrZero } from "./float32_range.ts";
 import type { Group } from "./groups.ts";
 import type { Plan } from "./plan.ts";
 
-/** Writes mean and biased variance of a group: shifted sums in float64, as in core-math. */
+/**
+ * Writes mean and biased variance of a group, from sums that are shifted by the mean of four values.
+ *
+ * @param largest The largest `|Σx|` of the groups before; null for sums in float64.
+ * @returns The largest with this group's; null where float32 is not enough, and float64 is needed.
+ */
 export function groupMoments(
   { memory, view }: Plan,
   x: Float32Array,
-  { from, to, times, blocks }: Group,
+  group: Group,
   { mean, variance }: ChannelMoments,
-): void {
-  const { kernels, sums: [centre, sum, squares] } = memory;
-  const channels = to - from;
-  for (let c = 0; c < channels; c++) centre[c] = x[(from + c) * view.inner];
-  repeat(centre, channels, times);
-  for (const table of [sum, squares]) table.fill(0, 0, channels * times);
-  for (const block of blocks) {
-    const place = placeOf(memory, x, block, view);
-    copyIn(memory, x, block, place);
-    kernels.moments(place.at, place.stride, block.outer, block.channels, block.inner);
+  largest: number | null,
+): number | null {
+  const { kernels, sums: [sum, squares], map: [centre] } = memory;
+  const { outer, channels, inner, m } = view;
+  const { from, to, times } = group;
+  for (let c = 0; c < to - from; c++) {
+    let some = 0;
+    for (let k = 0; k < 4; k++) {
+      const sample = (k * outer >> 2) * channels + from + c;
+      some += x[sample * inner + (k * inner >> 2)];
+    }
+    setLanes(centre, group, c, some / 4);
   }
-  for (let c = 0; c < channels; c++) {
-    const s = total(sum, c, channels, times);
-    const centred = (total(squares, c, channels, times) - s / view.m * s) / view.m;
+  for (const table of [sum, squares]) table.fill(0, 0, (to - from) * times);
+  for (const block of group.blocks) {
+    const place = placeOf(memory, x, block);
+    copyIn(memory, x, block, place, centre);
+    if (largest !== null) kernels.moments(...place, block.outer, ...block.columns);
+    else kernels.exactSums(...place, ...place, block.outer, ...block.columns, centre.byteOffset);
+  }
+  let isEnough = true;
+  let most = largest ?? 0;
+  for (let c = 0; c < to - from; c++) {
+    const [s, q] = [total(sum, group, c), total(squares, group, c)];
+    const middle = centre[c * group.lanes];
+    const centred = (q - s / m * s) / m;
     variance[from + c] = centred < 0 ? 0 : centred;
-    mean[from + c] = centre[c] + s / view.m;
+    mean[from + c] = middle + s / m;
+    most = Math.max(most, Math.abs(s + middle * m));
+    // Squares that float32 holds, around a centre near the mean.
+    isEnough &&= isSmallOrZero(q) && 1.25 * s * s <= q * m;
   }
+  if (largest === null) return most;
+  // The rounding of a mean is that of its sampling error: less than that of the largest mean.
+  for (let c = 0; c < to - from; c++) isEnough &&= total(squares, group, c) <= most * most;
+  return isEnough ? most : null;
 }
 
 /**
@@ -37,30 +61,28 @@ export function groupMoments(
  * @param isThere Whether the group's moments have left its blocks in their places, if they stay.
  */
 export function normalizeGroup(
-  { memory, view }: Plan,
+  { memory }: Plan,
   x: Float32Array,
-  { from, to, times, stays, blocks }: Group,
+  group: Group,
   { mean, scale, shift }: ChannelMap,
   y: Float32Array,
   isThere: boolean,
 ): boolean {
   const { kernels, map: [high, ofX, constant] } = memory;
-  const channels = to - from;
-  for (let c = 0; c < channels; c++) {
-    const i = from + c;
-    high[c] = mean[i];
-    const offset = shift[i] - (mean[i] - high[c]) * scale[i];
-    if (!isSmall(mean[i]) || !isSmall(offset) || !isSmallOrZero(scale[i])) return false;
-    ofX[c] = scale[i];
-    constant[c] = offset;
+  const { from, to, stays } = group;
+  for (let i = from; i < to; i++) {
+    const middle = Math.fround(mean[i]);
+    const offset = shift[i] - (mean[i] - middle) * scale[i];
+    if (!isSmall(middle) || !isSmall(offset) || !isSmallOrZero(scale[i])) return false;
+    setLanes(high, group, i - from, middle);
+    setLanes(ofX, group, i - from, scale[i]);
+    setLanes(constant, group, i - from, offset);
   }
-  for (const table of [high, ofX, constant]) repeat(table, channels, times);
-  for (const block of blocks) {
-    const place = placeOf(memory, x, block, view);
-    const target = placeOf(memory, y, block, view);
+  for (const block of group.blocks) {
+    const place = placeOf(memory, x, block);
+    const target = placeOf(memory, y, block);
     if (!isThere || !stays) copyIn(memory, x, block, place);
-    const { outer, channels, inner } = block;
-    kernels.normalize(place.at, place.stride, target.at, target.stride, outer, channels, inner);
+    kernels.normalize(...place, ...target, block.outer, ...block.columns);
     copyOut(memory, y, block, target);
   }
   return true;

@@ -1,26 +1,34 @@
 import type { ChannelView } from "@renorm/core-math/loops";
 
-/** A part of a tensor that a loop takes at a time: itself `[outer, channels, inner]`. */
+/**
+ * A part of a tensor that a loop takes at a time: `outer` pieces, in each some columns of vectors
+ * of four values. A column is a plane of one channel, channels-first, or four channels of the rows
+ * of the piece.
+ */
 export interface Block {
   /** Its first value in the tensor. */
   readonly start: number;
-  /** It lies in so many runs of `length` values, `stride` values from one start to the next. */
-  readonly runs: number;
-  readonly stride: number;
-  readonly length: number;
   readonly outer: number;
-  readonly channels: number;
-  readonly inner: number;
+  /** Values of a piece, and from one piece to the next in the tensor. */
+  readonly size: number;
+  readonly stride: number;
+  /** Values that the last row has less than the others: it takes several rows as one. */
+  readonly missing: number;
   /** Where it belongs in the scratch memory, in values. */
   readonly offset: number;
+  /** What every loop takes of it: columns, bytes from one to the next, vectors, bytes, values left. */
+  readonly columns: readonly number[];
 }
 
 /** Channels that are reduced, and then written, before the next have their turn. */
 export interface Group {
   readonly from: number;
   readonly to: number;
-  /** How often a channel stands in the tables: rows of few channels are taken several as one. */
+  /** How often a channel stands in the tables. */
   readonly times: number;
+  /** How far it is from one of them to the next, and from one channel to the next. */
+  readonly next: number;
+  readonly lanes: number;
   /** Whether its blocks have room in the scratch memory, from the first loop to the second. */
   readonly stays: boolean;
   readonly blocks: readonly Block[];
@@ -32,20 +40,23 @@ const shortestRun = 1024;
 /** Values of a block where not all have room. */
 const usualBlock = 16384;
 
+/** Values of rows that are summed together, column by column. */
+const usualPiece = 4096;
+
 /**
- * Cuts a tensor into groups of at most `most` channels, and these into blocks for `fit` values;
- * null where a row has more channels than that.
+ * Cuts a tensor into groups that take at most `most` lanes of the tables, and these into blocks for
+ * `fit` values; null where a row has more channels than that, or is not made of whole vectors.
  */
 export function groupsOf(view: ChannelView, fit: number, most: number): Group[] | null {
   const { outer, channels, inner, m } = view;
-  if (inner === 1) return channels > most ? null : [rowsOf(view, fit, most)];
-  const whole = Math.min(Math.floor(fit / m), most);
+  if (inner === 1) return rowsOf(view, fit, most);
+  const whole = Math.min(Math.floor(fit / m), most / 4);
   if (whole >= channels || whole * inner >= shortestRun) {
     const size = Math.ceil(channels / Math.ceil(channels / whole));
     return ranges(channels, size).map((range) => samplesOf(view, range, outer));
   }
   if (inner > usualBlock) return ranges(channels, 1).map(([c]) => planesOf(view, c));
-  const size = Math.min(channels, most, Math.ceil(4 * shortestRun / inner));
+  const size = Math.min(channels, Math.ceil(4 * shortestRun / inner));
   const samples = Math.max(1, Math.floor(usualBlock / (size * inner)));
   return ranges(channels, size).map((range) => samplesOf(view, range, samples));
 }
@@ -53,57 +64,62 @@ export function groupsOf(view: ChannelView, fit: number, most: number): Group[] 
 type Range = readonly [from: number, to: number];
 
 /** All channels of rows `[outer, channels, 1]`. */
-function rowsOf({ outer, channels }: ChannelView, fit: number, most: number): Group {
+function rowsOf({ outer, channels }: ChannelView, fit: number, most: number): Group[] | null {
   // Rows that vectors of four do not cut evenly, or of few channels, are taken several as one.
   let times = 1;
   while (2 * times * channels <= most && (times * channels % 4 > 0 || times * channels < 16)) {
     times *= 2;
   }
-  const stays = outer * channels <= fit;
   const width = times * channels;
-  const even = Math.floor(outer / times);
-  const blockOf = (row: number, outer: number, width: number): Block => {
-    const [start, length] = [row * times * channels, outer * width];
-    const offset = stays ? start : 0;
-    return { start, runs: 1, stride: 0, length, outer, channels: width, inner: 1, offset };
+  if (width > most || width % 4 > 0) return null;
+  const rows = Math.ceil(outer / times);
+  const stays = rows * width <= fit;
+  const missing = (rows * times - outer) * channels;
+  // Eight rows at least, since eight vectors are summed together.
+  const count = 8 * Math.max(1, Math.round(usualPiece / width / 8));
+  const pieces = Math.max(1, Math.floor(usualBlock / (count * width)));
+  const blockOf = (row: number, count: number, outer: number, missing: number): Block => {
+    const [start, size] = [row * width, count * width];
+    const columns = [width / 4, 16, count, 4 * width, 0];
+    return { start, outer, size, stride: size, missing, offset: stays ? start : 0, columns };
   };
-  const rows = stays ? Math.max(1, even) : Math.max(1, Math.floor(usualBlock / width));
-  const blocks = ranges(even, rows).map(([first, end]) => blockOf(first, end - first, width));
-  const left = outer % times;
-  if (left > 0) blocks.push(blockOf(even, 1, left * channels));
-  return { from: 0, to: channels, times, stays, blocks };
+  const even = rows - (missing ? 1 : 0);
+  const whole = Math.floor(even / count);
+  const blocks = ranges(whole, stays ? whole : pieces).map(([first, end]) =>
+    blockOf(first * count, count, end - first, 0)
+  );
+  if (even % count) blocks.push(blockOf(whole * count, even % count, 1, 0));
+  if (missing) blocks.push(blockOf(even, 1, 1, missing));
+  return [{ from: 0, to: channels, times, next: channels, lanes: 1, stays, blocks }];
 }
 
 /** Some channels, in blocks of so many samples. */
-function samplesOf(
-  { outer, channels, inner }: ChannelView,
-  [from, to]: Range,
-  samples: number,
-): Group {
-  const isWhole = to - from === channels;
-  const [row, size] = [channels * inner, (to - from) * inner];
-  const blocks = ranges(outer, samples).map(([first, end]): Block => ({
-    start: first * row + from * inner,
-    runs: isWhole ? 1 : end - first,
-    stride: row,
-    length: isWhole ? (end - first) * row : size,
+function samplesOf({ outer, channels, inner }: ChannelView, [from, to]: Range, n: number): Group {
+  const [stride, size] = [channels * inner, (to - from) * inner];
+  const blocks = ranges(outer, n).map(([first, end]): Block => ({
+    start: first * stride + from * inner,
     outer: end - first,
-    channels: to - from,
-    inner,
+    size,
+    stride,
+    missing: 0,
     offset: 0,
+    columns: [to - from, 4 * inner, inner >> 2, 16, inner & 3],
   }));
-  return { from, to, times: 1, stays: blocks.length === 1, blocks };
+  return { from, to, times: 4, next: 1, lanes: 4, stays: blocks.length === 1, blocks };
 }
 
 /** One channel, in blocks of a part of a plane. */
 function planesOf({ outer, channels, inner }: ChannelView, c: number): Group {
   const blocks = ranges(outer, 1).flatMap(([o]) =>
-    ranges(inner, usualBlock).map(([first, end]): Block => {
-      const [start, length] = [(o * channels + c) * inner + first, end - first];
-      return { start, runs: 1, stride: 0, length, outer: 1, channels: 1, inner: length, offset: 0 };
+    // The last is never shorter than a vector.
+    ranges(inner & ~3, usualBlock).map(([first, next]): Block => {
+      const end = next === (inner & ~3) ? inner : next;
+      const [start, size] = [(o * channels + c) * inner + first, end - first];
+      const columns = [1, 4 * size, size >> 2, 16, size & 3];
+      return { start, outer: 1, size, stride: size, missing: 0, offset: 0, columns };
     })
   );
-  return { from: c, to: c + 1, times: 1, stays: false, blocks };
+  return { from: c, to: c + 1, times: 4, next: 1, lanes: 4, stays: false, blocks };
 }
 
 /** `[0, size], [size, 2·size], ...` up to `end`. */

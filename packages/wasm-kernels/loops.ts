@@ -1,5 +1,5 @@
 import { type InnerLoops, plainLoops } from "@renorm/core-math/loops";
-import { groupGradientSums, groupInputGradient } from "./backward_loops.ts";
+import { areSumsEnough, groupGradientSums, groupInputGradient } from "./backward_loops.ts";
 import { groupMoments, normalizeGroup } from "./forward_loops.ts";
 import { planOf, type Thresholds } from "./plan.ts";
 
@@ -8,13 +8,16 @@ import { planOf, type Thresholds } from "./plan.ts";
  */
 export const loops: InnerLoops = createLoops({ values: 512, inner: 8 });
 
-/** The same from other thresholds on. */
+/** Values of a channel from which on sums in float32 are tried: the roundings of fewer even out less. */
+const leastRun = 128;
+
+/** The same from other thresholds on, of which that of a row is 4 at least: one vector. */
 export function createLoops(least: Thresholds): InnerLoops {
   return {
     moments(x, view, moments) {
       const plan = planOf(least, view, 1, x);
       if (!plan) return plainLoops.moments(x, view, moments);
-      for (const group of plan.groups) groupMoments(plan, x as Float32Array, group, moments);
+      for (const group of plan.groups) groupMoments(plan, x as Float32Array, group, moments, null);
     },
     normalize(x, view, map, y) {
       const plan = planOf(least, view, 1, x, y);
@@ -28,7 +31,7 @@ export function createLoops(least: Thresholds): InnerLoops {
       const plan = planOf(least, view, 2, dy, x);
       if (!plan) return plainLoops.gradientSums(dy, x, view, mean, sums);
       for (const group of plan.groups) {
-        groupGradientSums(plan, dy as Float32Array, x as Float32Array, group, mean, sums);
+        groupGradientSums(plan, dy as Float32Array, x as Float32Array, group, mean, sums, true);
       }
     },
     // Only the sums of the same call say whether float32 is enough.
@@ -36,8 +39,11 @@ export function createLoops(least: Thresholds): InnerLoops {
     forward(x, view, moments, map, setMap, y) {
       const plan = planOf(least, view, 1, x, y);
       if (!plan) return plainLoops.forward(x, view, moments, map, setMap, y);
+      let largest = 0;
       for (const group of plan.groups) {
-        groupMoments(plan, x as Float32Array, group, moments);
+        const sums = (largest: number | null) =>
+          groupMoments(plan, x as Float32Array, group, moments, largest);
+        largest = (view.m < leastRun ? null : sums(largest)) ?? sums(null)!;
         setMap(group);
         normalizeGroup(plan, x as Float32Array, group, map, y as Float32Array, true) ||
           plainLoops.normalize(x, view, map, y, group);
@@ -47,9 +53,21 @@ export function createLoops(least: Thresholds): InnerLoops {
       const plan = planOf(least, view, 2, dy, x, dx);
       if (!plan) return plainLoops.backward(dy, x, view, sums, map, setMap, dx);
       const tensors = [dy, x, dx] as readonly Float32Array[];
+      const largest = { ofDy: 0, ofProduct: 0 };
       for (const group of plan.groups) {
-        groupGradientSums(plan, dy as Float32Array, x as Float32Array, group, map.mean, sums);
-        setMap(group);
+        for (const isExact of view.m < leastRun ? [true] : [false, true]) {
+          groupGradientSums(
+            plan,
+            dy as Float32Array,
+            x as Float32Array,
+            group,
+            map.mean,
+            sums,
+            isExact,
+          );
+          setMap(group);
+          if (areSumsEnough(plan, group, sums, map, largest)) break;
+        }
         groupInputGradient(plan, tensors, group, sums, map) ||
           plainLoops.inputGradient(dy, x, view, map, dx, group);
       }
