@@ -6,7 +6,8 @@ import type { Group } from "./groups.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * Writes mean and biased variance of a group, from sums that are shifted by the mean of four values.
+ * Writes mean and biased variance of a group, from sums that are shifted by the mean of four values,
+ * or in float64 by a channel's first one, as in core-math.
  *
  * @param largest The largest `|Σx|` of the groups before; null for sums in float64.
  * @returns The largest with this group's; null where float32 is not enough, and float64 is needed.
@@ -22,12 +23,12 @@ export function groupMoments(
   const { outer, channels, inner, m } = view;
   const { from, to, times } = group;
   for (let c = 0; c < to - from; c++) {
-    let some = 0;
-    for (let k = 0; k < 4; k++) {
-      const sample = (k * outer >> 2) * channels + from + c;
-      some += x[sample * inner + (k * inner >> 2)];
+    let near = x[(from + c) * inner];
+    for (let k = 1; k < 4 && largest !== null; k++) {
+      const plane = (k * outer >> 2) * channels + from + c;
+      near += (x[plane * inner + (k * inner >> 2)] - near) / (k + 1);
     }
-    setLanes(centre, group, c, some / 4);
+    setLanes(centre, group, c, near);
   }
   for (const table of [sum, squares]) table.fill(0, 0, (to - from) * times);
   for (const block of group.blocks) {

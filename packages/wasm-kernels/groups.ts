@@ -40,8 +40,9 @@ const shortestRun = 1024;
 /** Values of a block where not all have room. */
 const usualBlock = 16384;
 
-/** Values of rows that are summed together, column by column. */
-const usualPiece = 4096;
+/** Values of a piece of rows, column by column, and its most rows. */
+const usualPiece = 8192;
+const mostRows = 32;
 
 /**
  * Cuts a tensor into groups that take at most `most` lanes of the tables, and these into blocks for
@@ -65,18 +66,18 @@ type Range = readonly [from: number, to: number];
 
 /** All channels of rows `[outer, channels, 1]`. */
 function rowsOf({ outer, channels }: ChannelView, fit: number, most: number): Group[] | null {
-  // Rows that vectors of four do not cut evenly, or of few channels, are taken several as one.
+  // Rows that pairs of vectors do not cut evenly, or of few channels, are taken several as one.
   let times = 1;
-  while (2 * times * channels <= most && (times * channels % 4 > 0 || times * channels < 16)) {
+  while (2 * times * channels <= most && (times * channels % 8 > 0 || times * channels < 16)) {
     times *= 2;
   }
   const width = times * channels;
-  if (width > most || width % 4 > 0) return null;
+  if (width > most || width % 8 > 0) return null;
   const rows = Math.ceil(outer / times);
   const stays = rows * width <= fit;
   const missing = (rows * times - outer) * channels;
   // Eight rows at least, since eight vectors are summed together.
-  const count = 8 * Math.max(1, Math.round(usualPiece / width / 8));
+  const count = Math.min(mostRows, 8 * Math.ceil(usualPiece / width / 8));
   const pieces = Math.max(1, Math.floor(usualBlock / (count * width)));
   const blockOf = (row: number, count: number, outer: number, missing: number): Block => {
     const [start, size] = [row * width, count * width];

@@ -23,11 +23,20 @@ export function gradientSums(
       let p0 = v128.load(to, product), p1 = v128.load(to, product + 16);
       let s = v128.and(v128.load(fromDy + width - 16), last), r = square(s);
       let p = f32x4.mul(s, f32x4.sub(v128.load(from + width - 16), m)), q = v128.load(c, squares);
-      for (let n = count, at = from, by = fromDy; n > 0; n -= 8) {
-        for (const stop = at + step * min(n, 8); at < stop; at += step, by += step) {
+      for (let n = count, at = from, by = fromDy; n > 0; n = (n & ~1) - 8) {
+        if (n & 1) {
           const a = v128.load(by);
           s = f32x4.add(s, a), r = f32x4.add(r, square(a));
           p = f32x4.add(p, f32x4.mul(a, f32x4.sub(v128.load(at), m)));
+          at += step, by += step;
+        }
+        const stop = at + step * (min(n, 8) & ~1);
+        for (; at < stop; at += step << 1, by += step << 1) {
+          const a = v128.load(by), b = v128.load(by + step);
+          s = f32x4.add(s, f32x4.add(a, b)), r = f32x4.add(r, f32x4.add(square(a), square(b)));
+          const u = f32x4.mul(a, f32x4.sub(v128.load(at), m));
+          const v = f32x4.mul(b, f32x4.sub(v128.load(at + step), m));
+          p = f32x4.add(p, f32x4.add(u, v));
         }
         s0 = f64x2.add(s0, low(s)), s1 = f64x2.add(s1, high(s)), s = zero;
         p0 = f64x2.add(p0, low(p)), p1 = f64x2.add(p1, high(p)), p = zero;

@@ -22,10 +22,15 @@ export function moments(
       let s0 = v128.load(to, sum), s1 = v128.load(to, sum + 16);
       let q0 = v128.load(to, product), q1 = v128.load(to, product + 16);
       let s = v128.and(f32x4.sub(v128.load(from + width - 16), m), last), q = square(s);
-      for (let n = count, at = from; n > 0; n -= 8) {
-        for (const stop = at + step * min(n, 8); at < stop; at += step) {
+      for (let n = count, at = from; n > 0; n = (n & ~1) - 8) {
+        if (n & 1) {
           const a = f32x4.sub(v128.load(at), m);
           s = f32x4.add(s, a), q = f32x4.add(q, square(a));
+          at += step;
+        }
+        for (const stop = at + step * (min(n, 8) & ~1); at < stop; at += step << 1) {
+          const a = f32x4.sub(v128.load(at), m), b = f32x4.sub(v128.load(at + step), m);
+          s = f32x4.add(s, f32x4.add(a, b)), q = f32x4.add(q, f32x4.add(square(a), square(b)));
         }
         s0 = f64x2.add(s0, low(s)), s1 = f64x2.add(s1, high(s)), s = zero;
         q0 = f64x2.add(q0, low(q)), q1 = f64x2.add(q1, high(q)), q = zero;
