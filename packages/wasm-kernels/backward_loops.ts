@@ -15,55 +15,69 @@ export function groupGradientSums(
   { sums, products }: GradientSums,
   isExact: boolean,
 ): void {
-  const { kernels, sums: [sum, product], map: [centre, , squares, none] } = memory;
+  const { kernels, sums: [sum, product, exactCentre], map: [centre, , squares] } = memory;
   const { from, to, times } = group;
-  for (let c = 0; c < to - from; c++) setLanes(centre, group, c, mean[from + c]);
-  for (const table of [sum, product, squares, none]) table.fill(0, 0, (to - from) * times);
+  for (let c = 0; c < to - from; c++) {
+    setLanes(centre, group, c, mean[from + c]);
+    if (isExact) setLanes(exactCentre, group, c, mean[from + c]);
+  }
+  for (const table of [sum, product, squares]) table.fill(0, 0, (to - from) * times);
   for (const block of group.blocks) {
     const place = placeOf(memory, x, block, 0);
     const ofDy = placeOf(memory, dy, block, 1);
     copyIn(memory, x, block, place, centre);
     copyIn(memory, dy, block, ofDy);
     const given = [...place, ...ofDy, block.outer, ...block.columns];
-    if (isExact) kernels.exactSums(...given, none.byteOffset);
+    if (isExact) kernels.exactSums(...given, 0);
     else kernels.gradientSums(...given);
   }
   for (let c = 0; c < to - from; c++) {
     const s = sums[from + c] = total(sum, group, c);
-    const rounded = Number.isFinite(s) ? mean[from + c] - centre[c * group.lanes] : 0;
-    products[from + c] = total(product, group, c) - (rounded && rounded * s);
+    products[from + c] = total(product, group, c);
+    if (!isExact) products[from + c] -= (mean[from + c] - centre[c * group.lanes]) * s;
   }
-}
-
-/** What the sums of the groups so far are at most: squares of `Σdy` and of `Σdy·z`. */
-export interface LargestSums {
-  ofDy: number;
-  ofProduct: number;
 }
 
 /**
- * Whether sums in float32 are exact enough for a group: for dx, and beside the largest sums for
- * the gradients of weight and bias. The rounding of a sum is about a unit of the root of `Σdy²`.
+ * Whether dx of a channel is exact enough in float32: neither most of dy is its mean, nor most of
+ * what it varies by goes along with x, which dx is without.
  */
-export function areSumsEnough(
-  { memory, view }: Plan,
-  group: Group,
+function isKept(
+  { view }: Plan,
+  squares: number,
   { sums, products }: GradientSums,
   { ofX, ofDy }: GradientMap,
-  largest: LargestSums,
+  c: number,
+): boolean {
+  const varied = squares - sums[c] ** 2 / view.m;
+  const taken = Math.abs(2 * ofX[c] * products[c]);
+  return isSmall(squares) && varied * 64 >= squares && taken <= varied * Math.abs(ofDy[c]);
+}
+
+/**
+ * Whether sums in float32 are exact enough for a group: for dx, and beside the largest sums so far
+ * for the gradients of weight and bias. The rounding of a sum is about that of the root of `Σdy²`.
+ *
+ * @param largest The squares of `Σdy` and of `Σdy·z`, which are made those of this group as well.
+ */
+export function areSumsEnough(
+  plan: Plan,
+  group: Group,
+  sums: GradientSums,
+  map: GradientMap,
+  largest: [ofDy: number, ofProduct: number],
 ): boolean {
   const { from, to } = group;
-  // With ofX = −ofDy·invStd·Σdy·z / m, and z of a variance of 1.
-  const ofProduct = (i: number) => Math.abs(ofX[i] * products[i] / ofDy[i]) * view.m;
-  for (let i = from; i < to; i++) {
-    largest.ofDy = Math.max(largest.ofDy, sums[i] ** 2);
-    largest.ofProduct = Math.max(largest.ofProduct, ofProduct(i));
+  for (let c = from; c < to; c++) {
+    // ofX = −ofDy·invStd·Σdy·z / m, and Σdy·z = invStd·Σdy·(x − mean).
+    const product = Math.abs(map.ofX[c] * sums.products[c] / map.ofDy[c]) * plan.view.m;
+    largest[0] = Math.max(largest[0], sums.sums[c] ** 2);
+    largest[1] = Math.max(largest[1], product);
   }
-  for (let i = from; i < to; i++) {
-    const squares = total(memory.map[2], group, i - from);
-    const varied = squares - sums[i] ** 2 / view.m;
-    const isEnough = isSmallOrZero(squares) && squares <= largest.ofDy &&
-      squares <= largest.ofProduct && squares <= 4 * varied && 2 * ofProduct(i) <= varied * view.m;
+  for (let c = from; c < to; c++) {
+    const squares = total(plan.memory.map[2], group, c - from);
+    const isEnough = isSmallOrZero(squares) && squares <= Math.min(...largest) &&
+      isKept(plan, squares, sums, map, c);
     if (!isEnough) return false;
   }
   return true;
@@ -75,26 +89,24 @@ export function areSumsEnough(
  * is written: where it cannot hold the map, or where the terms cancel.
  */
 export function groupInputGradient(
-  { memory, view }: Plan,
+  plan: Plan,
   [dy, x, dx]: readonly Float32Array[],
   group: Group,
-  { sums, products }: GradientSums,
-  { mean, ofX, ofDy, constant }: GradientMap,
+  sums: GradientSums,
+  map: GradientMap,
 ): boolean {
+  const { memory, view } = plan;
+  const { mean, ofX, ofDy, constant } = map;
   const { kernels, map: [high, factor, offset, meanDy, factorDy] } = memory;
   const { from, to, stays } = group;
   for (let i = from; i < to; i++) {
     const c = i - from;
     const squares = total(offset, group, c);
-    const [middle, middleDy] = [Math.fround(mean[i]), Math.fround(sums[i] / view.m)];
+    const [middle, middleDy] = [Math.fround(mean[i]), Math.fround(sums.sums[i] / view.m)];
     const rest = constant[i] + ofDy[i] * middleDy - ofX[i] * (mean[i] - middle);
-    const isHeld = isSmall(middle) && isSmall(squares) && isSmall(middleDy) &&
-      isSmall(rest) && isSmallOrZero(ofDy[i]) && isSmallOrZero(ofX[i], 1e-36);
-    // What dy varies by, and how much of that goes along with x, which dx is without.
-    const varied = squares - sums[i] ** 2 / view.m;
-    const taken = Math.abs(2 * ofX[i] * products[i]);
-    const isKept = varied * 256 >= squares && taken <= varied * Math.abs(ofDy[i]);
-    if (!isHeld || !isKept) return false;
+    const isHeld = isSmall(middle) && isSmall(middleDy) && isSmall(rest) &&
+      isSmallOrZero(ofDy[i]) && isSmallOrZero(ofX[i], 1e-36);
+    if (!isHeld || !isKept(plan, squares, sums, map, i)) return false;
     setLanes(high, group, c, middle);
     setLanes(factor, group, c, ofX[i]);
     setLanes(offset, group, c, rest);

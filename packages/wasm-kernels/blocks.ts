@@ -24,26 +24,20 @@ function isThere({ buffer }: KernelMemory, tensor: Float32Array, { missing }: Bl
   return tensor.buffer === buffer && missing === 0;
 }
 
-/** Copies a block to its place, unless the tensor lies there; what is missing counts as nothing. */
+/** Copies a block to its place, unless the tensor lies there; what is missing is from a filler. */
 export function copyIn(
   memory: KernelMemory,
   tensor: Float32Array,
   block: Block,
-  [at]: Place,
+  place: Place,
   filler?: Float32Array,
 ): void {
-  if (isThere(memory, tensor, block)) return;
-  const { floats } = memory;
   const { size, missing } = block;
-  eachRun(
-    block,
-    at / 4,
-    (from, length, to) => floats.set(tensor.subarray(from, from + length), to),
-  );
+  for (const [own, scratch] of runsOf(memory, tensor, block, place)) scratch.set(own);
   if (missing === 0) return;
-  const end = at / 4 + size;
-  if (filler) floats.set(filler.subarray(size - missing, size), end - missing);
-  else floats.fill(0, end - missing, end);
+  const rest = memory.floats.subarray(place[0] / 4 + size - missing, place[0] / 4 + size);
+  if (filler) rest.set(filler.subarray(size - missing, size));
+  else rest.fill(0);
 }
 
 /** Copies it back. */
@@ -51,30 +45,31 @@ export function copyOut(
   memory: KernelMemory,
   tensor: Float32Array,
   block: Block,
-  [at]: Place,
+  place: Place,
 ): void {
-  if (isThere(memory, tensor, block)) return;
-  const { floats } = memory;
-  eachRun(
-    block,
-    at / 4,
-    (to, length, from) => tensor.set(floats.subarray(from, from + length), to),
-  );
+  for (const [own, scratch] of runsOf(memory, tensor, block, place)) own.set(scratch);
 }
 
-/** Calls for each run of values: where it lies in the tensor, its length, where in the scratch. */
-function eachRun(
-  { start, outer, size, stride, missing }: Block,
-  at: number,
-  copy: (from: number, length: number, to: number) => void,
-): void {
-  if (size === stride) copy(start, outer * size - missing, at);
-  else for (let i = 0; i < outer; i++) copy(start + i * stride, size, at + i * size);
+/** The runs of values of a block, in the tensor and in the scratch; none where it lies there. */
+function runsOf(
+  memory: KernelMemory,
+  tensor: Float32Array,
+  block: Block,
+  [at]: Place,
+): Float32Array[][] {
+  if (isThere(memory, tensor, block)) return [];
+  const { start, outer, size, stride, missing } = block;
+  const isWhole = size === stride;
+  const length = isWhole ? outer * size - missing : size;
+  return Array.from({ length: isWhole ? 1 : outer }, (_, i) => [
+    tensor.subarray(start + i * stride, start + i * stride + length),
+    memory.floats.subarray(at / 4 + i * size, at / 4 + i * size + length),
+  ]);
 }
 
 /** Sets what a channel has in a table, the one that is the c-th of its group. */
 export function setLanes(
-  table: Float32Array,
+  table: Float32Array | Float64Array,
   { times, next, lanes }: Group,
   c: number,
   value: number,

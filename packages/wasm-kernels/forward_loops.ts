@@ -19,7 +19,7 @@ export function groupMoments(
   { mean, variance }: ChannelMoments,
   largest: number | null,
 ): number | null {
-  const { kernels, sums: [sum, squares], map: [centre] } = memory;
+  const { kernels, sums: [sum, squares, exactCentre], map: [centre] } = memory;
   const { outer, channels, inner, m } = view;
   const { from, to, times } = group;
   for (let c = 0; c < to - from; c++) {
@@ -29,13 +29,14 @@ export function groupMoments(
       near += (x[plane * inner + (k * inner >> 2)] - near) / (k + 1);
     }
     setLanes(centre, group, c, near);
+    if (largest === null) setLanes(exactCentre, group, c, near);
   }
   for (const table of [sum, squares]) table.fill(0, 0, (to - from) * times);
   for (const block of group.blocks) {
     const place = placeOf(memory, x, block);
     copyIn(memory, x, block, place, centre);
     if (largest !== null) kernels.moments(...place, block.outer, ...block.columns);
-    else kernels.exactSums(...place, ...place, block.outer, ...block.columns, centre.byteOffset);
+    else kernels.exactSums(...place, ...place, block.outer, ...block.columns, -1);
   }
   let isEnough = true;
   let most = largest ?? 0;

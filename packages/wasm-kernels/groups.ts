@@ -96,31 +96,37 @@ function rowsOf({ outer, channels }: ChannelView, fit: number, most: number): Gr
 
 /** Some channels, in blocks of so many samples. */
 function samplesOf({ outer, channels, inner }: ChannelView, [from, to]: Range, n: number): Group {
-  const [stride, size] = [channels * inner, (to - from) * inner];
-  const blocks = ranges(outer, n).map(([first, end]): Block => ({
-    start: first * stride + from * inner,
-    outer: end - first,
-    size,
-    stride,
-    missing: 0,
-    offset: 0,
-    columns: [to - from, 4 * inner, inner >> 2, 16, inner & 3],
-  }));
-  return { from, to, times: 4, next: 1, lanes: 4, stays: blocks.length === 1, blocks };
+  const row = channels * inner;
+  const blocks = ranges(outer, n).map(([first, end]) =>
+    planes(first * row + from * inner, end - first, row, to - from, inner)
+  );
+  return { from, to, ...ofPlanes, stays: blocks.length === 1, blocks };
 }
 
-/** One channel, in blocks of a part of a plane. */
+/** One channel, in blocks of a part of a plane, of which the last is not shorter than a vector. */
 function planesOf({ outer, channels, inner }: ChannelView, c: number): Group {
   const blocks = ranges(outer, 1).flatMap(([o]) =>
-    // The last is never shorter than a vector.
-    ranges(inner & ~3, usualBlock).map(([first, next]): Block => {
-      const end = next === (inner & ~3) ? inner : next;
-      const [start, size] = [(o * channels + c) * inner + first, end - first];
-      const columns = [1, 4 * size, size >> 2, 16, size & 3];
-      return { start, outer: 1, size, stride: size, missing: 0, offset: 0, columns };
+    ranges(inner - 3, usualBlock).map(([first, end]) => {
+      const size = (end === inner - 3 ? inner : end) - first;
+      return planes((o * channels + c) * inner + first, 1, size, 1, size);
     })
   );
-  return { from: c, to: c + 1, times: 4, next: 1, lanes: 4, stays: false, blocks };
+  return { from: c, to: c + 1, ...ofPlanes, stays: false, blocks };
+}
+
+/** Four lanes of a plane take values of its channel. */
+const ofPlanes = { times: 4, next: 1, lanes: 4 } as const;
+
+/** A block of planes, `stride` values from one sample to the next. */
+function planes(
+  start: number,
+  outer: number,
+  stride: number,
+  channels: number,
+  inner: number,
+): Block {
+  const columns = [channels, 4 * inner, inner >> 2, 16, inner & 3];
+  return { start, outer, size: channels * inner, stride, missing: 0, offset: 0, columns };
 }
 
 /** `[0, size], [size, 2·size], ...` up to `end`. */

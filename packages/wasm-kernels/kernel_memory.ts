@@ -27,7 +27,7 @@ export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   /** All of it: what is at an address is at a quarter of it here. */
   readonly floats: Float32Array;
-  /** Tables with a float64 for each lane: sum, and product or square. */
+  /** Tables with a float64 for each lane: sum, product or square, and centre. */
   readonly sums: readonly Float64Array[];
   /** Tables with a float32 for each: centre, ofX, constant, mean of dy, ofDy. */
   readonly map: readonly Float32Array[];
@@ -45,7 +45,7 @@ export function createKernelMemory(bytes = 0): KernelMemory {
     Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0)),
   );
   // The tables lie where assembly/tables.ts has them.
-  const [sums, map] = [1024, 1024 + 2 * 8 * mostLanes];
+  const [sums, map] = [1024, 1024 + 3 * 8 * mostLanes];
   const scratch = map + 5 * 4 * mostLanes;
   const tensors = scratch + 4 * scratchValues + 2 * stagger;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((tensors + bytes) / 65536) });
@@ -54,7 +54,7 @@ export function createKernelMemory(bytes = 0): KernelMemory {
     kernels: new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels,
     buffer,
     floats: new Float32Array(buffer),
-    sums: [0, 1].map((i) => new Float64Array(buffer, sums + 8 * i * mostLanes, mostLanes)),
+    sums: [0, 1, 2].map((i) => new Float64Array(buffer, sums + 8 * i * mostLanes, mostLanes)),
     map: [0, 1, 2, 3, 4].map((i) => new Float32Array(buffer, map + 4 * i * mostLanes, mostLanes)),
     scratch,
     tensors,

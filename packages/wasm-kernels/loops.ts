@@ -53,7 +53,7 @@ export function createLoops(least: Thresholds): InnerLoops {
       const plan = planOf(least, view, 2, dy, x, dx);
       if (!plan) return plainLoops.backward(dy, x, view, sums, map, setMap, dx);
       const tensors = [dy, x, dx] as readonly Float32Array[];
-      const largest = { ofDy: 0, ofProduct: 0 };
+      const largest: [number, number] = [0, 0];
       for (const group of plan.groups) {
         for (const isExact of view.m < leastRun ? [true] : [false, true]) {
           groupGradientSums(

@@ -90,7 +90,11 @@ function emptySums({ channels }: ChannelView): GradientSums {
 
 /** `weight·r·invStd` of each channel. */
 function scales(normalization: Normalization): Float64Array {
-  return Float64Array.from(normalization.mean, (_, c) => channelScale(normalization, c));
+  const { mean } = normalization;
+  // A map over an array, as from() takes it, is several times slower.
+  const values = new Float64Array(mean.length);
+  for (let c = 0; c < values.length; c++) values[c] = channelScale(normalization, c);
+  return values;
 }
 
 /** The map of a training backward, still to be set from its sums. */

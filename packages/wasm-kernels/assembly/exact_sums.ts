@@ -1,10 +1,9 @@
 import { high, lastOnly, low, square } from "./lanes";
-import { centre, constant as squares, product, sum } from "./tables";
+import { constant as squares, exactCentre, product, sum } from "./tables";
 
 /**
- * Adds `Σ(dy − taken)` and `Σ(dy − taken)·(x − centre)` in float64, and `Σdy²` in float32: with a
- * table of zeros what gradientSums adds, and with x for dy and the centres for zeros what moments
- * adds.
+ * Adds what gradientSums adds, in float64 but for `Σdy²`; or, with x for dy and all bits of `ofDy`
+ * set, so that the centre is taken off dy as well, what moments adds.
  */
 export function exactSums(
   x: usize,
@@ -17,24 +16,26 @@ export function exactSums(
   count: i32,
   step: usize,
   tail: i32,
-  taken: usize,
+  ofDy: i32,
 ): void {
-  const last = lastOnly(tail), all = i32x4.splat(-1);
+  const last = lastOnly(tail), all = i32x4.splat(-1), both = i32x4.splat(ofDy);
   for (; outer > 0; outer--, x += xStride, dy += dyStride) {
     let from = x, fromDy = dy;
     for (let c: usize = 0; c < columns << 4; c += 16, from += width, fromDy += width) {
-      const m = v128.load(c, centre), g = v128.load(taken + c), to = c << 1;
+      const to = c << 1;
+      const m0 = v128.load(to, exactCentre), m1 = v128.load(to, exactCentre + 16);
+      const g0 = v128.and(m0, both), g1 = v128.and(m1, both);
       let s0 = v128.load(to, sum), s1 = v128.load(to, sum + 16);
       let p0 = v128.load(to, product), p1 = v128.load(to, product + 16), q = v128.load(c, squares);
       let at = from + width - 16, by = fromDy + width - 16, mask = last;
       for (let n = 0; n <= count; n++) {
         const a = v128.load(at), b = v128.load(by);
-        const b0 = v128.and(f64x2.sub(low(b), low(g)), v128.shuffle<i32>(mask, mask, 0, 0, 1, 1));
-        const b1 = v128.and(f64x2.sub(high(b), high(g)), v128.shuffle<i32>(mask, mask, 2, 2, 3, 3));
+        const b0 = v128.and(f64x2.sub(low(b), g0), v128.shuffle<i32>(mask, mask, 0, 0, 1, 1));
+        const b1 = v128.and(f64x2.sub(high(b), g1), v128.shuffle<i32>(mask, mask, 2, 2, 3, 3));
         q = f32x4.add(q, v128.and(square(b), mask)), mask = all;
         s0 = f64x2.add(s0, b0), s1 = f64x2.add(s1, b1);
-        p0 = f64x2.add(p0, f64x2.mul(b0, f64x2.sub(low(a), low(m))));
-        p1 = f64x2.add(p1, f64x2.mul(b1, f64x2.sub(high(a), high(m))));
+        p0 = f64x2.add(p0, f64x2.mul(b0, f64x2.sub(low(a), m0)));
+        p1 = f64x2.add(p1, f64x2.mul(b1, f64x2.sub(high(a), m1)));
         at = from + step * n, by = fromDy + step * n;
       }
       v128.store(c, q, squares);

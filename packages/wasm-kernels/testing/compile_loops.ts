@@ -30,7 +30,7 @@ export const wasmBase64 =
 /** Compiles the sources; the memory is imported, so that each instance can have its own. */
 async function compile(): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
-  const options = ["-O3", "--converge", "--noAssert", "--runtime", "stub"];
+  const options = ["-Oz", "--converge", "--noAssert", "--runtime", "stub"];
   const { error, stderr } = await asc.main(
     ["index.ts", "--outFile", "loops.wasm", "--importMemory", "--enable", "simd", ...options],
     {
