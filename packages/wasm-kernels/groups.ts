@@ -1,9 +1,9 @@
 import type { ChannelView } from "@renorm/core-math/loops";
 
 /**
- * A part of a tensor that a loop takes at a time: `outer` pieces, in each some columns of vectors
- * of four values. A column is a plane of one channel, channels-first, or four channels of the rows
- * of the piece.
+ * A part of a tensor that a loop takes at a time: `outer` pieces, in each some columns of pairs
+ * of vectors, eight values. A column is a plane of one channel, channels-first, or eight channels of
+ * the rows of the piece.
  */
 export interface Block {
   /** Its first value in the tensor. */
@@ -16,7 +16,7 @@ export interface Block {
   readonly missing: number;
   /** Where it belongs in the scratch memory, in values. */
   readonly offset: number;
-  /** What every loop takes of it: columns, bytes from one to the next, vectors, bytes, values left. */
+  /** What every loop takes of it: columns, bytes from one to the next, pairs, bytes, values left. */
   readonly columns: readonly number[];
 }
 
@@ -51,7 +51,7 @@ const mostRows = 32;
 export function groupsOf(view: ChannelView, fit: number, most: number): Group[] | null {
   const { outer, channels, inner, m } = view;
   if (inner === 1) return rowsOf(view, fit, most);
-  const whole = Math.min(Math.floor(fit / m), most / 4);
+  const whole = Math.min(Math.floor(fit / m), most / 8);
   if (whole >= channels || whole * inner >= shortestRun) {
     const size = Math.ceil(channels / Math.ceil(channels / whole));
     return ranges(channels, size).map((range) => samplesOf(view, range, outer));
@@ -81,7 +81,7 @@ function rowsOf({ outer, channels }: ChannelView, fit: number, most: number): Gr
   const pieces = Math.max(1, Math.floor(usualBlock / (count * width)));
   const blockOf = (row: number, count: number, outer: number, missing: number): Block => {
     const [start, size] = [row * width, count * width];
-    const columns = [width / 4, 16, count, 4 * width, 0];
+    const columns = [width / 8, 32, count, 4 * width, 0];
     return { start, outer, size, stride: size, missing, offset: stays ? start : 0, columns };
   };
   const even = rows - (missing ? 1 : 0);
@@ -103,19 +103,19 @@ function samplesOf({ outer, channels, inner }: ChannelView, [from, to]: Range, n
   return { from, to, ...ofPlanes, stays: blocks.length === 1, blocks };
 }
 
-/** One channel, in blocks of a part of a plane, of which the last is not shorter than a vector. */
+/** One channel, in blocks of a part of a plane, of which the last is not shorter than a pair. */
 function planesOf({ outer, channels, inner }: ChannelView, c: number): Group {
   const blocks = ranges(outer, 1).flatMap(([o]) =>
-    ranges(inner - 3, usualBlock).map(([first, end]) => {
-      const size = (end === inner - 3 ? inner : end) - first;
+    ranges(inner - 7, usualBlock).map(([first, end]) => {
+      const size = (end === inner - 7 ? inner : end) - first;
       return planes((o * channels + c) * inner + first, 1, size, 1, size);
     })
   );
   return { from: c, to: c + 1, ...ofPlanes, stays: false, blocks };
 }
 
-/** Four lanes of a plane take values of its channel. */
-const ofPlanes = { times: 4, next: 1, lanes: 4 } as const;
+/** Eight lanes of a plane take values of its channel. */
+const ofPlanes = { times: 8, next: 1, lanes: 8 } as const;
 
 /** A block of planes, `stride` values from one sample to the next. */
 function planes(
@@ -125,7 +125,7 @@ function planes(
   channels: number,
   inner: number,
 ): Block {
-  const columns = [channels, 4 * inner, inner >> 2, 16, inner & 3];
+  const columns = [channels, 4 * inner, inner >> 3, 32, inner & 7];
   return { start, outer, size: channels * inner, stride, missing: 0, offset: 0, columns };
 }
 

@@ -11,7 +11,7 @@ export const loops: InnerLoops = createLoops({ values: 512, inner: 8 });
 /** Values of a channel from which on sums in float32 are tried: the roundings of fewer even out less. */
 const leastRun = 128;
 
-/** The same from other thresholds on, of which that of a row is 4 at least: one vector. */
+/** The same from other thresholds on, of which that of a row is 8 at least: a pair of vectors. */
 export function createLoops(least: Thresholds): InnerLoops {
   return {
     moments(x, view, moments) {

@@ -13,7 +13,7 @@ import { sharedMemory } from "./kernels.ts";
 import { createLoops } from "./loops.ts";
 
 /** WebAssembly for any tensor that it can take at all. */
-const loops = createLoops({ values: 0, inner: 4 });
+const loops = createLoops({ values: 0, inner: 8 });
 
 /** Half the spacing of float32 at 1. */
 const u = 2 ** -24;

@@ -1,4 +1,4 @@
-import { high, lastOnly, low, square } from "./lanes";
+import { addTo, amongLast, square } from "./lanes";
 import { centre, constant as squares, product, sum } from "./tables";
 
 /** Adds `Σdy`, `Σdy·(x − centre)` and `Σdy²` likewise, the last of them in float32 alone. */
@@ -14,37 +14,31 @@ export function gradientSums(
   step: usize,
   tail: i32,
 ): void {
-  const last = lastOnly(tail), zero = f32x4.splat(0);
+  const last0 = amongLast(tail, 0), last1 = amongLast(tail, 4), zero = f32x4.splat(0);
   for (; outer > 0; outer--, x += xStride, dy += dyStride) {
     let from = x, fromDy = dy;
-    for (let c: usize = 0; c < columns << 4; c += 16, from += width, fromDy += width) {
-      const m = v128.load(c, centre), to = c << 1;
-      let s0 = v128.load(to, sum), s1 = v128.load(to, sum + 16);
-      let p0 = v128.load(to, product), p1 = v128.load(to, product + 16);
-      let s = v128.and(v128.load(fromDy + width - 16), last), r = square(s);
-      let p = f32x4.mul(s, f32x4.sub(v128.load(from + width - 16), m)), q = v128.load(c, squares);
-      for (let n = count, at = from, by = fromDy; n > 0; n = (n & ~1) - 8) {
-        if (n & 1) {
-          const a = v128.load(by);
-          s = f32x4.add(s, a), r = f32x4.add(r, square(a));
-          p = f32x4.add(p, f32x4.mul(a, f32x4.sub(v128.load(at), m)));
-          at += step, by += step;
+    for (let c: usize = 0; c < columns << 5; c += 32) {
+      const m0 = v128.load(c, centre), m1 = v128.load(c, centre + 16);
+      const end = from + width, endDy = fromDy + width;
+      let s0 = v128.and(v128.load(endDy - 32), last0), q0 = square(s0);
+      let s1 = v128.and(v128.load(endDy - 16), last1), q1 = square(s1);
+      let p0 = f32x4.mul(s0, f32x4.sub(v128.load(end - 32), m0));
+      let p1 = f32x4.mul(s1, f32x4.sub(v128.load(end - 16), m1));
+      for (let n = count, at = from, by = fromDy; n > 0; n -= 8) {
+        for (const stop = at + step * min(n, 8); at < stop; at += step, by += step) {
+          const a = v128.load(by), b = v128.load(by, 16);
+          s0 = f32x4.add(s0, a), q0 = f32x4.add(q0, square(a));
+          s1 = f32x4.add(s1, b), q1 = f32x4.add(q1, square(b));
+          p0 = f32x4.add(p0, f32x4.mul(a, f32x4.sub(v128.load(at), m0)));
+          p1 = f32x4.add(p1, f32x4.mul(b, f32x4.sub(v128.load(at, 16), m1)));
         }
-        const stop = at + step * (min(n, 8) & ~1);
-        for (; at < stop; at += step << 1, by += step << 1) {
-          const a = v128.load(by), b = v128.load(by + step);
-          s = f32x4.add(s, f32x4.add(a, b)), r = f32x4.add(r, f32x4.add(square(a), square(b)));
-          const u = f32x4.mul(a, f32x4.sub(v128.load(at), m));
-          const v = f32x4.mul(b, f32x4.sub(v128.load(at + step), m));
-          p = f32x4.add(p, f32x4.add(u, v));
-        }
-        s0 = f64x2.add(s0, low(s)), s1 = f64x2.add(s1, high(s)), s = zero;
-        p0 = f64x2.add(p0, low(p)), p1 = f64x2.add(p1, high(p)), p = zero;
-        q = f32x4.add(q, r), r = zero;
+        const to = c << 1;
+        addTo(to + sum, s0), addTo(to + sum + 32, s1), s0 = s1 = zero;
+        addTo(to + product, p0), addTo(to + product + 32, p1), p0 = p1 = zero;
+        v128.store(c, f32x4.add(v128.load(c, squares), q0), squares);
+        v128.store(c, f32x4.add(v128.load(c, squares + 16), q1), squares + 16), q0 = q1 = zero;
       }
-      v128.store(c, q, squares);
-      v128.store(to, s0, sum), v128.store(to, s1, sum + 16);
-      v128.store(to, p0, product), v128.store(to, p1, product + 16);
+      from = end, fromDy = endDy;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { high, lastOnly, low, square } from "./lanes";
+import { addTo, amongLast, square } from "./lanes";
 import { centre, product, sum } from "./tables";
 
 /**
@@ -14,29 +14,25 @@ export function moments(
   step: usize,
   tail: i32,
 ): void {
-  const last = lastOnly(tail), zero = f32x4.splat(0);
+  const last0 = amongLast(tail, 0), last1 = amongLast(tail, 4), zero = f32x4.splat(0);
   for (; outer > 0; outer--, x += stride) {
     let from = x;
-    for (let c: usize = 0; c < columns << 4; c += 16, from += width) {
-      const m = v128.load(c, centre), to = c << 1;
-      let s0 = v128.load(to, sum), s1 = v128.load(to, sum + 16);
-      let q0 = v128.load(to, product), q1 = v128.load(to, product + 16);
-      let s = v128.and(f32x4.sub(v128.load(from + width - 16), m), last), q = square(s);
-      for (let n = count, at = from; n > 0; n = (n & ~1) - 8) {
-        if (n & 1) {
-          const a = f32x4.sub(v128.load(at), m);
-          s = f32x4.add(s, a), q = f32x4.add(q, square(a));
-          at += step;
+    for (let c: usize = 0; c < columns << 5; c += 32) {
+      const m0 = v128.load(c, centre), m1 = v128.load(c, centre + 16), end = from + width;
+      // First what the pairs leave over, which is none of a row.
+      let s0 = v128.and(f32x4.sub(v128.load(end - 32), m0), last0), q0 = square(s0);
+      let s1 = v128.and(f32x4.sub(v128.load(end - 16), m1), last1), q1 = square(s1);
+      for (let n = count, at = from; n > 0; n -= 8) {
+        for (const stop = at + step * min(n, 8); at < stop; at += step) {
+          const a = f32x4.sub(v128.load(at), m0), b = f32x4.sub(v128.load(at, 16), m1);
+          s0 = f32x4.add(s0, a), q0 = f32x4.add(q0, square(a));
+          s1 = f32x4.add(s1, b), q1 = f32x4.add(q1, square(b));
         }
-        for (const stop = at + step * (min(n, 8) & ~1); at < stop; at += step << 1) {
-          const a = f32x4.sub(v128.load(at), m), b = f32x4.sub(v128.load(at + step), m);
-          s = f32x4.add(s, f32x4.add(a, b)), q = f32x4.add(q, f32x4.add(square(a), square(b)));
-        }
-        s0 = f64x2.add(s0, low(s)), s1 = f64x2.add(s1, high(s)), s = zero;
-        q0 = f64x2.add(q0, low(q)), q1 = f64x2.add(q1, high(q)), q = zero;
+        const to = c << 1;
+        addTo(to + sum, s0), addTo(to + sum + 32, s1), s0 = s1 = zero;
+        addTo(to + product, q0), addTo(to + product + 32, q1), q0 = q1 = zero;
       }
-      v128.store(to, s0, sum), v128.store(to, s1, sum + 16);
-      v128.store(to, q0, product), v128.store(to, q1, product + 16);
+      from = end;
     }
   }
 }
