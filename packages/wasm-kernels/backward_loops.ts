@@ -27,9 +27,8 @@ export function groupGradientSums(
     const ofDy = placeOf(memory, dy, block, 1);
     copyIn(memory, x, block, place, centre);
     copyIn(memory, dy, block, ofDy);
-    const given = [...place, ...ofDy, block.outer, ...block.columns];
-    if (isExact) kernels.exactSums(...given, 0);
-    else kernels.gradientSums(...given);
+    const given = [...place, ...ofDy, ...block.counts];
+    kernels[isExact ? "exactSums" : "gradientSums"](...given);
   }
   for (let c = 0; c < to - from; c++) {
     const s = sums[from + c] = total(sum, group, c);
@@ -121,7 +120,7 @@ export function groupInputGradient(
       copyIn(memory, x, block, place);
       copyIn(memory, dy, block, ofGradient);
     }
-    kernels.inputGradient(...place, ...ofGradient, ...target, block.outer, ...block.columns);
+    kernels.inputGradient(...place, ...ofGradient, ...target, ...block.counts);
     copyOut(memory, dx, block, target);
   }
   return true;

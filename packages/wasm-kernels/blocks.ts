@@ -58,7 +58,7 @@ function runsOf(
   [at]: Place,
 ): Float32Array[][] {
   if (isThere(memory, tensor, block)) return [];
-  const { start, outer, size, stride, missing } = block;
+  const { start, size, stride, missing, counts: [outer] } = block;
   const isWhole = size === stride;
   const length = isWhole ? outer * size - missing : size;
   return Array.from({ length: isWhole ? 1 : outer }, (_, i) => [

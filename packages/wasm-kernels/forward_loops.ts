@@ -35,8 +35,8 @@ export function groupMoments(
   for (const block of group.blocks) {
     const place = placeOf(memory, x, block);
     copyIn(memory, x, block, place, centre);
-    if (largest !== null) kernels.moments(...place, block.outer, ...block.columns);
-    else kernels.exactSums(...place, ...place, block.outer, ...block.columns, -1);
+    if (largest !== null) kernels.moments(...place, ...block.counts);
+    else kernels.exactSums(...place, ...place, ...block.counts, -1);
   }
   let isEnough = true;
   let most = largest ?? 0;
@@ -84,7 +84,7 @@ export function normalizeGroup(
     const place = placeOf(memory, x, block);
     const target = placeOf(memory, y, block);
     if (!isThere || !stays) copyIn(memory, x, block, place);
-    kernels.normalize(...place, ...target, block.outer, ...block.columns);
+    kernels.normalize(...place, ...target, ...block.counts);
     copyOut(memory, y, block, target);
   }
   return true;

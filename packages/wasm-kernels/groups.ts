@@ -1,14 +1,13 @@
 import type { ChannelView } from "@renorm/core-math/loops";
 
 /**
- * A part of a tensor that a loop takes at a time: `outer` pieces, in each some columns of pairs
+ * A part of a tensor that a loop takes at a time: pieces, in each some columns of pairs
  * of vectors, eight values. A column is a plane of one channel, channels-first, or eight channels of
  * the rows of the piece.
  */
 export interface Block {
   /** Its first value in the tensor. */
   readonly start: number;
-  readonly outer: number;
   /** Values of a piece, and from one piece to the next in the tensor. */
   readonly size: number;
   readonly stride: number;
@@ -16,8 +15,11 @@ export interface Block {
   readonly missing: number;
   /** Where it belongs in the scratch memory, in values. */
   readonly offset: number;
-  /** What every loop takes of it: columns, bytes from one to the next, pairs, bytes, values left. */
-  readonly columns: readonly number[];
+  /**
+   * What every loop takes of it: pieces; columns, and bytes from one to the next; pairs, and bytes
+   * from one to the next; values that the pairs leave over.
+   */
+  readonly counts: readonly number[];
 }
 
 /** Channels that are reduced, and then written, before the next have their turn. */
@@ -81,8 +83,8 @@ function rowsOf({ outer, channels }: ChannelView, fit: number, most: number): Gr
   const pieces = Math.max(1, Math.floor(usualBlock / (count * width)));
   const blockOf = (row: number, count: number, outer: number, missing: number): Block => {
     const [start, size] = [row * width, count * width];
-    const columns = [width / 8, 32, count, 4 * width, 0];
-    return { start, outer, size, stride: size, missing, offset: stays ? start : 0, columns };
+    const counts = [outer, width / 8, 32, count, 4 * width, 0];
+    return { start, size, stride: size, missing, offset: stays ? start : 0, counts };
   };
   const even = rows - (missing ? 1 : 0);
   const whole = Math.floor(even / count);
@@ -125,8 +127,8 @@ function planes(
   channels: number,
   inner: number,
 ): Block {
-  const columns = [channels, 4 * inner, inner >> 3, 32, inner & 7];
-  return { start, outer, size: channels * inner, stride, missing: 0, offset: 0, columns };
+  const counts = [outer, channels, 4 * inner, inner >> 3, 32, inner & 7];
+  return { start, size: channels * inner, stride, missing: 0, offset: 0, counts };
 }
 
 /** `[0, size], [size, 2·size], ...` up to `end`. */

@@ -23,19 +23,26 @@ export function inputGradient(
       const m1 = v128.load(c, centre + 16), b1 = v128.load(c, ofX + 16);
       const k1 = v128.load(c, constant + 16);
       const g1 = v128.load(c, meanDy + 16), a1 = v128.load(c, ofDy + 16);
-      let at = from + width - 32, by = fromDy + width - 32, to = fromDx, end0 = k0, end1 = k1;
-      // First the last pair, before dx may overwrite it; it is written last.
-      for (let n = 0; n <= count; n++) {
+      // Before dx may overwrite it.
+      let at = from + width - 32, by = fromDy + width - 32, to = fromDx;
+      const u0 = f32x4.mul(f32x4.sub(v128.load(by), g0), a0);
+      const u1 = f32x4.mul(f32x4.sub(v128.load(by, 16), g1), a1);
+      const v0 = f32x4.mul(f32x4.sub(v128.load(at), m0), b0);
+      const v1 = f32x4.mul(f32x4.sub(v128.load(at, 16), m1), b1);
+      at = from, by = fromDy;
+      for (let n = count; n > 0; n--, at += step, by += step, to += step) {
         const u0 = f32x4.mul(f32x4.sub(v128.load(by), g0), a0);
         const u1 = f32x4.mul(f32x4.sub(v128.load(by, 16), g1), a1);
         const v0 = f32x4.mul(f32x4.sub(v128.load(at), m0), b0);
         const v1 = f32x4.mul(f32x4.sub(v128.load(at, 16), m1), b1);
-        const d0 = f32x4.add(f32x4.add(u0, v0), k0), d1 = f32x4.add(f32x4.add(u1, v1), k1);
-        if (n) v128.store(to, d0), v128.store(to, d1, 16), to += step, at += step, by += step;
-        else end0 = d0, end1 = d1, at = from, by = fromDy;
+        v128.store(to, f32x4.add(f32x4.add(u0, v0), k0));
+        v128.store(to, f32x4.add(f32x4.add(u1, v1), k1), 16);
       }
       from += width, fromDy += width, fromDx += width;
-      if (tail) v128.store(fromDx - 32, end0), v128.store(fromDx - 16, end1);
+      if (tail) {
+        v128.store(fromDx - 32, f32x4.add(f32x4.add(u0, v0), k0));
+        v128.store(fromDx - 16, f32x4.add(f32x4.add(u1, v1), k1));
+      }
     }
   }
 }
