@@ -2,7 +2,7 @@ import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, GradientMap, GradientSums, InnerLoops } from "./inner_loops.ts";
 import { gathered, type ReadMask, scatter } from "./mask.ts";
-import { channelScale, type Normalization } from "./normalize.ts";
+import { channelScale, type Normalization, vectorsOf } from "./normalize.ts";
 
 /** What a backward gives back. */
 export interface Gradients<A extends FloatArray = Float32Array> {
@@ -51,7 +51,7 @@ export function gradients<A extends FloatArray>(
   if (isFixed) {
     loops.gradientSums(dy, x, view, mean, sums);
     const zero = new Float64Array(view.channels);
-    const scale = scales(normalization);
+    const scale = setScales(new Float64Array(view.channels), normalization);
     loops.normalize(dy, view, { mean: zero, scale, shift: zero }, dx.data);
   } else {
     const { map, setMap } = gradientMap(normalization, sums, view.m);
@@ -88,13 +88,10 @@ function emptySums({ channels }: ChannelView): GradientSums {
   return { sums: new Float64Array(channels), products: new Float64Array(channels) };
 }
 
-/** `weight·r·invStd` of each channel. */
-function scales(normalization: Normalization): Float64Array {
-  const { mean } = normalization;
-  // A map over an array, as from() takes it, is several times slower.
-  const values = new Float64Array(mean.length);
-  for (let c = 0; c < values.length; c++) values[c] = channelScale(normalization, c);
-  return values;
+/** Sets `weight·r·invStd` of each channel. */
+function setScales(scales: Float64Array, normalization: Normalization): Float64Array {
+  for (let c = 0; c < scales.length; c++) scales[c] = channelScale(normalization, c);
+  return scales;
 }
 
 /** The map of a training backward, still to be set from its sums. */
@@ -104,8 +101,8 @@ function gradientMap(
   m: number,
 ): { map: GradientMap; setMap: (range: ChannelRange) => void } {
   const { mean, invStd } = normalization;
-  const table = () => new Float64Array(mean.length);
-  const map = { mean, ofX: table(), ofDy: scales(normalization), constant: table() };
+  const [ofX, ofDy, constant] = vectorsOf(mean.length, 3);
+  const map = { mean, ofX, ofDy: setScales(ofDy, normalization), constant };
   const setMap = ({ from, to }: ChannelRange) => {
     for (let c = from; c < to; c++) {
       const s1 = products[c] * invStd[c];
@@ -121,15 +118,15 @@ function parameterGradients<A extends FloatArray>(
   { sums, products }: GradientSums,
   { x, normalization: { invStd, weight, bias, r, d } }: BackwardStep<A>,
 ): { dWeight: A | null; dBias: A | null } {
-  const stored = (values: Float64Array): A => {
-    const array = arrayLike(x, values.length);
-    array.set(values);
+  const stored = (value: (c: number) => number): A => {
+    const array = arrayLike(x, sums.length);
+    for (let c = 0; c < sums.length; c++) array[c] = value(c);
     return array;
   };
-  const ofWeight = (product: number, c: number) =>
-    (r ? r[c] : 1) * (product * invStd[c]) + (d ? d[c] : 0) * sums[c];
+  const ofWeight = (c: number) =>
+    (r ? r[c] : 1) * (products[c] * invStd[c]) + (d ? d[c] : 0) * sums[c];
   return {
-    dWeight: weight ? stored(products.map(ofWeight)) : null,
-    dBias: bias ? stored(sums) : null,
+    dWeight: weight ? stored(ofWeight) : null,
+    dBias: bias ? stored((c) => sums[c]) : null,
   };
 }
