@@ -75,7 +75,7 @@ export function areSumsEnough(
   }
   for (let c = from; c < to; c++) {
     const squares = total(plan.memory.map[2], group, c - from);
-    const isEnough = isSmallOrZero(squares) && squares <= Math.min(...largest) &&
+    const isEnough = squares <= Math.min(...largest) &&
       isKept(plan, squares, sums, map, c);
     if (!isEnough) return false;
   }

@@ -6,54 +6,50 @@ import type { Group } from "./groups.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * Writes mean and biased variance of a group, from sums that are shifted by the mean of four values,
- * or in float64 by a channel's first one, as in core-math.
+ * Writes mean and biased variance of a group: the sum in float64, the squares in float32 around the
+ * mean of four values. False where that is not near enough or float32 cannot hold the squares.
  *
- * @param largest The largest `|Σx|` of the groups before; null for sums in float64.
- * @returns The largest with this group's; null where float32 is not enough, and float64 is needed.
+ * @param isExact Whether to sum all in float64, shifted by a channel's first value as in core-math.
  */
 export function groupMoments(
   { memory, view }: Plan,
   x: Float32Array,
   group: Group,
   { mean, variance }: ChannelMoments,
-  largest: number | null,
-): number | null {
+  isExact: boolean,
+): boolean {
   const { kernels, sums: [sum, squares, exactCentre], map: [centre] } = memory;
   const { outer, channels, inner, m } = view;
   const { from, to, times } = group;
   for (let c = 0; c < to - from; c++) {
     let near = x[(from + c) * inner];
-    for (let k = 1; k < 4 && largest !== null; k++) {
+    for (let k = 1; k < 4 && !isExact; k++) {
       const plane = (k * outer >> 2) * channels + from + c;
       near += (x[plane * inner + (k * inner >> 2)] - near) / (k + 1);
     }
     setLanes(centre, group, c, near);
-    if (largest === null) setLanes(exactCentre, group, c, near);
+    if (isExact) setLanes(exactCentre, group, c, near);
   }
   for (const table of [sum, squares]) table.fill(0, 0, (to - from) * times);
   for (const block of group.blocks) {
     const place = placeOf(memory, x, block);
     copyIn(memory, x, block, place, centre);
-    if (largest !== null) kernels.moments(...place, ...block.counts);
-    else kernels.exactSums(...place, ...place, ...block.counts, -1);
+    if (isExact) kernels.exactSums(...place, ...place, ...block.counts, -1);
+    else kernels.moments(...place, ...block.counts);
   }
+  const all = m + group.blocks.at(-1)!.missing / channels;
   let isEnough = true;
-  let most = largest ?? 0;
   for (let c = 0; c < to - from; c++) {
-    const [s, q] = [total(sum, group, c), total(squares, group, c)];
-    const middle = centre[c * group.lanes];
-    const centred = (q - s / m * s) / m;
+    const near = centre[c * group.lanes];
+    const q = total(squares, group, c);
+    // The mean from its centre on, in which what the last row misses lies.
+    const s = (total(sum, group, c) - (isExact ? 0 : near * all)) / m;
+    const centred = q / m - s * s;
     variance[from + c] = centred < 0 ? 0 : centred;
-    mean[from + c] = middle + s / m;
-    most = Math.max(most, Math.abs(s + middle * m));
-    // Squares that float32 holds, around a centre near the mean.
-    isEnough &&= isSmallOrZero(q) && 1.25 * s * s <= q * m;
+    mean[from + c] = near + s;
+    isEnough &&= isSmallOrZero(q) && 1.25 * s * s * m <= q;
   }
-  if (largest === null) return most;
-  // The rounding of a mean is that of its sampling error: less than that of the largest mean.
-  for (let c = 0; c < to - from; c++) isEnough &&= total(squares, group, c) <= most * most;
-  return isEnough ? most : null;
+  return isExact || isEnough;
 }
 
 /**

@@ -17,7 +17,7 @@ export function createLoops(least: Thresholds): InnerLoops {
     moments(x, view, moments) {
       const plan = planOf(least, view, 1, x);
       if (!plan) return plainLoops.moments(x, view, moments);
-      for (const group of plan.groups) groupMoments(plan, x as Float32Array, group, moments, null);
+      for (const group of plan.groups) groupMoments(plan, x as Float32Array, group, moments, true);
     },
     normalize(x, view, map, y) {
       const plan = planOf(least, view, 1, x, y);
@@ -36,14 +36,13 @@ export function createLoops(least: Thresholds): InnerLoops {
     },
     // Only the sums of the same call say whether float32 is enough.
     inputGradient: plainLoops.inputGradient,
-    forward(x, view, moments, map, setMap, y) {
+    forward(x, view, batch, map, setMap, y) {
       const plan = planOf(least, view, 1, x, y);
-      if (!plan) return plainLoops.forward(x, view, moments, map, setMap, y);
-      let largest = 0;
+      if (!plan) return plainLoops.forward(x, view, batch, map, setMap, y);
       for (const group of plan.groups) {
-        const sums = (largest: number | null) =>
-          groupMoments(plan, x as Float32Array, group, moments, largest);
-        largest = (view.m < leastRun ? null : sums(largest)) ?? sums(null)!;
+        const moments = (isExact: boolean) =>
+          groupMoments(plan, x as Float32Array, group, batch, isExact);
+        view.m >= leastRun && moments(false) || moments(true);
         setMap(group);
         normalizeGroup(plan, x as Float32Array, group, map, y as Float32Array, true) ||
           plainLoops.normalize(x, view, map, y, group);
