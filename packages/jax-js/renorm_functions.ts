@@ -82,8 +82,8 @@ export interface RenormFunctions {
   ): JaxArray;
   /**
    * Takes a batch into pooled statistics, for a recalibration: the mean and variance of all values
-   * so far, by Chan's formula, to 1e-6 for any cut of the data. Batches may have any size, one value
-   * per channel and none included.
+   * so far, by Chan's formula, to 1e-6 for any cut of the data. Batches may have any size, one
+   * value per channel and none included.
    *
    * Consumes x and stats. No gradient flows. What a model does meanwhile is up to its call: with
    * `batchNorm` later layers see inputs that are normalised by each batch, with

@@ -9,8 +9,6 @@ import {
 } from "@renorm/testing/assertions";
 import golden from "../testdata/update_bn.json" with { type: "json" };
 import { moments } from "../moments.ts";
-import type { InnerLoops } from "../math/inner_loops.ts";
-import { plainLoops } from "../math/plain_loops.ts";
 import type { Tensor } from "../tensor.ts";
 import { BatchNorm1d, BatchNorm2d } from "./batch_norm_layers.ts";
 import { BatchRenorm1d, BatchRenorm2d } from "./batch_renorm_layers.ts";
@@ -206,29 +204,6 @@ Deno.test("recalibrate() refuses what has no statistics, and layers that are all
       () => recalibrate(layers as NormalizationLayer[], forward as () => void, options),
       { message: `recalibrate expects ${wanted}` },
     );
-  }
-});
-
-Deno.test("a batch is normalised once, by its own moments or by the running statistics", () => {
-  let calls = 0;
-  const counting: InnerLoops = {
-    ...plainLoops,
-    normalize(...given) {
-      calls++;
-      plainLoops.normalize(...given);
-    },
-  };
-  class Counting extends BatchNorm1d {
-    protected override get loops(): InnerLoops {
-      return counting;
-    }
-  }
-  for (const normalizeBy of ["batch", "running"] as const) {
-    calls = 0;
-    const layer = new Counting(2);
-    recalibrate([layer], () => layer.forward(someTensor(3, [4, 2])), { normalizeBy });
-    assert.equal(calls, 1);
-    assert.ok(!Object.hasOwn(layer, "loops") && !Object.hasOwn(layer, "forward"));
   }
 });
 

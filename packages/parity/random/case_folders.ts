@@ -7,7 +7,10 @@ import { withExpectedValues } from "./expected_values.ts";
 /** How many numbers one run of a target takes: as text, some twenty bytes each. */
 const mostNumbers = 1.5e6;
 
-/** The cases of these numbers, some of them under masks as well, with their expected values, in portions for a process. */
+/**
+ * The cases of these numbers, some of them under masks as well, with their expected values, in
+ * portions for a process.
+ */
 export function* caseFolders(seed: number, numbers: readonly number[]): Iterable<GoldenFolder> {
   const folder = () => ({ cases: [] as GoldenCase[], masked: [] as GoldenCase[] });
   let { cases, masked } = folder();
