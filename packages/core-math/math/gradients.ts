@@ -2,7 +2,7 @@ import { arrayLike, type FloatArray, type Output, type Tensor } from "../tensor.
 import type { ChannelView } from "./channel_view.ts";
 import type { ChannelRange, GradientMap, GradientSums, InnerLoops } from "./inner_loops.ts";
 import { gathered, type ReadMask, scatter } from "./mask.ts";
-import { channelScale, type Normalization, vectorsOf } from "./normalize.ts";
+import { channelScale, type Normalization } from "./normalize.ts";
 
 /** What a backward gives back. */
 export interface Gradients<A extends FloatArray = Float32Array> {
@@ -51,7 +51,7 @@ export function gradients<A extends FloatArray>(
   if (isFixed) {
     loops.gradientSums(dy, x, view, mean, sums);
     const zero = new Float64Array(view.channels);
-    const scale = setScales(new Float64Array(view.channels), normalization);
+    const scale = scales(normalization);
     loops.normalize(dy, view, { mean: zero, scale, shift: zero }, dx.data);
   } else {
     const { map, setMap } = gradientMap(normalization, sums, view.m);
@@ -88,10 +88,10 @@ function emptySums({ channels }: ChannelView): GradientSums {
   return { sums: new Float64Array(channels), products: new Float64Array(channels) };
 }
 
-/** Sets `weight·r·invStd` of each channel. */
-function setScales(scales: Float64Array, normalization: Normalization): Float64Array {
-  for (let c = 0; c < scales.length; c++) scales[c] = channelScale(normalization, c);
-  return scales;
+/** `weight·r·invStd` of each channel. */
+function scales(normalization: Normalization): Float64Array {
+  const { length } = normalization.mean;
+  return new Float64Array(length).map((_, c) => channelScale(normalization, c));
 }
 
 /** The map of a training backward, still to be set from its sums. */
@@ -101,8 +101,8 @@ function gradientMap(
   m: number,
 ): { map: GradientMap; setMap: (range: ChannelRange) => void } {
   const { mean, invStd } = normalization;
-  const [ofX, ofDy, constant] = vectorsOf(mean.length, 3);
-  const map = { mean, ofX, ofDy: setScales(ofDy, normalization), constant };
+  const table = () => new Float64Array(mean.length);
+  const map = { mean, ofX: table(), ofDy: scales(normalization), constant: table() };
   const setMap = ({ from, to }: ChannelRange) => {
     for (let c = from; c < to; c++) {
       const s1 = products[c] * invStd[c];

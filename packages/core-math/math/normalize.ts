@@ -16,14 +16,7 @@ export interface Normalization extends AffineParameters {
 
 /** A map that is still to be set. */
 export function emptyMap(mean: Float64Array): ChannelMap {
-  const [scale, shift] = vectorsOf(mean.length, 2);
-  return { mean, scale, shift };
-}
-
-/** Some vectors in one buffer, each of which is work for the garbage collector. */
-export function vectorsOf(length: number, count: number): Float64Array[] {
-  const all = new Float64Array(count * length);
-  return Array.from({ length: count }, (_, i) => all.subarray(i * length, (i + 1) * length));
+  return { mean, scale: new Float64Array(mean.length), shift: new Float64Array(mean.length) };
 }
 
 /** Sets the map `y = weight·((x − mean)·invStd·r + d) + bias` of some channels. */
