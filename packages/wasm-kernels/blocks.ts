@@ -20,8 +20,13 @@ export function placeOf(
     : [memory.scratch + (2 * scratchValues + stagger) * half + 4 * block.offset, 4 * block.size];
 }
 
-function isThere({ buffer }: KernelMemory, tensor: Float32Array, { missing }: Block): boolean {
-  return tensor.buffer === buffer && missing === 0;
+/** Whether a block is worked on in place: rows of a large tensor are faster copied, in order. */
+function isThere(
+  { buffer }: KernelMemory,
+  tensor: Float32Array,
+  { missing, counts }: Block,
+): boolean {
+  return tensor.buffer === buffer && missing === 0 && (counts[4] === 32 || tensor.length < 1 << 22);
 }
 
 /** Copies a block to its place, unless the tensor lies there; what is missing is from a filler. */

@@ -40,7 +40,7 @@ export interface Group {
 const shortestRun = 1024;
 
 /** Values of a block where not all have room. */
-const usualBlock = 16384;
+const usualBlock = 131072;
 
 /** Values of a piece of rows, column by column, and its most rows. */
 const usualPiece = 8192;

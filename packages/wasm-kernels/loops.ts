@@ -54,7 +54,7 @@ export function createLoops(least: Thresholds): InnerLoops {
       const tensors = [dy, x, dx] as readonly Float32Array[];
       const largest: [number, number] = [0, 0];
       for (const group of plan.groups) {
-        for (const isExact of view.m < leastRun ? [true] : [false, true]) {
+        for (const isExact of view.m < leastRun || view.channels < 8 ? [true] : [false, true]) {
           groupGradientSums(
             plan,
             dy as Float32Array,
