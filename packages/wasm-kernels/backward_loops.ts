@@ -7,7 +7,7 @@ import type { Plan } from "./plan.ts";
 
 /** Writes `Σdy` and `Σdy·(x − mean)` of a group; `Σdy²` stays in the table of the constants. */
 export function groupGradientSums(
-  { memory, view }: Plan,
+  { memory }: Plan,
   dy: Float32Array,
   x: Float32Array,
   group: Group,

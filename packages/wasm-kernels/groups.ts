@@ -1,9 +1,9 @@
 import type { ChannelView } from "@renorm/core-math/loops";
 
 /**
- * A part of a tensor that a loop takes at a time: pieces, in each some columns of pairs
- * of vectors, eight values. A column is a plane of one channel, channels-first, or eight channels of
- * the rows of the piece.
+ * A part of a tensor that a loop takes at a time: pieces, in each some columns of pairs of vectors,
+ * eight values. A column is a plane of one channel, channels-first, or eight channels of the rows
+ * of the piece.
  */
 export interface Block {
   /** Its first value in the tensor. */

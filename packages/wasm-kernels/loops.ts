@@ -4,12 +4,17 @@ import { groupMoments, normalizeGroup } from "./forward_loops.ts";
 import { planOf, type Thresholds } from "./plan.ts";
 
 /**
- * The loops of core-math in WebAssembly: sums in float64, y and dx in float32 where that is enough.
+ * The loops of core-math in WebAssembly: sums in float32 over short runs, y and dx in float32,
+ * where that is enough.
  */
 export const loops: InnerLoops = createLoops({ values: 512, inner: 8 });
 
-/** Values of a channel from which on sums in float32 are tried: the roundings of fewer even out less. */
-const leastRun = 128;
+/**
+ * Values of a channel, and channels, from which on sums in float32 are tried: the roundings of
+ * fewer values even out less, and among fewer channels a large sum is rare.
+ */
+const leastValues = 128;
+const leastChannels = 8;
 
 /** The same from other thresholds on, of which that of a row is 8 at least: a pair of vectors. */
 export function createLoops(least: Thresholds): InnerLoops {
@@ -42,7 +47,7 @@ export function createLoops(least: Thresholds): InnerLoops {
       for (const group of plan.groups) {
         const moments = (isExact: boolean) =>
           groupMoments(plan, x as Float32Array, group, batch, isExact);
-        view.m >= leastRun && moments(false) || moments(true);
+        view.m >= leastValues && moments(false) || moments(true);
         setMap(group);
         normalizeGroup(plan, x as Float32Array, group, map, y as Float32Array, true) ||
           plainLoops.normalize(x, view, map, y, group);
@@ -54,7 +59,11 @@ export function createLoops(least: Thresholds): InnerLoops {
       const tensors = [dy, x, dx] as readonly Float32Array[];
       const largest: [number, number] = [0, 0];
       for (const group of plan.groups) {
-        for (const isExact of view.m < leastRun || view.channels < 8 ? [true] : [false, true]) {
+        for (
+          const isExact of view.m < leastValues || view.channels < leastChannels
+            ? [true]
+            : [false, true]
+        ) {
           groupGradientSums(
             plan,
             dy as Float32Array,
