@@ -14,6 +14,9 @@ import { makePresets } from "./presets.ts";
 import { makeHeader } from "./header.ts";
 import { addressNotices, makeNotices } from "./notices.ts";
 import { atPace } from "./pace.ts";
+import { companyView } from "./company/company_view.ts";
+import { drawView } from "./draw/draw_view.ts";
+import { oneChannelView } from "./one_channel/one_channel_view.ts";
 import type { Session } from "./session.ts";
 import { makeSettingsForm } from "./settings_form.ts";
 import { makeToolbar } from "./toolbar.ts";
@@ -68,6 +71,9 @@ export function makeBody(
   const notices = makeNotices(texts, formats, session);
   const batch = batchView(context, session.images, imageSize);
   const comparison = makeComparison(context, session.images, imageSize);
+  const { images, read } = session;
+  const company = companyView(context, images, (pixels) => read("company", pixels), imageSize);
+  const drawing = drawView(context, images, (pixels) => read("drawing", pixels), imageSize);
   const explanation = makeExplanation(texts, imageSize);
 
   const copyLink = async () => {
@@ -108,7 +114,7 @@ export function makeBody(
     toolbar.update();
     notices.update();
     batch.update();
-    if (isMeasured) comparison.update();
+    if (isMeasured) [comparison, company, drawing].forEach(({ update }) => update());
     else comparison.updateSteps();
     isMeasured = false;
   });
@@ -120,7 +126,10 @@ export function makeBody(
         "main",
         {},
         explanation.root,
+        oneChannelView(texts, formats).root,
         experiment,
+        company.root,
+        drawing.root,
         makePresets(texts, (settings) => addressOf({ settings }), follow),
         makeFurtherReading(texts, language),
       ),
