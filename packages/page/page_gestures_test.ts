@@ -65,7 +65,7 @@ Deno.test("fingers and keys find out what r and d do, what company does, and how
       await mean.press("End");
       assert.match(
         (await said("d"))!,
-        /^d would be 1\.\d\d and is 0\.05; its limits are −0\.05 and/,
+        /^d would be 2\.\d\d and is 0\.05; its limits are −0\.05 and/,
       );
       await channel.locator(".d .cut:not(.gone)").waitFor({ state: "attached" });
       await channel.getByText("Clipped: r, d.").waitFor();

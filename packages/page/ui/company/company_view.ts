@@ -46,6 +46,8 @@ export function companyView(
   let shown: Both<Answer> | null = null;
   /** The answers in the company before. */
   let before: Both<Answer> | null = null;
+  /** What came of the last choice has not been said, whether another measurement asks or not. */
+  let isUnsaid = false;
 
   const note = makeAnswersNote(texts, formats);
   const verdict = element("p", { class: "verdict", role: "status" });
@@ -69,7 +71,8 @@ export function companyView(
     before = isSame ? shown : null;
     setText(verdict, "");
     showBatch();
-    ask(true);
+    isUnsaid = true;
+    ask();
   };
   const chooseDigit = (digit: number) => {
     const others = byDigit![digit].filter((index) => index !== chosen?.image);
@@ -103,13 +106,14 @@ export function companyView(
       root.setAttribute("aria-pressed", `${digit === digitOf(image)}`)
     );
   };
-  const ask = async (isChange: boolean) => {
+  const ask = async () => {
     const { image, company } = chosen!;
     const answers = await read(batchPixels(images()!, [image, ...company]));
     shown = answers;
     bars.forEach((one, n) => one.show(answers[n].trainingMode, before && before[n].trainingMode));
     sayNote();
-    if (isChange && before !== null) setText(verdict, compare(before, answers));
+    if (isUnsaid && before !== null) setText(verdict, compare(before, answers));
+    isUnsaid = false;
   };
   const sayNote = () => note.show(history(), before === null ? "" : words.before);
   const compare = (before: Both<Answer>, now: Both<Answer>) => {
@@ -178,7 +182,7 @@ export function companyView(
         }
         showBatch();
       }
-      ask(false);
+      ask();
     },
   };
 
