@@ -1,21 +1,18 @@
 /** Pictures of the batch that was learned from last. */
-import type { Images } from "../protocol.ts";
-import type { ViewContext } from "./charts/parts.ts";
 import { element, setText } from "./element.ts";
 import { makePicture } from "./picture.ts";
-import type { View } from "./view.ts";
+import type { View, ViewContext } from "./view.ts";
+
+/** Height and width of a digit, in pixels. */
+const imageSize = 8;
 
 /** Pictures at most. */
 const places = 16;
 
 /** Makes the pictures. */
-export function batchView(
-  { texts, history }: ViewContext,
-  images: () => Images | null,
-  size: number,
-): View {
+export function batchView({ texts, history, images }: ViewContext): View {
   const words = element("p", { class: "words" }, texts.batch.none);
-  const pictures = Array.from({ length: places }, () => makePicture(size));
+  const pictures = Array.from({ length: places }, () => makePicture(imageSize));
   for (const { canvas } of pictures) canvas.hidden = true;
   const more = element("span", { class: "more" });
   return {
