@@ -31,19 +31,7 @@ export function measureOn(
   const x = imageTensor(images, drawn);
   return {
     async read(net, limits) {
-      const scores = tf.tidy(() => {
-        const [first, ...others] = net.layers;
-        const convolved = first.apply(x) as tf.Tensor;
-        const inMode = (normalise: (x: tf.Tensor, norm: tf.layers.Layer) => tf.Tensor) =>
-          others.reduce(
-            (x, layer) => isNorm(layer) ? normalise(x, layer) : layer.apply(x) as tf.Tensor,
-            convolved,
-          );
-        return tf.concat([
-          inMode((x, norm) => normaliseBatches(x, norm, batches.length, limits)),
-          inMode((x, norm) => norm.apply(x) as tf.Tensor),
-        ]) as tf.Tensor2D;
-      });
+      const scores = scoresInBothModes(net, x, batches.length, limits);
       const rows = await scores.array();
       scores.dispose();
       const inTraining = rows.slice(0, drawn.length);
@@ -58,6 +46,28 @@ export function measureOn(
     },
     dispose: () => x.dispose(),
   };
+}
+
+/** Scores in training mode, then at inference; the state of the network stays as it is. */
+export function scoresInBothModes(
+  net: tf.Sequential,
+  x: tf.Tensor,
+  batches: number,
+  limits: Limits,
+): tf.Tensor2D {
+  return tf.tidy(() => {
+    const [first, ...others] = net.layers;
+    const convolved = first.apply(x) as tf.Tensor;
+    const inMode = (normalise: (x: tf.Tensor, norm: tf.layers.Layer) => tf.Tensor) =>
+      others.reduce(
+        (x, layer) => isNorm(layer) ? normalise(x, layer) : layer.apply(x) as tf.Tensor,
+        convolved,
+      );
+    return tf.concat([
+      inMode((x, norm) => normaliseBatches(x, norm, batches, limits)),
+      inMode((x, norm) => norm.apply(x) as tf.Tensor),
+    ]) as tf.Tensor2D;
+  });
 }
 
 /** Where scores are no numbers, nothing is told right or wrong. */

@@ -24,6 +24,9 @@ const step: Order = { kind: "step" };
  */
 const places = [1, 2, 3, 4, 5, 6, 27, 28, 29, 30, 31, 32];
 
+/** An answer that is the question. */
+const answered = (pixels: Float32Array) => ({ trainingMode: pixels, evalMode: pixels });
+
 /** A worker with networks that only count, which calls `onWait` at each of its waits. */
 async function openWorker(onWait: (wait: number) => void) {
   const news: News[] = [];
@@ -51,6 +54,7 @@ async function openWorker(onWait: (wait: number) => void) {
       readCount: run,
       train: () => use({ step: ++step, images: [run], losses: [0, 0], layers: [[], []] }),
       read: () => use([reading, reading]),
+      answer: (pixels) => use([answered(pixels), answered(pixels)]),
       snapshot: () => use({ step, networks: [] as never }),
       dispose: () => living.delete(run),
     } satisfies Pair;
@@ -150,4 +154,27 @@ Deno.test("a ping is answered at once, whatever the worker does", async () => {
   assert.equal(news[aliveAt].kind, "alive");
   give(pause);
   await until((one) => one.kind === "paused");
+});
+
+Deno.test("an image is read at whatever wait of the worker it is asked for, and the run goes on", async () => {
+  const ask = (question: number): Order => {
+    return { kind: "read", reader: "drawing", question, pixels: Float32Array.of(question) };
+  };
+  for (const at of places) {
+    const { give, news, faults, until } = await openWorker((wait) => {
+      if (wait === at) [ask(1), ask(2)].forEach(give);
+    });
+    give(build(1));
+    give(train);
+    await until(({ kind }) => kind === "answered");
+    await until((one) => one.kind === "measured" && one.measurement.step >= 50);
+    give(pause);
+    await until(({ kind }) => kind === "paused");
+    // Of what a reader asks in a row, the last alone; and not after the training, but within it.
+    const answers = news.filter((one) => one.kind === "answered");
+    assert.deepEqual(answers.map(({ run, question }) => [run, question]), [[1, 2]], `wait ${at}`);
+    assert.deepEqual([...answers[0].answers[1].evalMode], [2]);
+    assert.deepEqual(faults, []);
+    assertApart(news);
+  }
 });

@@ -1,5 +1,5 @@
 /** The current run: its settings, how it stands, and what was measured of it. */
-import type { Images, PauseReason } from "../protocol.ts";
+import type { Images, PauseReason, Reader } from "../protocol.ts";
 import type { PageSettings } from "../settings.ts";
 import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
 import {
@@ -11,7 +11,8 @@ import {
   withMeasurement,
   withSteps,
 } from "./history.ts";
-import type { Snapshot } from "../training/pair.ts";
+import type { Answer } from "../training/answer.ts";
+import type { Both, Snapshot } from "../training/pair.ts";
 import {
   type FailureCause,
   type GoodNews,
@@ -60,6 +61,8 @@ export interface Session {
   /** Starts anew with other settings, and goes on if it ran. */
   change(settings: PageSettings): void;
   useBackend(backend: BackendWish): void;
+  /** Has the first image of a batch read; it is answered unless the reader asks for another first. */
+  read(reader: Reader, pixels: Float32Array): Promise<Both<Answer>>;
 }
 
 /** A run that waits for its start, with which its worker is loaded. */
@@ -193,6 +196,10 @@ export function openSession(
       if (trainer === null) return;
       trainer.close();
       load(null);
+    },
+    read(reader, pixels) {
+      if (trainer === null) load(null);
+      return trainer!.read(reader, pixels);
     },
   };
 }
