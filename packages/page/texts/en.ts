@@ -19,12 +19,11 @@ export const en = {
       `${training} right in training, ${inference} at inference`,
   },
   legend: {
-    training: "in training, among its batch",
-    inference: "at inference, alone",
+    training: "in training",
+    inference: "at inference",
     band: "middle 90%",
     median: "median",
     limit: "limit",
-    batch: "a batch, in its digit’s colour",
     running: "running",
   },
   verdict: {
@@ -32,7 +31,7 @@ export const en = {
     scores: (training: string, inference: string) =>
       `${training} in training, ${inference} at inference`,
     untrained: "it only guesses so far.",
-    early: "its running statistics are still catching up.",
+    early: "its running statistics lag behind.",
     relies: "it relies on its batch.",
     leans: "it leans on its batch a little.",
     poor: "alone as in its batch, but it reads few.",
@@ -184,12 +183,12 @@ export const en = {
       {
         address: "batch=1&order=class&rate=0.04",
         name: "Batches of one",
-        text: "Statistics of 64 pixels; renorm copes.",
+        text: "64 pixels are enough for batch renorm.",
       },
       {
         address: "batch=4&order=class&momentum=1",
         name: "Momentum 1",
-        text: "Running statistics that jump: renorm fails.",
+        text: "Its statistics jump: renorm fails.",
       },
     ],
   },
@@ -218,8 +217,7 @@ export const en = {
   },
   channel: {
     heading: "One channel, step by step",
-    text:
-      "The mean of each batch, in the colour of its digit; line and band are the running mean and deviation. " +
+    text: "The mean of each batch, in the colour of its digit, and the running mean. " +
       "Class by class the dots jump with the digit, and the line goes through their middle.",
     reading: (batch: string, running: string) => `Batch ${batch}; running ${running}.`,
     moments: (mean: string, deviation: string) => `${mean} ± ${deviation}`,

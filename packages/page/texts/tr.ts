@@ -21,19 +21,18 @@ export const tr: Texts = {
     scores: (training, inference) => `eğitimde ${training}, çıkarımda ${inference} doğru`,
   },
   legend: {
-    training: "eğitimde, yığının içinde",
-    inference: "çıkarımda, tek başına",
+    training: "eğitimde",
+    inference: "çıkarımda",
     band: "ortadaki %90",
     median: "ortanca",
     limit: "sınır",
-    batch: "bir yığın, rakamının renginde",
     running: "hareketli",
   },
   verdict: {
     none: "Başlat'a basın ve iki çizginin arasına bakın.",
     scores: (training, inference) => `eğitimde ${training}, çıkarımda ${inference}`,
     untrained: "henüz tahmin yürütüyor.",
-    early: "hareketli istatistikleri daha geriden geliyor.",
+    early: "hareketli istatistikleri geride.",
     relies: "yığınına bel bağlıyor.",
     leans: "yığınına biraz yaslanıyor.",
     poor: "tek başına da yığında da az okuyor.",
@@ -170,7 +169,7 @@ export const tr: Texts = {
       {
         address: "batch=4&order=class&rmax=1&dmax=0",
         name: "Kapalı sınırlar",
-        text: "Batch renorm, son basamağına kadar batch norm'dur.",
+        text: "Batch renorm artık batch norm'un aynısıdır.",
       },
       {
         address: "batch=4&order=class&rmax=1.1&dmax=0.1",
@@ -190,7 +189,7 @@ export const tr: Texts = {
       {
         address: "batch=4&order=class&momentum=1",
         name: "Momentum 1",
-        text: "Sıçrayan hareketli istatistikler: renorm başaramaz.",
+        text: "İstatistikler sıçrar, renorm tutunamaz.",
       },
     ],
   },
@@ -219,8 +218,7 @@ export const tr: Texts = {
   },
   channel: {
     heading: "Adım adım bir kanal",
-    text:
-      "Her yığının ortalaması, rakamının renginde; çizgi ile bant hareketli ortalama ve sapmadır. Sınıf sınıf " +
+    text: "Her yığının ortalaması, rakamının renginde; çizgi hareketli ortalamadır. Sınıf sınıf " +
       "yığınlarda noktalar rakamla birlikte sıçrar, çizgi ortalarından geçer.",
     reading: (batch, running) => `Yığın ${batch}; hareketli ${running}.`,
     moments: (mean, deviation) => `${mean} ± ${deviation}`,

@@ -20,6 +20,12 @@ interface Moments {
   readonly digit: number | null;
 }
 
+/** Of the digits from 0 to 9. */
+const digitColours = [
+  ...["#d62728", "#ff7f0e", "#bcab22", "#2ca02c", "#17becf"],
+  ...["#1f77b4", "#5b4bd0", "#9467bd", "#e377c2", "#8c564b"],
+];
+
 /** Makes the chart of a network, for the channel that is chosen. */
 export function channelChart(
   context: ViewContext,
@@ -28,8 +34,8 @@ export function channelChart(
 ): View {
   const { texts, formats } = context;
   const legend = [
-    { mark: "dot", text: texts.legend.batch },
     { mark: "solid", text: texts.legend.running },
+    ...digitColours.map((colour, digit) => ({ mark: "dot", text: `${digit}`, colour }) as const),
   ] as const;
   const title = `${texts.channel.heading}, ${texts.norms[network]}`;
   return makeChart(title, legend, texts.waiting, () => {
@@ -45,29 +51,21 @@ export function channelChart(
       });
     const [batch, running] = [ofAll("batch"), ofAll("running")];
     const last = steps[steps.length - 1].step;
-    const digits = Array.from({ length: 10 }, (_, digit) => digit);
-    // Each digit at the height of its last batch, so that colour is not all that tells them.
-    const latest = digits.flatMap((digit) => batch.findLast((one) => one.digit === digit) ?? []);
-    const end = Math.max(keptSteps, last);
-    const low = ({ mean, deviation }: Moments) => mean - deviation;
-    const high = ({ mean, deviation }: Moments) => mean + deviation;
     const inWords = ({ mean, deviation }: Moments) =>
       texts.channel.moments(formats.decimal(mean), formats.decimal(deviation));
     return {
       options: {
-        x: stepAxis(context, Math.max(1, last - keptSteps + 1), end),
+        x: stepAxis(context, Math.max(1, last - keptSteps + 1), Math.max(keptSteps, last)),
         y: { ...upright, tickFormat: formats.short },
         color: {
           type: "categorical",
-          domain: digits,
-          scheme: "tableau10",
+          domain: [...digitColours.keys()],
+          range: digitColours,
           unknown: "currentColor",
         },
         marks: [
-          Plot.areaY(running, { x: "step", y1: low, y2: high, fill: colour, fillOpacity: 0.2 }),
           Plot.line(running, { x: "step", y: "mean", stroke: colour, strokeWidth: 2.5 }),
           Plot.dot(batch, { x: "step", y: "mean", r: 2.6, fill: "digit" }),
-          Plot.text(latest, { x: end, y: "mean", text: "digit", dx: 8 }),
         ],
       },
       text: texts.channel.reading(

@@ -15,6 +15,8 @@ export interface Drawing {
 export interface LegendEntry {
   readonly mark: "solid" | "dashed" | "band" | "limit" | "dot";
   readonly text: string;
+  /** Of a dot, where it is not that of the norm. */
+  readonly colour?: string;
 }
 
 /**
@@ -66,6 +68,8 @@ export function makeChart(
   };
 }
 
-function legendEntry({ mark, text }: LegendEntry): HTMLElement {
-  return element("span", {}, element("i", { class: `key ${mark}`, "aria-hidden": "true" }), text);
+function legendEntry({ mark, text, colour }: LegendEntry): HTMLElement {
+  const key = element("i", { class: `key ${mark}`, "aria-hidden": "true" });
+  if (colour) key.style.background = colour;
+  return element("span", {}, key, text);
 }

@@ -78,18 +78,27 @@ function pointsOf(
   });
 }
 
-/** The same for both networks, with all bands and limits in the frame. */
+/**
+ * The same for both networks, with all bands and limits in the frame. r is logarithmic, and d is so
+ * away from 0: limits are far from most of what they limit.
+ */
 function scale(points: readonly Point[], name: keyof LayerCorrection): Plot.ScaleOptions {
   const size = (value: number) => Math.abs(name === "r" ? Math.log(value) : value);
   const sizes = points.flatMap(({ low, high, most }) => [low, high, most].map(size));
-  const reach = 1.08 * Math.max(...sizes.filter(Number.isFinite), name === "r" ? 0.3 : 0.5);
-  if (name === "d") return { domain: [-reach, reach] };
-  const ticks = [1 / 64, 1 / 16, 1 / 4, 1 / 2, 1, 2, 4, 16, 64];
-  return {
-    type: "log",
-    domain: [Math.exp(-reach), Math.exp(reach)],
-    ticks: ticks.filter((r) => size(r) <= reach),
-  };
+  const reach = 1.1 * Math.max(...sizes.filter(Number.isFinite), 0.3);
+  const isSeen = (value: number) => size(value) <= reach;
+  return name === "r"
+    ? {
+      type: "log",
+      domain: [Math.exp(-reach), Math.exp(reach)],
+      ticks: [1 / 64, 1 / 16, 1 / 4, 1 / 2, 1, 2, 4, 16, 64].filter(isSeen),
+    }
+    : {
+      type: "symlog",
+      constant: 0.3,
+      domain: [-reach, reach],
+      ticks: [-50, -5, -1, -0.2, 0, 0.2, 1, 5, 50].filter(isSeen),
+    };
 }
 
 function limitsOf({ rmax, dmax }: Limits, name: keyof LayerCorrection): [number, number] {
