@@ -30,8 +30,10 @@ const none = "zz";
 /** The settings, the steps from point to point, and the four accuracies of each. */
 export function writeCurve({ settings, points }: Curve): string {
   const whole = points.filter(({ step }) => step % measureEvery === 0);
-  const stride = measureEvery * Math.max(1, Math.ceil((whole.length - 1) / mostPoints));
-  const accuracies = whole.filter(({ step }) => step % stride === 0).flatMap(({ readings }) =>
+  const every = Math.max(1, Math.ceil((whole.length - 1) / mostPoints));
+  // Of a run that came with a link only so many are known.
+  const stride = every * (whole.length > 1 ? whole[1].step : measureEvery);
+  const accuracies = whole.filter((_, i) => i % every === 0).flatMap(({ readings }) =>
     readings.flatMap(({ trainingMode, evalMode }) => [trainingMode.accuracy, evalMode.accuracy])
   );
   const digits = accuracies.map((accuracy) =>

@@ -170,7 +170,7 @@ Deno.test(
       });
       const { page } = visited;
       await page.click("#toggle");
-      for (const section of ["#accuracy", "#inside", "footer"]) {
+      for (const section of ["#accuracy", "#inside", ".further"]) {
         await page.locator(section).evaluate((one) => one.scrollIntoView());
         for (const part of ["#toggle", ".scores .batch-norm b", ".scores .batch-renorm b"]) {
           const box = (await page.locator(part).boundingBox())!;

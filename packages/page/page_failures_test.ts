@@ -121,12 +121,12 @@ Deno.test(
     await page.locator("#status", { hasText: "Duraklatıldı." }).waitFor();
     for (
       const [file, backend, reason] of [
-        ["worker.js", "cpu", /worker\.js yüklenemedi\.$/],
-        ["digits.csv.gz", "auto", /Rakamlar yüklenemedi: digits\.csv\.gz\.$/],
+        ["worker.js", 2, /worker\.js yüklenemedi\.$/],
+        ["digits.csv.gz", 0, /Rakamlar yüklenemedi: digits\.csv\.gz\.$/],
       ] as const
     ) {
       await page.route(`**/${file}`, (route) => route.fulfill({ status: 404 }));
-      await page.selectOption("#backend", backend);
+      await page.selectOption("#backend", { index: backend });
       await page.locator("#status", { hasText: reason }).waitFor();
       await page.unroute(`**/${file}`);
       // Nothing runs, on whatever it was.

@@ -1,5 +1,5 @@
 /** Every control of the page used while it trains, each by its keys. */
-import type { DrivenBrowser } from "./driven_browser.ts";
+import type { DrivenBrowser } from "@renorm/testing/driven/browsers";
 
 /** Keys, each with where it is pressed, and what becomes of the run. */
 interface Use {
@@ -26,7 +26,7 @@ const uses: readonly Use[] = [
   use("inside a layer", "goes on", ["#inside summary", " "]),
   use("layer", "goes on", ["#layer", "ArrowUp"]),
   use("channel", "goes on", ["#channel", "ArrowRight"]),
-  use("loss and numbers", "goes on", ["summary", " "]),
+  use("loss and numbers", "goes on", ["#losses summary", " "]),
   use("language", "goes on", [".language", "Enter"]),
   use("language again", "goes on", [".language", "Enter"]),
   use("link", "goes on", ["#copy", " "]),

@@ -10,16 +10,15 @@ const imageSize = 8;
 const places = 16;
 
 /** Makes the pictures. */
-export function batchView({ texts, history, images }: ViewContext): View {
+export function batchView({ texts, history, images, settings }: ViewContext): View {
   const words = element("p", { class: "words" }, texts.batch.none);
   const pictures = Array.from({ length: places }, () => makePicture(imageSize));
-  for (const { canvas } of pictures) canvas.hidden = true;
   const more = element("span", { class: "more" });
   return {
     root: element(
       "div",
       { class: "batch" },
-      element("h3", {}, texts.batch.heading),
+      element("b", {}, texts.batch.heading),
       element("div", { class: "pictures" }, ...pictures.map(({ canvas }) => canvas), more),
       words,
     ),
@@ -27,11 +26,15 @@ export function batchView({ texts, history, images }: ViewContext): View {
       const { steps } = history();
       const digits = images();
       const shown = digits === null ? [] : steps.at(-1)?.images ?? [];
-      pictures.forEach(({ canvas, show }, i) => {
-        canvas.hidden = i >= shown.length;
-        if (!canvas.hidden) show(digits!, shown[i], String(digits!.labels[shown[i]]));
+      // Before the first step as many are empty, so that nothing will move.
+      const count = shown.length || settings().batchSize;
+      pictures.forEach(({ canvas, show, clear }, i) => {
+        canvas.hidden = i >= count;
+        canvas.ariaHidden = String(i >= shown.length);
+        if (i >= shown.length) return clear();
+        show(digits!, shown[i], String(digits!.labels[shown[i]]));
       });
-      setText(more, shown.length > places ? `+ ${shown.length - places}` : "");
+      setText(more, count > places ? `+ ${count - places}` : "");
       const labels = [...new Set(shown.map((index) => digits!.labels[index]))].sort();
       setText(words, shown.length === 0 ? texts.batch.none : texts.batch.text(labels.join(", ")));
     },

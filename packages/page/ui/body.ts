@@ -13,6 +13,7 @@ import { element, paragraph, setText } from "./element.ts";
 import { explanationHtml } from "./explanation_html.ts";
 import { makeFurtherReading } from "./further_reading.ts";
 import { makeHeader } from "./header.ts";
+import { folded } from "./folded.ts";
 import { insideLayer } from "./inside_layer.ts";
 import { addressNotices, makeNotices } from "./notices.ts";
 import { numbersTable } from "./numbers_table.ts";
@@ -93,7 +94,7 @@ export function makeBody(
     (network) => modesChart(context, network, "accuracy"),
   );
   const beforeLine = element("p", { class: "before" });
-  const folded = [foldedLoss(context), insideLayer(context)];
+  const details = [lossView(context), insideLayer(context)];
   const explanation = element("div");
   explanation.innerHTML = explanationHtml(texts);
 
@@ -111,9 +112,9 @@ export function makeBody(
           differenceInWords(texts, formats, run.settings, settings),
         ),
       );
-      folded[0].update();
+      details[0].update();
     }
-    folded[1].update();
+    details[1].update();
     isMeasured = false;
   });
   const body: Body = {
@@ -122,23 +123,18 @@ export function makeBody(
       makeHeader(texts, addressOf, speak, addressNotices(texts, shown.ignored)),
       element(
         "main",
-        {},
+        { id: "experiment", tabindex: -1 },
+        toolbar.root,
         element(
           "section",
-          {
-            class: "experiment",
-            id: "experiment",
-            tabindex: -1,
-            "aria-label": texts.experiment.label,
-          },
-          toolbar.root,
+          { class: "experiment", "aria-label": texts.experiment.label },
           notices.root,
           presets.root,
           form.root,
           accuracy.root,
           element("div", { class: "below" }, batch.root, beforeLine),
         ),
-        element("section", { class: "folded" }, ...folded.map(({ root }) => root)),
+        element("section", { class: "folded" }, ...details.map(({ root }) => root)),
         explanation,
         makeFurtherReading(texts, language),
       ),
@@ -165,7 +161,7 @@ export function makeBody(
 }
 
 /** The loss of both networks, and all numbers as a table. */
-function foldedLoss(context: ViewContext): View {
+function lossView(context: ViewContext): View {
   const { texts } = context;
   const loss = columns(
     texts,
@@ -174,17 +170,9 @@ function foldedLoss(context: ViewContext): View {
     (network) => modesChart(context, network, "loss"),
   );
   const table = numbersTable(context);
-  const root = element(
-    "details",
-    {},
-    element("summary", {}, texts.loss.summary),
-    loss.root,
-    table.root,
-  );
-  root.addEventListener("toggle", table.update);
   const update = () => {
     loss.update();
     table.update();
   };
-  return { root, update };
+  return folded("losses", texts.loss.summary, update, loss.root, table.root);
 }

@@ -12,7 +12,7 @@ export function columns(
 ): View {
   const views = forBoth(make);
   const root = element("section", { id });
-  if (heading) root.append(element("h3", {}, heading));
+  if (heading) root.append(element("h2", {}, heading));
   if (text) root.append(paragraph(text, { class: "caption" }));
   root.append(element(
     "div",
@@ -21,7 +21,7 @@ export function columns(
       element(
         "div",
         { class: `column ${networkClasses[n]}` },
-        element("h4", {}, sign(), norms[n]),
+        element("p", { class: "name" }, sign(), norms[n]),
         root,
       )
     ),

@@ -4,6 +4,7 @@ import { channelChart } from "./charts/channel_chart.ts";
 import { correctionChart } from "./charts/correction_chart.ts";
 import { columns } from "./columns.ts";
 import { element, field, paragraph, selectOf, setText } from "./element.ts";
+import { folded } from "./folded.ts";
 import type { View, ViewContext } from "./view.ts";
 import { widestChannel } from "./widest_channel.ts";
 
@@ -53,20 +54,17 @@ export function insideLayer(context: ViewContext): View {
     setText(value, input.value);
     charts.forEach(({ update }) => update());
   };
-  return {
-    root: element(
-      "details",
-      { class: "inside", id: "inside" },
-      element("summary", {}, texts.layer.summary),
-      paragraph(texts.layer.text, { class: "caption" }),
-      element(
-        "div",
-        { class: "layer-choice" },
-        field(select, texts.layer.layer),
-        field(input, texts.layer.channel, { value }),
-      ),
-      ...charts.map(({ root }) => root),
-    ),
+  return folded(
+    "inside",
+    texts.layer.summary,
     update,
-  };
+    paragraph(texts.layer.text, { class: "caption" }),
+    element(
+      "div",
+      { class: "layer-choice" },
+      field(select, texts.layer.layer),
+      field(input, texts.layer.channel, { value }),
+    ),
+    ...charts.map(({ root }) => root),
+  );
 }

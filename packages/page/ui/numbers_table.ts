@@ -5,7 +5,7 @@ import { forBoth, type View, type ViewContext } from "./view.ts";
 /** Rows at most, spread over the run. */
 const mostRows = 20;
 
-/** Makes the table, which is only kept current while it is in sight. */
+/** Makes the table. */
 export function numbersTable({ texts, formats, history }: ViewContext): View {
   const { step, accuracy, loss, label } = texts.table;
   const body = element("tbody");
@@ -43,7 +43,6 @@ export function numbersTable({ texts, formats, history }: ViewContext): View {
     table,
   );
   const update = () => {
-    if (root.clientWidth === 0) return;
     const { points } = history();
     const stride = Math.ceil(points.length / mostRows);
     const shown = points.filter((_, i) => (points.length - 1 - i) % stride === 0);

@@ -25,9 +25,9 @@ export function judge(
   if (Number.isNaN(gap)) return "noNumber";
   if (step === 0) return "untrained";
   if (gap >= 0.05 && step * momentum < caughtUp) return "early";
-  if (gap >= 0.3) return "relies";
+  if (gap >= 0.4) return "relies";
   if (gap >= 0.05) return "leans";
-  return inference < 0.7 ? "poor" : "holds";
+  return inference < 0.6 ? "poor" : "holds";
 }
 
 /** Both accuracies, and what they show. */

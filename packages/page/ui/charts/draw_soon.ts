@@ -24,7 +24,11 @@ function wake(draw: () => void): void {
 let opened: HTMLDetailsElement[] = [];
 addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
-  for (const one of opened) one.open = true;
+  for (const one of opened) {
+    one.open = true;
+    // What comes of opening comes too late.
+    one.dispatchEvent(new Event("toggle"));
+  }
 });
 addEventListener("afterprint", () => opened.forEach((one) => one.open = false));
 
