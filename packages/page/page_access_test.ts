@@ -81,7 +81,7 @@ Deno.test(
     await page.locator("output", { hasText: "0.08" }).waitFor();
     await page.locator(".scores .batch-norm").waitFor();
     assert.equal(
-      await page.locator("button, input, select, .presets").filter({ visible: true }).count(),
+      await page.locator("button, input[type=range], .presets").filter({ visible: true }).count(),
       0,
     );
     await page.setViewportSize({ width: 700, height: 900 });

@@ -1,5 +1,14 @@
 /** The page in English. */
+import { answersTexts } from "../ui/answers/texts.ts";
+import { companyTexts } from "../ui/company/texts.ts";
+import { drawTexts } from "../ui/draw/texts.ts";
+import { oneChannelTexts } from "../ui/one_channel/texts.ts";
+
 export const en = {
+  oneChannel: oneChannelTexts.en,
+  otherCompany: companyTexts.en,
+  ownDigit: drawTexts.en,
+  answers: answersTexts.en,
   code: "en",
   title: "Batch\u00a0norm and batch\u00a0renorm, side by side",
   skip: "Skip to the experiment",

@@ -1,7 +1,15 @@
 /** The page in Turkish, in the terms of docs/guide.tr.md. */
+import { answersTexts } from "../ui/answers/texts.ts";
+import { companyTexts } from "../ui/company/texts.ts";
+import { drawTexts } from "../ui/draw/texts.ts";
+import { oneChannelTexts } from "../ui/one_channel/texts.ts";
 import type { Texts } from "./en.ts";
 
 export const tr: Texts = {
+  oneChannel: oneChannelTexts.tr,
+  otherCompany: companyTexts.tr,
+  ownDigit: drawTexts.tr,
+  answers: answersTexts.tr,
   code: "tr",
   title: "Batch\u00a0norm ile batch\u00a0renorm yan yana",
   skip: "Deneye geç",

@@ -19,10 +19,16 @@ import { addressNotices, makeNotices } from "./notices.ts";
 import { numbersTable } from "./numbers_table.ts";
 import { atPace } from "./pace.ts";
 import { makePresets } from "./presets.ts";
+import { companyView } from "./company/company_view.ts";
+import { drawView } from "./draw/draw_view.ts";
+import { oneChannelView } from "./one_channel/one_channel_view.ts";
 import type { Session } from "./session.ts";
 import { differenceInWords, makeSettingsForm } from "./settings_form.ts";
 import { makeToolbar } from "./toolbar.ts";
 import type { View, ViewContext } from "./view.ts";
+
+/** Height and width of a digit, in pixels. */
+const imageSize = 8;
 
 /** What the body asks of the page. */
 export interface BodyActions {
@@ -56,7 +62,7 @@ export function makeBody(
   const texts = textsOf(language);
   const formats = makeFormats(language);
   let { settings } = shown;
-  const { history, images } = session;
+  const { history, images, read } = session;
   const context: ViewContext = {
     texts,
     formats,
@@ -65,6 +71,8 @@ export function makeBody(
     before,
     settings: () => settings,
   };
+  const company = companyView(context, images, (pixels) => read("company", pixels), imageSize);
+  const drawing = drawView(context, images, (pixels) => read("drawing", pixels), imageSize);
   const copyLink = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -112,7 +120,7 @@ export function makeBody(
           differenceInWords(texts, formats, run.settings, settings),
         ),
       );
-      details[0].update();
+      [company, drawing, details[0]].forEach(({ update }) => update());
     }
     details[1].update();
     isMeasured = false;
@@ -134,6 +142,9 @@ export function makeBody(
           accuracy.root,
           element("div", { class: "below" }, batch.root, beforeLine),
         ),
+        oneChannelView(texts, formats).root,
+        company.root,
+        drawing.root,
         element("section", { class: "folded" }, ...details.map(({ root }) => root)),
         explanation,
         makeFurtherReading(texts, language),
