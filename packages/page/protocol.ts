@@ -44,8 +44,6 @@ export type Reader = "company" | "drawing";
 export interface Measurement {
   readonly step: number;
   readonly readings: Both<Reading>;
-  /** How many different test images were read. */
-  readonly readCount: number;
   /** In force at this step. */
   readonly limits: Both<Limits>;
   /** Of the steps since the last measurement, a norm layer each; null before the first step. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { buildSite } from "./site.ts";
 
 async function run(entry: string, ...args: string[]) {
@@ -22,7 +23,9 @@ Deno.test("the site is five files; the page itself carries no TensorFlow.js, and
     "worker.js",
   ]);
   const text = (path: string) => new TextDecoder().decode(site.get(path));
-  assert.ok(site.get("page.js")!.length < 500_000);
+  const beforeStart = ["index.html", "style.css", "page.js"];
+  const packed = beforeStart.map((path) => gzipSync(site.get(path)!).length);
+  assert.ok(packed.reduce((sum, bytes) => sum + bytes) < 250_000, `${packed}`);
   assert.ok(site.get("worker.js")!.length < 2_000_000);
   const html = text("index.html");
   assert.match(
@@ -45,6 +48,10 @@ Deno.test("deno task web:build writes the site into a folder, with links to the 
     assert.match(said, /^5 files, \d\.\d MB, in /);
     const html = await Deno.readTextFile(`${out}/below/index.html`);
     assert.match(html, /<link rel="help" href="https:\/\/example\.org\/&quot;docs&quot;\/">/);
+    const reference = await Deno.readTextFile(`${out}/below/api/core-math/index.html`);
+    assert.match(reference, /BatchRenorm2d/);
+    const index = await Deno.readTextFile(`${out}/below/api/index.html`);
+    assert.match(index, /<a href="jax-js\/index\.html">/);
     const digits = await Deno.readFile(`${out}/below/digits.csv.gz`);
     assert.deepEqual(
       digits,

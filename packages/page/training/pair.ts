@@ -47,8 +47,6 @@ export interface Pair {
   train(): Promise<TrainedStep>;
   /** Reads the test images with both; their state stays as it is. */
   read(): Promise<Both<Reading>>;
-  /** Different images among those that are read. */
-  readonly readCount: number;
   /** Reads the first image of a batch, `[n, size, size]`, with both; their state stays as it is. */
   answer(pixels: Float32Array): Promise<Both<Answer>>;
   snapshot(): Promise<Snapshot>;
@@ -74,14 +72,13 @@ export async function makePair(
   const networks = await Promise.all(
     pairNorms.map((norm, i) => makeNetwork(norm, settings, step, from ? from.networks[i] : null)),
   );
-  const measured = measureOn(test, measuredBatches(test, settings), train.count);
+  const measured = measureOn(test, measuredBatches(test, settings));
   let running = split(await readAtOnce(() => networks.map((network) => network.runningStats())));
   /** What the next batch will have, and so all that is read until then. */
   const nextLimits = () => pairLimits(settings, step + 1);
 
   return {
     step: () => step,
-    readCount: measured.count,
     async train() {
       const images = batches.next().value;
       const [x, y] = [imageTensor(train, images), oneHot(images.map((i) => train.labels[i]))];

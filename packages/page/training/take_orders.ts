@@ -5,15 +5,12 @@ import type { News, Order, PauseReason, Reader } from "../protocol.ts";
 import { chooseBackend } from "./backend.ts";
 import { corrections } from "./corrections.ts";
 import { makePair, type Pair, pairLimits, type TrainedStep } from "./pair.ts";
-import { type PageSettings, pauseEvery } from "../settings.ts";
+import { measureEvery, type PageSettings, pauseEvery } from "../settings.ts";
 
 /**
  * How many digits are learned from; the 697 others test, enough for batches of 64 of every class.
  */
 const trainCount = 1100;
-
-/** Steps between two measurements. */
-export const measureEvery = 25;
 
 /** Milliseconds between two reports of steps. */
 const reportEvery = 200;
@@ -84,7 +81,6 @@ export function takeOrders(
     const measurement = {
       step: pair.step(),
       readings: await pair.read(),
-      readCount: pair.readCount,
       limits: pairLimits(settings, pair.step()),
       corrections: steps.length === 0 ? null : [ofNetwork(0), ofNetwork(1)] as const,
     };

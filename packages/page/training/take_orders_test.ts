@@ -47,11 +47,10 @@ async function openWorker(onWait: (wait: number) => void) {
       await wait();
       return value;
     };
-    const score = { loss: 0, accuracy: 0 };
-    const reading = { trainingMode: score, evalMode: score, misread: [] };
+    const score = { loss: run, accuracy: 0 };
+    const reading = { trainingMode: score, evalMode: score };
     return {
       step: () => step,
-      readCount: run,
       train: () => use({ step: ++step, images: [run], losses: [0, 0], layers: [[], []] }),
       read: () => use([reading, reading]),
       answer: (pixels) => use([answered(pixels), answered(pixels)]),
@@ -75,7 +74,9 @@ async function openWorker(onWait: (wait: number) => void) {
 function assertApart(news: readonly News[]) {
   const steps = new Map<number, number>();
   for (const one of news) {
-    if (one.kind === "measured") assert.equal(one.measurement.readCount, one.run);
+    if (one.kind === "measured") {
+      assert.equal(one.measurement.readings[0].evalMode.loss, one.run);
+    }
     if (one.kind !== "trained") continue;
     for (const { step, images } of one.steps) {
       assert.deepEqual(images, [one.run]);

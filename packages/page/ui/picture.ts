@@ -4,8 +4,9 @@ import { element } from "./element.ts";
 /** A digit as a picture; it can be made to show another one. */
 export interface Picture {
   readonly canvas: HTMLCanvasElement;
-  /** Shows a digit, or nothing, under a name. */
+  /** Shows a digit under a name. */
   show(images: Images, index: number, name: string): void;
+  clear(): void;
 }
 
 /** Makes a picture of so many pixels each way; CSS makes it larger. */
@@ -20,6 +21,10 @@ export function makePicture(size: number): Picture {
       shown = index;
       const pixels = images.pixels.subarray(index * size * size, (index + 1) * size * size);
       drawInk(canvas, pixels);
+    },
+    clear() {
+      if (shown >= 0) canvas.getContext("2d")!.clearRect(0, 0, size, size);
+      shown = -1;
     },
   };
 }

@@ -1,8 +1,8 @@
 /** Start, pause, step and reset, and how the run stands. */
-import { forBoth, type ViewContext } from "./charts/parts.ts";
+import { sign } from "./columns.ts";
 import { button, element, setText } from "./element.ts";
 import { lastStep } from "./history.ts";
-import type { View } from "./view.ts";
+import { forBoth, networkClasses, type View, type ViewContext } from "./view.ts";
 
 /** What the buttons do. */
 export interface ToolbarActions {
@@ -12,9 +12,9 @@ export interface ToolbarActions {
   reset(): void;
 }
 
-/** The toolbar; its buttons rest until the worker is ready. */
+/** The toolbar. */
 export interface Toolbar extends View {
-  setState(state: { readonly isReady: boolean; readonly isTraining: boolean }): void;
+  setTraining(isTraining: boolean): void;
 }
 
 /** Makes the toolbar. */
@@ -28,7 +28,6 @@ export function makeToolbar(
   const reset = button(toolbar.reset, actions.reset, { id: "reset" });
   const count = element("output", { id: "count", "aria-live": "off" }, "0");
   const scores = forBoth(() => element("b", {}, "–"));
-  const classes = ["batch-norm", "batch-renorm"];
   return {
     root: element(
       "div",
@@ -42,8 +41,8 @@ export function makeToolbar(
         ...norms.map((name, n) =>
           element(
             "span",
-            { class: `score ${classes[n]}` },
-            element("i", { class: "sign", "aria-hidden": "true" }),
+            { class: `score ${networkClasses[n]}` },
+            sign(),
             element("span", { class: "name" }, name),
             " ",
             scores[n],
@@ -53,16 +52,15 @@ export function makeToolbar(
     ),
     update() {
       setText(count, formats.integer(lastStep(history())));
-      const { latest } = history();
+      const latest = history().points.at(-1);
       scores.forEach((score, n) => {
         const reading = latest?.readings[n];
         setText(score, reading ? formats.percent(reading.evalMode.accuracy) : "–");
       });
     },
-    setState({ isReady, isTraining }) {
+    setTraining(isTraining) {
       setText(toggle, isTraining ? toolbar.pause : toolbar.start);
-      toggle.disabled = reset.disabled = !isReady;
-      step.disabled = !isReady || isTraining;
+      step.disabled = isTraining;
     },
   };
 }

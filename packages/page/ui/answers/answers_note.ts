@@ -14,11 +14,12 @@ export function makeAnswersNote({ answers }: Texts, { integer }: Formats): Answe
   const root = element("p", { class: "help answers-note" });
   return {
     root,
-    show({ latest }, more = "") {
-      const isTrained = latest !== null && latest.step > 0;
+    show({ points }, more = "") {
+      const latest = points.at(-1);
+      const isTrained = latest !== undefined && latest.step > 0;
       root.classList.toggle("is-untrained", !isTrained);
       if (isTrained) setText(root, `${answers.asOf(integer(latest.step))} ${more}`);
-      else setText(root, latest === null ? answers.loading : answers.untrained);
+      else setText(root, latest === undefined ? answers.loading : answers.untrained);
     },
   };
 }

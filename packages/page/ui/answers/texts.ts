@@ -1,7 +1,7 @@
 /** What is said about the answers of both networks. */
 const en = {
   sure: (share: string) => `${share} sure`,
-  loading: "The networks are not there yet.",
+  loading: "The networks are loaded with the first step: press Start.",
   untrained:
     "Neither network has learned anything yet, so both only guess. Press Start and come back: from about step " +
     "300 on it is worth a look.",
@@ -13,7 +13,7 @@ const en = {
 /** The same in Turkish. */
 const tr: typeof en = {
   sure: (share) => `${share} emin`,
-  loading: "Ağlar henüz hazır değil.",
+  loading: "Ağlar ilk adımla yüklenir: “Başlat”a basın.",
   untrained:
     "Ağların ikisi de henüz bir şey öğrenmedi, yalnızca tahmin ediyorlar. “Başlat”a basıp geri gelin: yaklaşık " +
     "300. adımdan sonra bakmaya değer.",

@@ -7,10 +7,9 @@ import { makeAnswerBars } from "../answers/answer_bars.ts";
 import { makeAnswersNote } from "../answers/answers_note.ts";
 import { batchPixels } from "../answers/batch_pixels.ts";
 import { toldBy } from "../answers/told.ts";
-import { forBoth, type ViewContext } from "../charts/parts.ts";
 import { button, element, paragraph, setText } from "../element.ts";
 import { makePicture } from "../picture.ts";
-import type { View } from "../view.ts";
+import { forBoth, type View, type ViewContext } from "../view.ts";
 import {
   companyKinds,
   companySize,
@@ -167,7 +166,7 @@ export function companyView(
     ),
     update() {
       const all = images();
-      const isReady = all !== null && history().latest !== null;
+      const isReady = all !== null && history().points.length > 0;
       for (const control of controls) control.disabled = !isReady;
       sayNote();
       if (!isReady) return;

@@ -7,10 +7,9 @@ import { makeAnswerBars } from "../answers/answer_bars.ts";
 import { makeAnswersNote } from "../answers/answers_note.ts";
 import { batchPixels } from "../answers/batch_pixels.ts";
 import { toldBy } from "../answers/told.ts";
-import { forBoth, type ViewContext } from "../charts/parts.ts";
 import { button, element, paragraph, setText } from "../element.ts";
 import { drawInk, makePicture } from "../picture.ts";
-import type { View } from "../view.ts";
+import { forBoth, type View, type ViewContext } from "../view.ts";
 import { makePad } from "./pad.ts";
 import { bitmapOf, countBlocks, type Strokes } from "./strokes.ts";
 
@@ -51,7 +50,7 @@ export function drawView(
   );
   const ask = async () => {
     const all = images();
-    const isReady = all !== null && history().latest !== null;
+    const isReady = all !== null && history().points.length > 0;
     note.show(history());
     if (strokes.length === 0 || !isReady) {
       for (const bar of bars.flat()) bar.show(null, null);
