@@ -167,7 +167,7 @@ Deno.test(
 Deno.test(
   "inside a layer the widest channel is shown until another is chosen, with all limits in the frame",
   onCpu(async (visit) => {
-    const visited = await visit.open("", { viewport: { width: 1000, height: 2400 } });
+    const visited = await visit.open("");
     const { page, trained } = visited;
     await page.click("#toggle");
     await trained(50);
@@ -189,6 +189,7 @@ Deno.test(
     const shown = Number(await page.inputValue("#channel")) - 1;
     assert.ok(spreads[shown] > Math.max(...spreads) / 2, `${shown} of ${spreads}`);
     const dots = page.locator("#channel-walk .batch-norm circle");
+    await page.locator("#channel-walk").scrollIntoViewIfNeeded();
     await dots.first().waitFor();
     const colours = await dots.evaluateAll((all) => all.map((one) => one.getAttribute("fill")));
     assert.equal(new Set(colours).size, 10, "a colour for each digit");
@@ -201,6 +202,7 @@ Deno.test(
     await r.getByText(/middle 90% from .* Limits 0\.\d\d to 1\.\d\d, \d+% clipped\.$/).waitFor();
     for (const chart of ["#r", "#d"]) {
       const limits = page.locator(`${chart} .batch-renorm [stroke-dasharray="2 3"] path`);
+      await page.locator(chart).scrollIntoViewIfNeeded();
       await limits.first().waitFor({ state: "attached" });
       assert.equal(await limits.count(), 2);
       const frame = (await page.locator(`${chart} .batch-renorm .area svg`).boundingBox())!;
