@@ -59,7 +59,6 @@ export const en = {
     step: "One step",
     reset: "Reset",
     stepLabel: "step",
-    atInference: "at inference",
   },
   status: {
     loading: "Loading TensorFlow.js …",

@@ -59,7 +59,6 @@ export const tr: Texts = {
     step: "Tek adım",
     reset: "Sıfırla",
     stepLabel: "adım",
-    atInference: "çıkarımda",
   },
   status: {
     loading: "TensorFlow.js yükleniyor …",
