@@ -1,7 +1,8 @@
-import { explanationHtml } from "./ui/explanation_html.ts";
 import type { Texts } from "./texts/en.ts";
 import { languages } from "./texts/languages.ts";
 import { textsOf } from "./texts/texts.ts";
+import { explanationHtml } from "./ui/explanation_html.ts";
+import { headerHtml } from "./ui/header_html.ts";
 
 /** What the page is made of. */
 export interface Head {
@@ -48,13 +49,12 @@ ${languages.map((language) => unscripted(textsOf(language))).join("\n")}
 
 /** What is there without the script, which puts the page in its place. */
 function unscripted(texts: Texts): string {
-  const { code, title, lead, otherLanguage } = texts;
+  const { code, otherLanguage } = texts;
   const other = code === "en" ? "tr" : "en";
   return `<article lang="${code}" id="${code}">
 <header>
 <div class="top"><b>${texts.project}</b><a lang="${other}" href="#${other}">${otherLanguage}</a></div>
-<h1>${title}</h1>
-<p class="lead">${lead}</p>
+${headerHtml(texts)}
 <p class="unscripted">${texts.unscripted}</p>
 </header>
 ${explanationHtml(texts)}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { buildSite } from "./site.ts";
 
 async function run(entry: string, ...args: string[]) {
@@ -22,7 +23,9 @@ Deno.test("the site is five files; the page itself carries no TensorFlow.js, and
     "worker.js",
   ]);
   const text = (path: string) => new TextDecoder().decode(site.get(path));
-  assert.ok(site.get("page.js")!.length < 500_000);
+  const beforeStart = ["index.html", "style.css", "page.js"];
+  const packed = beforeStart.map((path) => gzipSync(site.get(path)!).length);
+  assert.ok(packed.reduce((sum, bytes) => sum + bytes) < 250_000, `${packed}`);
   assert.ok(site.get("worker.js")!.length < 2_000_000);
   const html = text("index.html");
   assert.match(

@@ -1,5 +1,5 @@
 /** The Chromium of the tests, over Playwright. */
-import { launchChromium } from "@renorm/testing/browser";
+import { launchChromium } from "../browser.ts";
 import type { DrivenBrowser } from "./driven_browser.ts";
 
 /** Starts Chromium without a window and without WebGPU. */
