@@ -57,6 +57,7 @@ export function companyView(
       const root = button("", () => onPress(digit), {
         class: "thumbnail",
         "aria-label": label(`${digit}`),
+        "data-digit": digit,
       });
       root.append(picture.canvas);
       return { root, picture };
