@@ -80,7 +80,7 @@ async function takePictures({ steps, out }: Arguments): Promise<string[]> {
     const points = news.flatMap((one) => one.kind === "measured" ? [one.measurement] : []);
     const shown = points.filter(({ step }) => step <= steps);
     const run = writeCurve({ settings: defaultSettings, points: shown });
-    await Deno.writeTextFile(finishedRun, JSON.stringify({ run }) + "\n");
+    await Deno.writeTextFile(finishedRun, JSON.stringify({ run }, null, 2) + "\n");
     await page.click("#inside summary");
     const taken = [finishedRun.pathname];
     for (const picture of pictures) taken.push(await takeInto(picture));

@@ -24,15 +24,15 @@ export type Order =
   /** Ends every training that was ordered before it; so does `build`. */
   | { readonly kind: "pause" }
   /**
-   * Asks what both networks make of the first image of a batch, `[n, size, size]`; it is answered
-   * between two steps, and only the last one that a reader has asked.
+   * Asks what both networks make of the first image of each batch, `[n, size, size]`, all at one
+   * step. It is answered between two, and of what a reader has asked only the last.
    */
   | {
     readonly kind: "read";
     readonly reader: Reader;
     /** Comes back with the answer. */
     readonly question: number;
-    readonly pixels: Float32Array;
+    readonly batches: readonly Float32Array[];
   }
   /** Asks whether the worker is there still; it is answered at once. */
   | { readonly kind: "ping" };
@@ -80,7 +80,8 @@ export type News =
     readonly run: number;
     readonly reader: Reader;
     readonly question: number;
-    readonly answers: Both<Answer>;
+    /** For each batch. */
+    readonly answers: readonly Both<Answer>[];
   }
   /** The answer to a ping. */
   | { readonly kind: "alive" }

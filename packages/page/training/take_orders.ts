@@ -88,9 +88,10 @@ export function takeOrders(
   };
 
   const answerAll = async ({ id, pair }: Run) => {
-    for (const [reader, { question, pixels }] of asked) {
+    for (const [reader, { question, batches }] of asked) {
       asked.delete(reader);
-      const answers = await pair.answer(pixels);
+      const answers = [];
+      for (const pixels of batches) answers.push(await pair.answer(pixels));
       tell({ kind: "answered", run: id, reader, question, answers });
     }
   };

@@ -159,7 +159,7 @@ Deno.test("a ping is answered at once, whatever the worker does", async () => {
 
 Deno.test("an image is read at whatever wait of the worker it is asked for, and the run goes on", async () => {
   const ask = (question: number): Order => {
-    return { kind: "read", reader: "drawing", question, pixels: Float32Array.of(question) };
+    return { kind: "read", reader: "drawing", question, batches: [Float32Array.of(question)] };
   };
   for (const at of places) {
     const { give, news, faults, until } = await openWorker((wait) => {
@@ -174,7 +174,7 @@ Deno.test("an image is read at whatever wait of the worker it is asked for, and 
     // Of what a reader asks in a row, the last alone; and not after the training, but within it.
     const answers = news.filter((one) => one.kind === "answered");
     assert.deepEqual(answers.map(({ run, question }) => [run, question]), [[1, 2]], `wait ${at}`);
-    assert.deepEqual([...answers[0].answers[1].evalMode], [2]);
+    assert.deepEqual([...answers[0].answers[0][1].evalMode], [2]);
     assert.deepEqual(faults, []);
     assertApart(news);
   }

@@ -71,8 +71,8 @@ export function makeBody(
     before,
     settings: () => settings,
   };
-  const company = companyView(context, images, (pixels) => read("company", pixels), imageSize);
-  const drawing = drawView(context, images, (pixels) => read("drawing", pixels), imageSize);
+  const company = companyView(context, images, (batches) => read("company", batches), imageSize);
+  const drawing = drawView(context, images, (batches) => read("drawing", batches), imageSize);
   const copyLink = async () => {
     try {
       await navigator.clipboard.writeText(location.href);

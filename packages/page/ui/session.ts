@@ -61,8 +61,8 @@ export interface Session {
   /** Starts anew with other settings, and goes on if it ran. */
   change(settings: PageSettings): void;
   useBackend(backend: BackendWish): void;
-  /** Has the first image of a batch read; it is answered unless the reader asks for another first. */
-  read(reader: Reader, pixels: Float32Array): Promise<Both<Answer>>;
+  /** Has the first image of each batch read; a reader that asks again first is not answered. */
+  read(reader: Reader, batches: readonly Float32Array[]): Promise<readonly Both<Answer>[]>;
 }
 
 /** A run that waits for its start, with which its worker is loaded. */
@@ -197,9 +197,9 @@ export function openSession(
       trainer.close();
       load(null);
     },
-    read(reader, pixels) {
+    read(reader, batches) {
       if (trainer === null) load(null);
-      return trainer!.read(reader, pixels);
+      return trainer!.read(reader, batches);
     },
   };
 }

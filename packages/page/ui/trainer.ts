@@ -31,15 +31,15 @@ export interface Trainer {
   train(): void;
   pause(): void;
   step(): void;
-  /** Has the first image of a batch read; it is answered unless the reader asks for another first. */
-  read(reader: Reader, pixels: Float32Array): Promise<Both<Answer>>;
+  /** Has the first image of each batch read; a reader that asks again first is not answered. */
+  read(reader: Reader, batches: readonly Float32Array[]): Promise<readonly Both<Answer>[]>;
   close(): void;
 }
 
 /** What a reader has asked, and whom it tells. */
 interface Question {
   readonly order: Order & { readonly kind: "read" };
-  answer(answers: Both<Answer>): void;
+  answer(answers: readonly Both<Answer>[]): void;
 }
 
 /** Losses in a row, with nothing measured between, after which the CPU takes over. */
@@ -201,9 +201,9 @@ export function openTrainer(
       if (worker === null) owedSteps++;
       else give({ kind: "step" });
     },
-    read: (reader, pixels) =>
+    read: (reader, batches) =>
       new Promise((answer) => {
-        const order = { kind: "read", reader, question: ++questions, pixels } as const;
+        const order = { kind: "read", reader, question: ++questions, batches } as const;
         asked.set(reader, { order, answer });
         give(order);
       }),

@@ -14,8 +14,11 @@ export interface AnswerBars {
 
 const digits = Array.from({ length: 10 }, (_, digit) => digit);
 
-/** Height of a probability of 1, in pixels. */
+/** Height of the largest probability, in pixels. */
 const height = 56;
+
+/** The probability that is drawn so tall at least, so that what is hardly sure looks so. */
+const leastScale = 0.3;
 
 /** Makes the bars; `name` says whose answer, and in which mode. */
 export function makeAnswerBars(texts: Texts, { percent }: Formats, name: string): AnswerBars {
@@ -46,11 +49,12 @@ export function makeAnswerBars(texts: Texts, { percent }: Formats, name: string)
     ),
     show(now, before) {
       const told = now && toldBy(now);
+      const scale = Math.max(leastScale, ...now ?? [], ...before ?? []);
       setText(digit, `${told?.digit ?? "–"}`);
       setText(share, told ? words.sure(percent(told.share)) : "");
       bars.forEach((bar, i) => {
-        setHeight(bar.now, now?.[i]);
-        setHeight(bar.before, before?.[i]);
+        setHeight(bar.now, now?.[i], scale);
+        setHeight(bar.before, before?.[i], scale);
         bar.label.classList.toggle("is-told", told?.digit === i);
         bar.now.classList.toggle("is-told", told?.digit === i);
       });
@@ -58,7 +62,7 @@ export function makeAnswerBars(texts: Texts, { percent }: Formats, name: string)
   };
 }
 
-function setHeight(bar: SVGRectElement, share = 0): void {
-  const tall = height * (Number.isFinite(share) ? share : 0);
+function setHeight(bar: SVGRectElement, share = 0, scale: number): void {
+  const tall = Number.isFinite(share) ? height * share / scale : 0;
   setAttributes(bar, { y: height - tall, height: tall });
 }

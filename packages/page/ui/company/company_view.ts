@@ -32,19 +32,18 @@ const firstDigit = 0;
 /**
  * Makes the view.
  *
- * @param read has both networks read the first image of a batch
+ * @param read has both networks read the first image of each batch
  */
 export function companyView(
   { texts, formats, history }: ViewContext,
   images: () => Images | null,
-  read: (pixels: Float32Array) => Promise<Both<Answer>>,
+  read: (batches: readonly Float32Array[]) => Promise<readonly Both<Answer>[]>,
   size: number,
 ): View {
   const words = texts.otherCompany;
   let byDigit: TestDigits | null = null;
-  let shown: Both<Answer> | null = null;
-  /** The answers in the company before. */
-  let before: Both<Answer> | null = null;
+  /** The company of this image before. */
+  let before: readonly number[] | null = null;
   /** What came of the last choice has not been said, whether another measurement asks or not. */
   let isUnsaid = false;
 
@@ -58,16 +57,16 @@ export function companyView(
       const root = button("", () => onPress(digit), {
         class: "thumbnail",
         "aria-label": label(`${digit}`),
+        "data-digit": digit,
       });
       root.append(picture.canvas);
       return { root, picture };
     });
 
-  /** Shows and asks anew; what was told in other company is kept to compare with. */
+  /** Shows and asks anew; the company before is kept to compare with. */
   const choose = (image: number, company: readonly number[]) => {
-    const isSame = image === chosen?.image;
+    before = image === chosen?.image ? chosen.company : null;
     chosen = { image, company };
-    before = isSame ? shown : null;
     setText(verdict, "");
     showBatch();
     isUnsaid = true;
@@ -107,11 +106,13 @@ export function companyView(
   };
   const ask = async () => {
     const { image, company } = chosen!;
-    const answers = await read(batchPixels(images()!, [image, ...company]));
-    shown = answers;
-    bars.forEach((one, n) => one.show(answers[n].trainingMode, before && before[n].trainingMode));
+    const companies = before === null ? [company] : [company, before];
+    const [now, then = null] = await read(
+      companies.map((others) => batchPixels(images()!, [image, ...others])),
+    );
+    bars.forEach((one, n) => one.show(now[n].trainingMode, then && then[n].trainingMode));
     sayNote();
-    if (isUnsaid && before !== null) setText(verdict, compare(before, answers));
+    if (isUnsaid && then !== null) setText(verdict, compare(then, now));
     isUnsaid = false;
   };
   const sayNote = () => note.show(history(), before === null ? "" : words.before);

@@ -25,12 +25,12 @@ const words32 = mt19937(0);
 /**
  * Makes the view.
  *
- * @param read has both networks read the first image of a batch
+ * @param read has both networks read the first image of each batch
  */
 export function drawView(
   { texts, formats, history }: ViewContext,
   images: () => Images | null,
-  read: (pixels: Float32Array) => Promise<Both<Answer>>,
+  read: (batches: readonly Float32Array[]) => Promise<readonly Both<Answer>[]>,
   size: number,
 ): View {
   const words = texts.ownDigit;
@@ -57,7 +57,7 @@ export function drawView(
       return setText(verdict, strokes.length === 0 ? words.empty : "");
     }
     const drawn = countBlocks(bitmapOf(strokes));
-    const answers = await read(Float32Array.of(...drawn, ...batchPixels(all, company)));
+    const [answers] = await read([Float32Array.of(...drawn, ...batchPixels(all, company))]);
     if (strokes.length === 0) return;
     const told = answers.flatMap((answer, n) =>
       [answer.trainingMode, answer.evalMode].map((probabilities, mode) => {

@@ -16,10 +16,10 @@ const blockSize = 4;
 /** Half the width of the pen, in dots of the bitmap: about as much ink as the data set has. */
 const penRadius = 2;
 
-/** What a digit fills in the data set: all rows of the bitmap, and three quarters of its columns. */
+/** What a digit fills in the data set: all rows of the bitmap, three quarters of its columns. */
 const filled = { x: 24, y: 32 } as const;
 
-/** How narrow a drawing may be for its height, and the other way, before it is stretched no more. */
+/** How narrow a drawing may be for its height, or the other way, and still be stretched. */
 const narrowest = 1 / 3;
 
 /**

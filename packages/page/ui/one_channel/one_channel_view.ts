@@ -104,7 +104,7 @@ export function oneChannelView(texts: Texts, formats: Formats): { readonly root:
         verdict,
         element(
           "div",
-          { class: "choices", role: "group", "aria-label": words.limits.label },
+          { class: "limit-choice", role: "group", "aria-label": words.limits.label },
           element("span", { "aria-hidden": "true" }, words.limits.label),
           ...limits.map(({ root }) => root),
         ),
