@@ -280,6 +280,10 @@ export const en = {
     experimentText: "72 whole trainings, four norms, and where batch renorm fails.",
     tensorflow: "TensorFlow.js",
     tensorflowText: "The layers that train on this page, from the first line on.",
+    model: "Your own model",
+    modelText: "Its norms and their statistics, and the model converted: drop a file.",
+    measure: "Measure this device",
+    measureText: "Our kernels on your graphics card, beside TensorFlow.js.",
     code: "In your own code, in place of <code>tf.layers.batchNormalization()</code>:",
   },
   footer:

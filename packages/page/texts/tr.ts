@@ -279,6 +279,10 @@ export const tr: Texts = {
       "72 eğitim, dört normalizasyon ve batch renorm'un yetmediği yerler (İngilizce).",
     tensorflow: "TensorFlow.js",
     tensorflowText: "Bu sayfada eğitilen katmanlar, ilk satırdan başlayarak (İngilizce).",
+    model: "Kendi modeliniz",
+    modelText: "Katmanları, istatistikleri ve dönüştürülmüş hali: bir dosya bırakın.",
+    measure: "Bu aygıtı ölç",
+    measureText: "Çekirdeklerimiz ekran kartınızda, TensorFlow.js’in yanında.",
     code: "Kendi kodunuzda, <code>tf.layers.batchNormalization()</code> yerine:",
   },
   footer:
