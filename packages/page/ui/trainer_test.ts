@@ -227,7 +227,7 @@ for (
   });
 }
 
-/** A worker that answers all but its first question, and that one where other networks are asked. */
+/** A worker that answers its first question only when other networks are there. */
 const forgetful = new URL(`data:text/javascript,${
   encodeURIComponent(`
     let run;
