@@ -106,7 +106,7 @@ async function take(
   // A frame each.
   await page.waitForFunction(() =>
     [...document.querySelectorAll(".area")].every((area) =>
-      area.clientWidth === 0 ||
+      area.closest("details:not([open])") !== null ||
       area.querySelector("svg")?.getAttribute("width") === `${area.clientWidth}`
     )
   );

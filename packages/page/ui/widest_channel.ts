@@ -11,8 +11,8 @@ export function digitOf(images: readonly number[], labels: ArrayLike<number>): n
 /**
  * The channel of a layer whose batches have the most different means from digit to digit, in
  * running deviations; where a batch shows several digits, from batch to batch. Another takes the
- * place of the `present` one only when it is half as wide again, so that a chart does not change all
- * the time.
+ * place of the `present` one only when it is half as wide again: a chart should not change all the
+ * time.
  */
 export function widestChannel(
   steps: readonly TrainedStep[],
