@@ -3,25 +3,23 @@ import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { firstCounting, type MaskInRuns, whereCounting } from "./masks.ts";
 import { type Channels, inRuns, type Runs, withoutPadding } from "./runs.ts";
 
-/** A value near the mean of each channel, and what is left to the mean. */
+/** A value near the mean of each channel, and what is left to the mean: constants. */
 export interface MeanInParts {
   readonly near: JaxArray;
   readonly rest: JaxArray;
 }
 
-/** Moments per channel of a batch, and the batch in runs without its mean, in its own unit. */
+/** Moments per channel of a batch, and the batch in runs about a value near its mean. */
 export interface BatchMoments {
-  /** (x − mean)/unit, with the mean as a constant to the gradient. */
+  /** (x − near)/unit, with near as a constant to the gradient. */
   readonly centred: JaxArray;
   /** Under a mask, where centred is 0 at masked positions: the same at all of them, a constant. */
   readonly everywhere: JaxArray | null;
-  /**
-   * Zero, with the gradient of mean/unit: `centred − drift` has every gradient of (x − mean)/unit.
-   */
+  /** The mean of centred, and its gradient: `centred − drift` is (x − mean)/unit. */
   readonly drift: JaxArray;
   /**
-   * The mean in two parts whose sum it is, constants to the gradient: as one float it would be less
-   * exact than `centred`, by a rounding that a small deviation beside a large mean makes large.
+   * The mean in two parts whose sum it is: as one float it would be less exact than
+   * `centred − drift`, by a rounding that a small deviation beside a large mean makes large.
    */
   readonly mean: MeanInParts;
   /** Divided by m, in units squared. */
@@ -34,14 +32,15 @@ export interface BatchMoments {
 
 /**
  * The mean in two looks, so that neither a large offset nor a first value that is an outlier costs
- * digits: from distances to each channel's first value, then from distances to that mean, which are
- * exact near it. Then the variance of the centred batch, in units of each channel so that squares
+ * digits: from distances to each channel's first value, then from distances to a value near that
+ * mean which has few digits. What x − near loses depends on x alone: the last digits of a long mean
+ * would round all large values the same way, and add up in the mean and in the gradients. Between
+ * the two, the mean distance to the first mean says how large values are: the unit in which squares
  * of 1e18 and of 1e-18 and their gradients are in float32's range. Consumes x.
  *
- * The centred batch takes the mean as a constant, and what the mean adds to a gradient is a value a
- * channel: in the variance `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So
- * a backward needs the two sums of the closed form and no others, and gradients of gradients are
- * right.
+ * near is a constant, and what the mean adds to a gradient is a value a channel: in the variance
+ * `Σ(x − mean)²/m = Σcentred²/m − drift²`, since `Σcentred/m = drift`. So a backward needs the two
+ * sums of the closed form and no others, and gradients of gradients are right.
  *
  * Under a mask, which is not consumed, masked positions are as the padding of the runs.
  */
@@ -75,25 +74,34 @@ export function batchMoments(
       : firstValues(x.ref, channels).astype(dtype),
   );
   const shift = lax.stopGradient(meanOf(whole(distances(spread(jax, first.ref, runs)))));
-  // In few digits: adding the same long number to many sums would round each of them the same way.
-  const coarse = np.absolute(shift.ref).mul(2 ** 16);
-  const lifted = stored(jax, first.add(shift.ref).add(coarse.ref));
-  const near = stored(jax, lifted.sub(coarse));
-  const unit = unitOf(jax, np.absolute(near.ref).add(np.absolute(shift)), eps);
+  const roughly = stored(jax, first.add(shift.ref));
+  const size = lax.stopGradient(
+    meanOf(np.absolute(whole(distances(spread(jax, roughly.ref, runs))))),
+  );
+  const near = withFewDigits(jax, roughly, size.ref);
+  const unit = unitOf(jax, size, eps);
+  const scale = spread(jax, np.reciprocal(unit.ref), runs);
 
-  const rest = meanOf(whole(distances(spread(jax, near.ref, runs))));
-  const fixedRest = lax.stopGradient(rest.ref);
-  const scale = np.reciprocal(unit.ref);
-  const distance = distances(spread(jax, near.ref, runs)).sub(spread(jax, fixedRest.ref, runs));
-  const everywhere = mask &&
-    lax.stopGradient(distance.ref).mul(spread(jax, scale.ref, runs));
-  const centred = whole(distance).mul(spread(jax, scale.ref, runs));
-  const mean = { near, rest: fixedRest };
-  x.dispose();
-  const drift = rest.sub(fixedRest.ref).mul(scale);
+  const distance = distances(spread(jax, near.ref, runs)).mul(scale);
+  const everywhere = mask && lax.stopGradient(distance.ref);
+  const centred = whole(distance);
+  const drift = meanOf(centred.ref);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
-  more.dispose();
+  const mean = { near, rest: lax.stopGradient(drift.ref).mul(unit.ref) };
+  [x, more].forEach((array) => array.dispose());
   return { centred, everywhere, drift, mean, variance, unit };
+}
+
+/**
+ * Values rounded to about a thousandth of a size, unless their own last digit is larger. Consumes
+ * both.
+ */
+function withFewDigits(jax: JaxJs, values: JaxArray, size: JaxArray): JaxArray {
+  const { numpy: np } = jax;
+  const lift = stored(jax, size.mul(2 ** 13));
+  const lifted = stored(jax, values.ref.add(lift.ref));
+  const isShort = np.absolute(values.ref).greaterEqual(lift.ref);
+  return stored(jax, np.where(isShort, values, lifted.sub(lift)));
 }
 
 /**
