@@ -13,11 +13,16 @@ async function both(
   x: Float32Array,
   shape: readonly number[],
   options: { momentum: number | null },
+  { dyMean = 0, isMasked = false } = {},
 ) {
-  const dy = Float32Array.from(randomValues(x.length, seededRandom(3)));
-  const step = stepOf((x, params, state) => batchNorm(x, params, state, options));
+  const { numpy: np } = jax;
+  const dy = Float32Array.from(randomValues(x.length, seededRandom(3)), (value) => value + dyMean);
+  const all = () => np.ones([shape[0], ...shape.slice(2)]).greater(0);
+  const step = stepOf((x, params, state) =>
+    batchNorm(x, params, state, { ...options, ...isMasked && { mask: all() } })
+  );
   const channels = shape[1];
-  const params = { weight: jax.numpy.ones([channels]), bias: jax.numpy.zeros([channels]) };
+  const params = { weight: np.ones([channels]), bias: np.zeros([channels]) };
   const given = [arrayOf(x, shape), params, initialState(channels), arrayOf(dy, shape)] as const;
   const [[dx, gradients], [y, state]] = await read(step(...given));
   // From 0 on, so that nothing of the old value can be left in what is expected.
@@ -68,6 +73,39 @@ for (const [name, x] of Object.entries(hard)) {
     assert.ok(off < 2 ** -20, `running variance off by ${off} of itself`);
   });
 }
+
+/** One pair in twenty of values and their negatives, so that the mean is far below all of them. */
+function sparse(): Float32Array {
+  const x = new Float32Array(181 * 181);
+  normals(800).forEach((value, i) => [x[40 * i + 3], x[40 * i + 21]] = [8 * value, -8 * value]);
+  x[100] = 1.3;
+  return x;
+}
+
+for (const [shape, isMasked] of [[plane, false], [plane, true], [[181 * 181, 1], false]] as const) {
+  const where = `${shape}${isMasked ? ", masked" : ""}`;
+  Deno.test(`values far above their mean are not all rounded the same way: ${where}`, async () => {
+    const x = sparse();
+    const { actual, expected } = await both(x, shape, { momentum: 1 }, { dyMean: 10, isMasked });
+    const noise = 2 ** -24 * Math.sqrt(x.length);
+    const off = Math.abs(actual.dWeight[0] - expected.dWeight![0]);
+    assert.ok(off < 120 * noise, `dWeight off by ${off / noise} times the noise`);
+    const [{ runningMean: [mean] }, { runningMean: [wanted], runningVar }] = [actual, expected];
+    const deviation = Math.sqrt(runningVar[0] / x.length);
+    assert.ok(Math.abs(mean - wanted) < 2 ** -24 * 12 * deviation, `${mean} rather than ${wanted}`);
+  });
+}
+
+Deno.test("units come from the values, whatever the first of them and the mean are", async () => {
+  for (const size of [1e-15, 1, 1e8, 1e18]) {
+    const x = Float32Array.of(0, size, -size, 0);
+    const { actual, expected } = await both(x, [4, 1], { momentum: 1 });
+    assertClose(actual.y, expected.y, 1e-6, `y of ${size}`);
+    assertClose(actual.dx, expected.dx!, 1e-6, `dx of ${size}`);
+    const off = Math.abs(actual.runningVar[0] / expected.runningVar[0] - 1);
+    assert.ok(off < 2 ** -22, `the running variance of ${size} is off by ${off} of itself`);
+  }
+});
 
 Deno.test("the first batch at momentum 1 or null is all that the statistics keep", async () => {
   for (const momentum of [1, null]) {
