@@ -79,7 +79,7 @@ function accumulate(jax: JaxJs, x: JaxArray, stats: PooledStats, axis: number): 
   const batchMean = mean.near.add(mean.rest).astype(np.float32);
   const batchVariance = variance.mul(unit.ref).mul(unit).astype(np.float32);
   const m = valuesPerChannel(channels);
-  const total = stats.m.add(m);
+  const total = stats.m.add(np.array(m, { dtype: stats.m.dtype }));
   const share = np.array(m, { dtype }).astype(np.float32).div(total.ref.astype(np.float32));
   const rest = np.array(1, { dtype: np.float32 }).sub(share.ref);
   const delta = batchMean.sub(stats.mean.ref);

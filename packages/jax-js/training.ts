@@ -130,7 +130,9 @@ function trainingForward(
   // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
   const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
   const std = np.sqrt(np.maximum(variance.add(epsInUnits), number(2 ** -120)));
-  const step = state.numBatchesTracked.add(1);
+  const { numBatchesTracked } = state;
+  // A plain 1 is a float to jax-js, and under the gradient of a jit the sum becomes one.
+  const step = numBatchesTracked.add(np.array(1, { dtype: numBatchesTracked.dtype }));
 
   // y = weight·(z·r + d) + bias is (centred − drift)·scale + shift.
   let scale = np.reciprocal(std.ref);
