@@ -1,4 +1,11 @@
-import { computedDtype, firstValues, spread, sumOfChannels, valuesPerChannel } from "./channels.ts";
+import {
+  computedDtype,
+  firstValues,
+  spread,
+  stored,
+  sumOfChannels,
+  valuesPerChannel,
+} from "./channels.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { firstCounting, type MaskInRuns, whereCounting } from "./masks.ts";
 import { type Channels, inRuns, type Runs, withoutPadding } from "./runs.ts";
@@ -74,7 +81,7 @@ export function batchMoments(
       : firstValues(x.ref, channels).astype(dtype),
   );
   const shift = lax.stopGradient(meanOf(whole(distances(spread(jax, first.ref, runs)))));
-  const roughly = stored(jax, first.add(shift.ref));
+  const roughly = first.add(shift);
   const size = lax.stopGradient(
     meanOf(np.absolute(whole(distances(spread(jax, roughly.ref, runs))))),
   );
@@ -98,20 +105,10 @@ export function batchMoments(
  */
 function withFewDigits(jax: JaxJs, values: JaxArray, size: JaxArray): JaxArray {
   const { numpy: np } = jax;
-  const lift = stored(jax, size.mul(2 ** 13));
+  const lift = size.mul(2 ** 13);
   const lifted = stored(jax, values.ref.add(lift.ref));
   const isShort = np.absolute(values.ref).greaterEqual(lift.ref);
   return stored(jax, np.where(isShort, values, lifted.sub(lift)));
-}
-
-/**
- * One value per channel, rounded as an array is: all who use it see the same. jax-js works out what
- * it pads on its own, and other values again in each kernel that needs them: on its cpu backend in
- * float64, and on webgpu under a compiler that may take (a + b) − b for a. Consumes the values.
- */
-function stored({ numpy: np }: JaxJs, values: JaxArray): JaxArray {
-  const [channels] = values.shape;
-  return np.pad(values, [[0, 1]]).slice([0, channels]);
 }
 
 /**

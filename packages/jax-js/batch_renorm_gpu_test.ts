@@ -5,6 +5,7 @@ import * as jax from "@jax-js/jax";
 import { assertClose } from "@renorm/testing/assertions";
 import { buffersLeft } from "./testing/live_buffers.ts";
 import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
+import { assertSparseDigits, plane } from "./testing/digits.ts";
 
 const { batchNormInference, batchRenorm, initialState } = functions;
 const { numpy: np } = jax;
@@ -42,6 +43,9 @@ Deno.test(
     }
   },
 );
+
+Deno.test("values far above their mean are not all rounded the same way on webgpu", () =>
+  assertSparseDigits(plane, false));
 
 Deno.test("functions that were used on wasm are as right on webgpu, gradients too", async () => {
   const batch = randomBatch([4, 3, 5], 57, Float32Array);

@@ -79,12 +79,13 @@ export function readState(owner: string, given: NormState, channels: number): No
   return state as NormState;
 }
 
-/** Reads pooled statistics: mean, variance and m, and nothing else. */
+/** Reads pooled statistics: mean, its rest, variance and m, and nothing else. */
 export function readPooled(owner: string, given: PooledStats, channels?: number): PooledStats {
-  const stats = readTree(owner, "stats", given, ["mean", "variance", "m"] as const);
+  const stats = readTree(owner, "stats", given, ["mean", "meanRest", "variance", "m"] as const);
   checkFloats(owner, "stats.mean", stats.mean);
   const count = channels ?? stats.mean.shape[0] ?? 0;
   checkVector(owner, "stats.mean", stats.mean, count);
+  checkVector(owner, "stats.meanRest", stats.meanRest, count);
   checkVector(owner, "stats.variance", stats.variance, count);
   checkScalar(owner, "stats.m", stats.m);
   return stats as PooledStats;

@@ -26,6 +26,8 @@ export type NormState = {
 export type PooledStats = {
   /** Mean, of shape `[channels]`. */
   mean: JaxArray;
+  /** What float32 cannot hold of the mean: the mean is the sum of both. */
+  meanRest: JaxArray;
   /** Biased variance, of shape `[channels]`. */
   variance: JaxArray;
   /** Values per channel: a scalar, int32. */

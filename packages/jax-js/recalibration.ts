@@ -2,7 +2,7 @@
 import type { RunningVariance } from "@renorm/core-math";
 import { checkOption, checkOptions } from "@renorm/core-math/checks";
 import { batchMoments } from "./batch_moments.ts";
-import { computedDtype, valuesPerChannel } from "./channels.ts";
+import { computedDtype, stored, valuesPerChannel } from "./channels.ts";
 import { checkInput, checkReferences, readPooled, readState } from "./check_arrays.ts";
 import type { InferenceOptions } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
@@ -26,6 +26,7 @@ export function initialStats({ numpy: np }: JaxJs, numFeatures: number): PooledS
   checkOption("initialStats", "numFeatures", numFeatures);
   return {
     mean: np.zeros([numFeatures]),
+    meanRest: np.zeros([numFeatures]),
     variance: np.zeros([numFeatures]),
     m: np.array(0, { dtype: np.int32 }),
   };
@@ -54,7 +55,13 @@ export function compileAccumulate(jax: JaxJs): Accumulate {
     if (m > 0) return compiled(x, stats, { device: jax.defaultDevice(), axis });
     x.dispose();
     const same = jax.lax.stopGradient;
-    return { mean: same(stats.mean), variance: same(stats.variance), m: same(stats.m) };
+    const { mean, meanRest, variance, m: before } = stats;
+    return {
+      mean: same(mean),
+      meanRest: same(meanRest),
+      variance: same(variance),
+      m: same(before),
+    };
   };
 }
 
@@ -76,17 +83,20 @@ function accumulate(jax: JaxJs, x: JaxArray, stats: PooledStats, axis: number): 
     null,
   );
   [centred, drift].forEach((array) => array.dispose());
-  const batchMean = mean.near.add(mean.rest).astype(np.float32);
   const batchVariance = variance.mul(unit.ref).mul(unit).astype(np.float32);
   const m = valuesPerChannel(channels);
   const total = stats.m.add(np.array(m, { dtype: stats.m.dtype }));
   const share = np.array(m, { dtype }).astype(np.float32).div(total.ref.astype(np.float32));
   const rest = np.array(1, { dtype: np.float32 }).sub(share.ref);
-  const delta = batchMean.sub(stats.mean.ref);
+  const near = mean.near.sub(stats.mean.ref.astype(dtype)).astype(np.float32);
+  const delta = near.add(mean.rest.astype(np.float32)).sub(stats.meanRest.ref);
   const between = np.square(delta.ref).mul(share.ref).mul(rest);
   const within = batchVariance.sub(stats.variance.ref).mul(share.ref);
+  const step = stats.meanRest.add(delta.mul(share));
+  const next = stored(jax, stats.mean.ref.add(step.ref));
   return {
-    mean: stats.mean.add(delta.mul(share)),
+    mean: next.ref,
+    meanRest: step.sub(next.sub(stats.mean)),
     variance: stats.variance.add(within).add(between),
     m: total,
   };
@@ -116,7 +126,7 @@ export function compileFinish(jax: JaxJs): Finish {
 
 function finish(
   jax: JaxJs,
-  { mean, variance, m }: PooledStats,
+  { mean, meanRest, variance, m }: PooledStats,
   state: NormState,
   isUnbiased: boolean,
 ): NormState {
@@ -132,7 +142,7 @@ function finish(
     old: np.where(isEnough.ref, number(0), number(1)),
     fresh: np.where(isEnough, number(1), number(0)),
   };
-  const batch = { mean, variance: tracked };
+  const batch = { mean: mean.add(meanRest), variance: tracked };
   const step = lax.stopGradient(state.numBatchesTracked);
   return updateRunningStats(jax, state, batch, weights, step, null);
 }

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import * as jax from "@jax-js/jax";
 import { BatchNorm1d, BatchNorm2d, type Layout, moments, recalibrate } from "@renorm/core-math";
 import { assertClose, someTensor } from "@renorm/testing/assertions";
-import { functions } from "./testing/batches.ts";
+import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
+import { functions, onDevice } from "./testing/batches.ts";
 
 const { accumulateStats, batchNormInference, finishStats } = functions;
 const { initialParams, initialState, initialStats } = functions;
@@ -36,6 +37,26 @@ Deno.test("accumulated over any cut and finished, the statistics are the pooled 
   });
   await fc.assert(property, { seed: 17, numRuns: 12 });
 });
+
+for (const device of ["cpu", "wasm"] as const) {
+  Deno.test(`many small batches far from 0 are pooled to float32's digits, on ${device}`, () =>
+    onDevice(device, async () => {
+      const random = seededRandom(41);
+      const data = Float32Array.from(randomValues(800, random), (value) => 1000 + 0.7 * value);
+      let stats = initialStats(2);
+      for (let i = 0; i < 800; i += 8) {
+        stats = accumulateStats(arrayOf(data.slice(i, i + 8), [4, 2]), stats);
+      }
+      const state = finishStats(stats, initialState(2));
+      const { mean, variance, m } = moments({ data: Float64Array.from(data), shape: [400, 2] });
+      assert.deepEqual([...await vector(state.runningMean)], [...mean].map(Math.fround));
+      const unbiased = [...variance].map((value) => value * m / (m - 1));
+      for (const [c, value] of (await vector(state.runningVar)).entries()) {
+        const off = Math.abs(value / unbiased[c] - 1);
+        assert.ok(off < 2 ** -20, `the variance is off by ${off} of itself`);
+      }
+    }));
+}
 
 Deno.test("two layers recalibrated by running statistics have those of core-math", async () => {
   const data = someTensor(3, [8, 2]);
