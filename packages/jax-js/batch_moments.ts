@@ -56,21 +56,15 @@ export function batchMoments(
   x: JaxArray,
   channels: Channels,
   runs: Runs,
-  eps: number,
   mask: MaskInRuns | null,
 ): BatchMoments {
   const { lax, numpy: np } = jax;
   const dtype = computedDtype(jax, x);
-  const m = valuesPerChannel(channels);
-  // About 1/m before the sum, and exact. jax-js 0.1.25 writes the terms of a sum on webgpu without
-  // parentheses: Σ(x − mean) would be x − mean + x − mean + …, with the digits of x; of a product
-  // not.
-  const share = 2 ** -Math.floor(Math.log2(m));
   // Where nothing counts the sums are 0, whatever they are divided by.
-  const more = mask
-    ? np.reciprocal(np.maximum(mask.m.ref, np.array(1, { dtype })).mul(share))
-    : np.array(1 / (m * share), { dtype });
-  const meanOf = (values: JaxArray) => sumOfChannels(jax, values.mul(share), runs).mul(more.ref);
+  const share = mask
+    ? np.reciprocal(np.maximum(mask.m.ref, np.array(1, { dtype })))
+    : np.array(1 / valuesPerChannel(channels), { dtype });
+  const meanOf = (values: JaxArray) => sumOfChannels(jax, values, runs).mul(share.ref);
   const distances = (from: JaxArray) => inRuns(jax, x.ref, runs).astype(dtype).sub(from);
   const whole = (values: JaxArray) =>
     mask ? whereCounting(jax, mask, values) : withoutPadding(jax, values, runs);
@@ -86,7 +80,7 @@ export function batchMoments(
     meanOf(np.absolute(whole(distances(spread(jax, roughly.ref, runs))))),
   );
   const near = withFewDigits(jax, roughly, size.ref);
-  const unit = unitOf(jax, size, eps);
+  const unit = unitOf(jax, size);
   const scale = spread(jax, np.reciprocal(unit.ref), runs);
 
   const distance = distances(spread(jax, near.ref, runs)).mul(scale);
@@ -94,8 +88,8 @@ export function batchMoments(
   const centred = whole(distance);
   const drift = meanOf(centred.ref);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));
-  const mean = { near, rest: lax.stopGradient(drift.ref).mul(unit.ref) };
-  [x, more].forEach((array) => array.dispose());
+  const mean = { near, rest: drift.ref.mul(unit.ref) };
+  [x, share].forEach((array) => array.dispose());
   return { centred, everywhere, drift, mean, variance, unit };
 }
 
@@ -112,17 +106,15 @@ function withFewDigits(jax: JaxJs, values: JaxArray, size: JaxArray): JaxArray {
 }
 
 /**
- * A power of two within 2^10 of a magnitude, where there is one in which eps is not lost: units are
- * then exact to multiply with, as one value whose square is most of a variance needs it. Consumes
- * it.
+ * A power of two within 2^20 of a size, or the nearest there is: units are then exact to multiply
+ * with, as one value whose square is most of a variance needs it. Consumes it.
  */
-function unitOf({ numpy: np }: JaxJs, magnitude: JaxArray, eps: number): JaxArray {
-  const number = (exponent: number) => np.array(2 ** exponent, { dtype: magnitude.dtype });
-  const largest = Math.floor(Math.log2(Math.max(Math.sqrt(eps) * 1e15, 1e3)));
+function unitOf({ numpy: np }: JaxJs, size: JaxArray): JaxArray {
+  const number = (exponent: number) => np.array(2 ** exponent, { dtype: size.dtype });
   let unit = number(-40);
-  for (let exponent = -20; exponent <= Math.min(40, largest); exponent += 20) {
-    unit = np.where(magnitude.ref.less(2 ** (exponent - 10)), unit, number(exponent));
+  for (const exponent of [0, 40]) {
+    unit = np.where(size.ref.less(2 ** (exponent - 20)), unit, number(exponent));
   }
-  magnitude.dispose();
+  size.dispose();
   return unit;
 }

@@ -73,13 +73,11 @@ function accumulate(jax: JaxJs, x: JaxArray, stats: PooledStats, axis: number): 
   const { lax, numpy: np } = jax;
   const channels = { shape: x.shape, axis };
   const dtype = computedDtype(jax, x);
-  // No eps goes into the moments; it keeps the unit in range.
   const { centred, drift, mean, variance, unit } = batchMoments(
     jax,
     lax.stopGradient(x),
     channels,
     runsOf(channels),
-    1e-5,
     null,
   );
   [centred, drift].forEach((array) => array.dispose());

@@ -122,7 +122,7 @@ function trainingForward(
   const number = (value: number) => np.array(value, { dtype });
 
   const mask = givenMask ? maskInRuns(jax, givenMask, runs, dtype) : null;
-  const moments = batchMoments(jax, x, channels, runs, eps, mask);
+  const moments = batchMoments(jax, x, channels, runs, mask);
   const { centred, everywhere, mean, variance, unit } = moments;
   // Without a batch the map is fixed: nothing reaches x through its mean.
   const drift = mask ? moments.drift.mul(mask.isBatch.ref) : moments.drift;

@@ -19,7 +19,7 @@ export const plane: readonly number[] = [1, 1, 181, 181];
 export async function both(
   x: Float32Array,
   shape: readonly number[],
-  options: { momentum: number | null },
+  options: { momentum: number | null; eps?: number },
   { dyMean = 0, isMasked = false } = {},
 ) {
   const { numpy: np } = jax;
