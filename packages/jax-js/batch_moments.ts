@@ -20,7 +20,7 @@ export interface MeanInParts {
 export interface BatchMoments {
   /** (x − near)/unit, with near as a constant to the gradient. */
   readonly centred: JaxArray;
-  /** Under a mask, where centred is 0 at masked positions: the same at all of them, a constant. */
+  /** Under a mask, where centred is 0 at masked positions: the same at all of them. */
   readonly everywhere: JaxArray | null;
   /** The mean of centred, and its gradient: `centred − drift` is (x − mean)/unit. */
   readonly drift: JaxArray;
@@ -84,7 +84,7 @@ export function batchMoments(
   const scale = spread(jax, np.reciprocal(unit.ref), runs);
 
   const distance = distances(spread(jax, near.ref, runs)).mul(scale);
-  const everywhere = mask && lax.stopGradient(distance.ref);
+  const everywhere = mask && distance.ref;
   const centred = whole(distance);
   const drift = meanOf(centred.ref);
   const variance = meanOf(np.square(centred.ref)).sub(np.square(drift.ref));

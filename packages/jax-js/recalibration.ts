@@ -131,9 +131,7 @@ function finish(
   const { lax, numpy: np } = jax;
   const number = (value: number) => np.array(value, { dtype: np.float32 });
   const count = m.astype(np.float32);
-  const others = np.maximum(count.ref.sub(1), number(1));
-  const tracked = isUnbiased ? variance.mul(count.ref.div(others.ref)) : variance;
-  others.dispose();
+  const tracked = isUnbiased ? variance.mul(count.ref.div(count.ref.sub(1))) : variance;
   // Of one value there is no variance, of none no mean.
   const isEnough = count.greater(1);
   const weights = {

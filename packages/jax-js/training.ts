@@ -113,7 +113,7 @@ function trainingForward(
   { mask: givenMask, ...given }: Given,
   settings: TrainingSettings,
 ): [y: JaxArray, state: NormState] {
-  const { lax, numpy: np } = jax;
+  const { numpy: np } = jax;
   const { axis, eps, momentum, runningVariance, limits } = settings;
   const channels = { shape: x.shape, axis };
   const runs = runsOf(channels);
@@ -126,7 +126,7 @@ function trainingForward(
   const { centred, everywhere, mean, variance, unit } = moments;
   // Without a batch the map is fixed: nothing reaches x through its mean.
   const drift = mask ? moments.drift.mul(mask.isBatch.ref) : moments.drift;
-  const fixedVariance = lax.stopGradient(variance.ref).mul(unit.ref).mul(unit.ref);
+  const batchVariance = variance.ref.mul(unit.ref).mul(unit.ref);
   // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
   const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
   const std = np.sqrt(np.maximum(variance.add(epsInUnits), number(2 ** -120)));
@@ -145,7 +145,7 @@ function trainingForward(
       ? { rmax: number(1), dmax: number(0) }
       : limitsAtStep(jax, limits, step.ref.astype(dtype));
     const batch = {
-      std: lax.stopGradient(std).mul(unit),
+      std: std.mul(unit),
       mean: { near: mean.near.ref, rest: mean.rest.ref },
     };
     const within = mask ? openWithoutBatch(jax, atStep, mask.isBatch.ref) : atStep;
@@ -169,7 +169,7 @@ function trainingForward(
   const bessel = mask
     ? mask.m.ref.div(np.maximum(mask.m.ref.sub(1), number(1)))
     : number(m / (m - 1));
-  const tracked = runningVariance === "unbiased" ? fixedVariance.mul(bessel.ref) : fixedVariance;
+  const tracked = runningVariance === "unbiased" ? batchVariance.mul(bessel.ref) : batchVariance;
   const weights = momentum === null
     ? averageWeights(jax, step.ref.astype(dtype))
     : { old: number(1 - momentum), fresh: number(momentum) };
