@@ -193,6 +193,8 @@ Deno.test("averages are read as they are now, though a step came while they were
     const close = (values: ArrayLike<number>, expected: Float32Array) =>
       expected.forEach((value, i) => assert.ok(Math.abs(values[i] - value) < 1e-5));
     close(await reading, before);
+    // Not kept: it was old when it came.
+    assert.throws(() => pair.averages[0].dataSync());
     close(await pair.averages[0].data(), pair.parameters.runningMean);
     close(pair.averages[0].dataSync(), pair.parameters.runningMean);
   }
