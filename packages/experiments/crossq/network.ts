@@ -95,10 +95,10 @@ export function parametersOf(network: Network): Parameter[] {
 
 /** ReLU, in place. */
 function rectify({ data }: Matrix): void {
-  for (let i = 0; i < data.length; i++) if (data[i] < 0) data[i] = 0;
+  for (let i = 0; i < data.length; i++) data[i] = Math.max(0, data[i]);
 }
 
 /** The gradient through a ReLU that gave y, in place. */
 function cutWhereShut({ data }: Matrix, y: Matrix): void {
-  for (let i = 0; i < data.length; i++) if (y.data[i] <= 0) data[i] = 0;
+  for (let i = 0; i < data.length; i++) data[i] *= Number(y.data[i] > 0);
 }
