@@ -56,7 +56,11 @@ export function bestActions(actor: Network, states: Matrix): Matrix {
   const { y: { data, shape: [n, outputs] } } = networkForward(actor, states, "eval");
   const count = outputs / 2;
   const mean = (_: unknown, k: number) => data[Math.floor(k / count) * outputs + k % count];
-  return matrix(n, count, Float32Array.from({ length: n * count }, (_, k) => Math.tanh(mean(_, k))));
+  return matrix(
+    n,
+    count,
+    Float32Array.from({ length: n * count }, (_, k) => Math.tanh(mean(_, k))),
+  );
 }
 
 /**

@@ -43,9 +43,7 @@ export function makeAgent(
     network([inputs, width, width, outputs], method.norm, norms, uniform);
   const actor = make(states, 2 * actions);
   const critics = [make(states + actions, 1), make(states + actions, 1)];
-  const targets = method.targetShare === null
-    ? null
-    : critics.map(() => make(states + actions, 1));
+  const targets = method.targetShare === null ? null : critics.map(() => make(states + actions, 1));
   if (targets) follow(targets, critics, 1);
   const logTemperature = parameter(Float32Array.of(0));
   return {

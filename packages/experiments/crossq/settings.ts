@@ -2,15 +2,18 @@
 import type { AdamOptions } from "./adam.ts";
 import type { Norm, NormSettings } from "./norms.ts";
 
-/** What is compared. */
-export type Variant = "batch renorm" | "batch norm" | "no norm" | "SAC";
+/** What is compared, in the order of tables. */
+export const variants = ["batch renorm", "batch norm", "no norm", "SAC"] as const;
+
+/** One of them. */
+export type Variant = typeof variants[number];
 
 /** What makes a variant. */
 export interface Method extends AdamOptions {
   readonly norm: Norm;
   /**
-   * Share of the critics that their targets take over at each update; null for none: then both
-   * halves of the target go through the critics themselves, in one batch.
+   * Share of the way that the targets of the critics follow them at each update; null for none:
+   * the critics themselves then say what the next state is worth.
    */
   readonly targetShare: number | null;
   /** Updates of the critics to one of the actor and the temperature. */
@@ -19,12 +22,14 @@ export interface Method extends AdamOptions {
 
 /** All that decides a run's numbers but the run itself. */
 export interface CrossqSettings extends NormSettings {
+  readonly methods: Readonly<Record<Variant, Method>>;
+  /** Steps of the environment, and updates but for the first ones. */
   readonly steps: number;
   /** Steps of random actions before the first update. */
   readonly randomSteps: number;
   readonly width: number;
   readonly batchSize: number;
-  /** What a reward is worth a step later. */
+  /** What a reward is worth if it comes a step later. */
   readonly discount: number;
   readonly evaluateEvery: number;
   readonly evaluationEpisodes: number;
@@ -38,16 +43,14 @@ export interface Run {
 
 const crossq = { learningRate: 1e-3, beta1: 0.5, targetShare: null, policyDelay: 3 };
 
-/** The variants. */
-export const methods: Readonly<Record<Variant, Method>> = {
-  "batch renorm": { ...crossq, norm: "batch renorm" },
-  "batch norm": { ...crossq, norm: "batch norm" },
-  "no norm": { ...crossq, norm: "none" },
-  SAC: { learningRate: 1e-3, beta1: 0.9, targetShare: 0.005, policyDelay: 1, norm: "none" },
-};
-
-/** What is trained without options. */
+/** What is trained without options; see docs/experiments/crossq.md. */
 export const defaultSettings: CrossqSettings = {
+  methods: {
+    "batch renorm": { ...crossq, norm: "batch renorm" },
+    "batch norm": { ...crossq, norm: "batch norm" },
+    "no norm": { ...crossq, norm: "none" },
+    "SAC": { ...crossq, norm: "none", beta1: 0.9, targetShare: 0.005, policyDelay: 1 },
+  },
   steps: 10_000,
   randomSteps: 100,
   width: 64,
@@ -61,3 +64,20 @@ export const defaultSettings: CrossqSettings = {
   evaluateEvery: 500,
   evaluationEpisodes: 20,
 };
+
+/** The same methods for a few seconds. */
+export const quickSettings: CrossqSettings = {
+  ...defaultSettings,
+  steps: 240,
+  randomSteps: 40,
+  width: 16,
+  batchSize: 32,
+  warmupSteps: 30,
+  evaluateEvery: 120,
+  evaluationEpisodes: 2,
+};
+
+/** All runs, a seed after the other. */
+export function grid(seeds: readonly number[]): Run[] {
+  return seeds.flatMap((seed) => variants.map((variant) => ({ variant, seed })));
+}

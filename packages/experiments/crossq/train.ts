@@ -1,10 +1,11 @@
+import process from "node:process";
 import { drawActions } from "./actor.ts";
 import { type Agent, makeAgent } from "./agent.ts";
 import { evaluate } from "./evaluate.ts";
 import { episodeSteps, maxTorque, observe, startPendulum, stepPendulum } from "./pendulum.ts";
 import { type Random, randomOf } from "./random.ts";
 import { drawBatch, rows, type Transition } from "./replay_buffer.ts";
-import { type CrossqSettings, methods, type Run } from "./settings.ts";
+import type { CrossqSettings, Run } from "./settings.ts";
 import { update } from "./update.ts";
 
 /** What was measured after so many steps. */
@@ -19,7 +20,11 @@ export interface RunResult {
   readonly run: Run;
   readonly settings: CrossqSettings;
   readonly evaluations: readonly Evaluation[];
+  /** By the clock, and of the processor: of this process, so of the run where it is the only one. */
   readonly seconds: number;
+  readonly processorSeconds: number;
+  /** The day, as 2026-11-25. */
+  readonly date: string;
 }
 
 /** How far a run is. */
@@ -37,10 +42,11 @@ export function train(
   report: (progress: Progress) => void = () => {},
 ): RunResult {
   const began = performance.now();
+  const used = process.cpuUsage();
   const { steps, randomSteps, width, batchSize, discount, evaluateEvery } = settings;
   const random = randomOf(run.seed);
   const sizes = { states: 3, actions: 1, width };
-  const agent = makeAgent(sizes, methods[run.variant], settings, random.start.uniform);
+  const agent = makeAgent(sizes, settings.methods[run.variant], settings, random.start.uniform);
   const transitions: Transition[] = [];
   const evaluations: Evaluation[] = [];
   let pendulum = startPendulum(random.acting);
@@ -64,7 +70,15 @@ export function train(
       report({ step, steps, return: mean });
     }
   }
-  return { run, settings, evaluations, seconds: (performance.now() - began) / 1000 };
+  const { user, system } = process.cpuUsage(used);
+  return {
+    run,
+    settings,
+    evaluations,
+    seconds: (performance.now() - began) / 1000,
+    processorSeconds: (user + system) / 1e6,
+    date: new Date().toISOString().slice(0, 10),
+  };
 }
 
 /** The next action: any at all, or one that the actor draws in eval mode. */
