@@ -1,5 +1,5 @@
 /** A dense layer, `y = x·Wᵀ + b`, and its backward. */
-import { type Matrix, matrix, timesTransposed, transpose } from "./matrices.ts";
+import { type Matrix, matrix, product, productOfTransposed, transpose } from "./matrices.ts";
 import { type Parameter, parameter } from "./parameter.ts";
 
 /** PyTorch's `Linear`: W is `[outputs, inputs]`. */
@@ -20,22 +20,21 @@ export function dense(inputs: number, outputs: number, uniform: () => number): D
 
 /** `y` for x `[n, inputs]`. */
 export function denseForward({ inputs, outputs, weight, bias }: Dense, x: Matrix): Matrix {
-  return timesTransposed(x, matrix(outputs, inputs, weight.value), bias.value);
+  return product(x, transpose(matrix(outputs, inputs, weight.value)), bias.value);
 }
 
 /** The gradient to x. */
 export function denseInputGradient({ inputs, outputs, weight }: Dense, dy: Matrix): Matrix {
-  return timesTransposed(dy, transpose(matrix(outputs, inputs, weight.value)));
+  return product(dy, matrix(outputs, inputs, weight.value));
 }
 
 /** Writes the gradients to W and b. */
 export function denseParameterGradients({ weight, bias }: Dense, x: Matrix, dy: Matrix): void {
-  const columns = transpose(dy);
-  weight.gradient.set(timesTransposed(columns, transpose(x)).data);
-  const [outputs, rows] = columns.shape;
+  weight.gradient.set(productOfTransposed(dy, x).data);
+  const { data, shape: [rows, outputs] } = dy;
   for (let o = 0; o < outputs; o++) {
     let sum = 0;
-    for (let i = 0; i < rows; i++) sum += columns.data[o * rows + i];
+    for (let i = 0; i < rows; i++) sum += data[i * outputs + o];
     bias.gradient[o] = sum;
   }
 }

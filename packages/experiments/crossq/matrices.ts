@@ -1,4 +1,5 @@
-/** Products of matrices, row by row in float32, summed in float64. */
+/** Matrices in float32, and their products by a loop in WebAssembly. */
+import { multiplyBase64 } from "./multiply_base64.ts";
 
 /** A matrix `[rows, columns]`, row by row: a tensor of rank 2. */
 export interface Matrix {
@@ -15,81 +16,16 @@ export function matrix(
   return { data, shape: [rows, columns] };
 }
 
-/**
- * `a·bᵀ + bias`, both read along their rows: `[m, k]` and `[n, k]` give `[m, n]`. Four by two
- * values at a time, whose sums stay in registers.
- */
-export function timesTransposed(a: Matrix, b: Matrix, bias?: Float32Array): Matrix {
+/** `a·b + bias`. */
+export function product(a: Matrix, b: Matrix, bias?: Float32Array): Matrix {
   const [m, k] = a.shape;
-  const n = b.shape[0];
-  const product = matrix(m, n);
-  const start = bias ?? new Float32Array(n);
-  const rows = m - m % 4;
-  const columns = n - n % 2;
-  multiplyTiles(a.data, b.data, start, product.data, rows, columns, k, n);
-  for (let i = 0; i < m; i++) {
-    for (let j = i < rows ? columns : 0; j < n; j++) {
-      let sum = start[j];
-      for (let p = 0; p < k; p++) sum += a.data[i * k + p] * b.data[j * k + p];
-      product.data[i * n + j] = sum;
-    }
-  }
-  return product;
+  return multiply(a.data, { m, k, rowStep: k, columnStep: 1 }, b, bias);
 }
 
-/** The values in whole tiles of four rows and two columns. */
-function multiplyTiles(
-  a: Float32Array,
-  b: Float32Array,
-  start: Float32Array,
-  y: Float32Array,
-  rows: number,
-  columns: number,
-  k: number,
-  n: number,
-): void {
-  for (let j = 0; j < columns; j += 2) {
-    const v = j * k;
-    const w = v + k;
-    const left = start[j];
-    const right = start[j + 1];
-    for (let i = 0; i < rows; i += 4) {
-      const p0 = i * k;
-      const p1 = p0 + k;
-      const p2 = p1 + k;
-      const p3 = p2 + k;
-      let l0 = left, l1 = left, l2 = left, l3 = left;
-      let r0 = right, r1 = right, r2 = right, r3 = right;
-      for (let p = 0; p < k; p++) {
-        const bl = b[v + p];
-        const br = b[w + p];
-        const a0 = a[p0 + p];
-        const a1 = a[p1 + p];
-        const a2 = a[p2 + p];
-        const a3 = a[p3 + p];
-        l0 += a0 * bl;
-        r0 += a0 * br;
-        l1 += a1 * bl;
-        r1 += a1 * br;
-        l2 += a2 * bl;
-        r2 += a2 * br;
-        l3 += a3 * bl;
-        r3 += a3 * br;
-      }
-      let to = i * n + j;
-      y[to] = l0;
-      y[to + 1] = r0;
-      to += n;
-      y[to] = l1;
-      y[to + 1] = r1;
-      to += n;
-      y[to] = l2;
-      y[to + 1] = r2;
-      to += n;
-      y[to] = l3;
-      y[to + 1] = r3;
-    }
-  }
+/** `aᵀ·b`. */
+export function productOfTransposed(a: Matrix, b: Matrix): Matrix {
+  const [k, m] = a.shape;
+  return multiply(a.data, { m, k, rowStep: 1, columnStep: m }, b);
 }
 
 /** The transpose. */
@@ -113,7 +49,7 @@ export function beside(left: Matrix, right: Matrix): Matrix {
   return joined;
 }
 
-/** Matrices of as many columns, one after the other. */
+/** Matrices of as many columns, one above the other. */
 export function above(top: Matrix, bottom: Matrix): Matrix {
   const joined = matrix(top.shape[0] + bottom.shape[0], top.shape[1]);
   joined.data.set(top.data);
@@ -121,7 +57,47 @@ export function above(top: Matrix, bottom: Matrix): Matrix {
   return joined;
 }
 
-/** One column. */
-export function column({ data, shape: [rows, columns] }: Matrix, j: number): Float32Array {
-  return Float32Array.from({ length: rows }, (_, i) => data[i * columns + j]);
+/** Float32 that there is room for in each of a, b and the product; a page before them. */
+const room = 1 << 18;
+const page = 1 << 14;
+const memory = new WebAssembly.Memory({ initial: 1 + 3 * room / page });
+const floats = new Float32Array(memory.buffer);
+const [atBias, atA, atB, atProduct] = [256, page, page + room, page + 2 * room];
+const bytes = Uint8Array.from(atob(multiplyBase64), (character) => character.charCodeAt(0));
+const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+const loop = exports.multiply as (...numbers: number[]) => void;
+
+/** Where the values of a matrix `[m, k]` lie. */
+interface Steps {
+  readonly m: number;
+  readonly k: number;
+  readonly rowStep: number;
+  readonly columnStep: number;
+}
+
+/** The loop takes four rows and eight columns at a time; what is beyond the last is let be. */
+function multiply(
+  a: Float32Array,
+  { m, k, rowStep, columnStep }: Steps,
+  b: Matrix,
+  bias?: Float32Array,
+): Matrix {
+  const n = b.shape[1];
+  const width = Math.ceil(n / 8) * 8;
+  if (Math.max(a.length, k * width, (m + 3) * width) > room) {
+    throw new RangeError(`product expects matrices of at most ${room} values: got ${[m, k, n]}`);
+  }
+  floats.set(a, atA);
+  for (let p = 0; p < k; p++) floats.set(b.data.subarray(p * n, (p + 1) * n), atB + p * width);
+  floats.fill(0, atBias, atBias + width);
+  if (bias) floats.set(bias, atBias);
+  const [addressOfA, rowBytes, columnBytes] = [4 * atA, 4 * rowStep, 4 * columnStep];
+  const others = [4 * atB, 4 * atBias, 4 * atProduct, m, k, width];
+  loop(addressOfA, rowBytes, columnBytes, ...others);
+  if (width === n) return matrix(m, n, floats.slice(atProduct, atProduct + m * n));
+  const y = matrix(m, n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) y.data[i * n + j] = floats[atProduct + i * width + j];
+  }
+  return y;
 }
