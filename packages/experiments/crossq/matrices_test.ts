@@ -32,5 +32,5 @@ Deno.test("products are those of the definition, of any shape, and leave nothing
 });
 
 Deno.test("a product that there is no room for is refused", () => {
-  assert.throws(() => product(draw(2000, 200), draw(200, 8)), RangeError);
+  assert.throws(() => product(matrix(2000, 200), matrix(200, 8)), RangeError);
 });

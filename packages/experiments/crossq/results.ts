@@ -1,8 +1,7 @@
 /** What came of the runs: as JSON, and as a table. */
 import { table } from "@renorm/terminal/text_table";
 import { mean } from "../training/mean.ts";
-import type { CrossqSettings, Run, Variant } from "./settings.ts";
-import { variants } from "./settings.ts";
+import { type CrossqSettings, type Run, type Variant, variants } from "./settings.ts";
 import type { RunResult } from "./train.ts";
 
 /** A run in the results. */
@@ -66,10 +65,10 @@ function toldSteps({ steps }: CrossqSettings): number[] {
 
 /** Headings of the table. */
 export function tableHead({ settings }: CrossqResults): string[] {
-  return ["", ...toldSteps(settings).map((step) => `at ${step}`), `${solved} at step, by seed`];
+  return ["", ...toldSteps(settings).map((step) => `at ${step}`), `${solved} at step`];
 }
 
-/** Cells of the table: mean return over the seeds and their range, and the steps to −200. */
+/** Cells of the table: mean return over the seeds and their range, and when −200 is reached. */
 export function tableRows(results: CrossqResults): string[][] {
   const { settings } = results;
   return variants.filter((variant) => runsOf(results, variant).length > 0).map((variant) => {
@@ -77,18 +76,20 @@ export function tableRows(results: CrossqResults): string[][] {
     const told = toldSteps(settings).map((step) => {
       const returns = runs.map((run) => run.returns[Math.round(step / settings.evaluateEvery) - 1]);
       const [low, high] = [Math.min(...returns), Math.max(...returns)];
-      return `${mean(returns).toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`;
+      return `${mean(returns).toFixed(0)} (${low.toFixed(0)}, ${high.toFixed(0)})`;
     });
-    const arrivals = runs.map((run) => solvedAt(run, settings) ?? "never");
-    return [variant, ...told, arrivals.join(", ")];
+    const arrivals = runs.map((run) => solvedAt(run, settings)).filter((step) => step !== null);
+    const when = arrivals.length < runs.length
+      ? `${arrivals.length} of ${runs.length} seeds`
+      : `${Math.min(...arrivals)} to ${Math.max(...arrivals)}`;
+    return [variant, ...told, when];
   });
 }
 
 /** The results as text of at most 100 columns. */
 export function textReport(results: CrossqResults): string {
   return [
-    "Mean return over the seeds and their range by step, and the step with a return of " +
-    `${solved} or better`,
+    `Mean return over the seeds and their range, by step, and the first step with ${solved} or better`,
     "",
     ...table(tableHead(results), tableRows(results)),
   ].join("\n");

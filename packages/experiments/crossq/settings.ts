@@ -68,13 +68,13 @@ export const defaultSettings: CrossqSettings = {
 /** The same methods for a few seconds. */
 export const quickSettings: CrossqSettings = {
   ...defaultSettings,
-  steps: 240,
+  steps: 200,
   randomSteps: 40,
   width: 16,
   batchSize: 32,
   warmupSteps: 30,
-  evaluateEvery: 120,
-  evaluationEpisodes: 2,
+  evaluateEvery: 20,
+  evaluationEpisodes: 1,
 };
 
 /** All runs, a seed after the other. */

@@ -1,5 +1,4 @@
 /** `deno task experiment crossq`: CrossQ with three norms, and SAC, on Pendulum-v1. */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Task } from "@renorm/terminal/run_task";
 import { writeReport } from "../report/write_report.ts";
@@ -11,7 +10,8 @@ import {
   runOptionsHelp,
 } from "../runs/run_options.ts";
 import { crossqExperiment } from "./experiment.ts";
-import { htmlReport, resultsJson, resultsOf, textReport } from "./results.ts";
+import { htmlReport } from "./html_report.ts";
+import { resultsJson, resultsOf, textReport } from "./results.ts";
 import { returnChart } from "./return_chart.ts";
 import { defaultSettings, grid, quickSettings } from "./settings.ts";
 
@@ -39,11 +39,9 @@ export const task: Task<RunOptions> = {
     const settings = quick ? quickSettings : defaultSettings;
     const wanted = { runs: grid(seeds), settings, out, jobs, isSilent: json };
     const results = resultsOf(await runAll(crossqExperiment, wanted));
-    await writeReport(out, {
-      json: resultsJson(results),
-      html: htmlReport(results),
-      charts: [returnChart(results)],
-    });
-    console.log(json ? resultsJson(results).trimEnd() : `\n${textReport(results)}`);
+    const chart = returnChart(results);
+    const text = resultsJson(results);
+    await writeReport(out, { json: text, html: htmlReport(results, chart), charts: [chart] });
+    console.log(json ? text.trimEnd() : `\n${textReport(results)}`);
   },
 };
