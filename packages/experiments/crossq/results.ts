@@ -1,7 +1,7 @@
 /** What came of the runs: as JSON, and as a table. */
 import { table } from "@renorm/terminal/text_table";
 import { mean } from "../training/mean.ts";
-import { type CrossqSettings, type Run, type Variant, variants } from "./settings.ts";
+import { compared, type CrossqSettings, type Run, tried, type Variant } from "./settings.ts";
 import type { RunResult } from "./train.ts";
 
 /** A run in the results. */
@@ -69,7 +69,7 @@ export function tableHead({ settings }: CrossqResults): string[] {
 }
 
 /** Cells of the table: mean return over the seeds and their range, and when −200 is reached. */
-export function tableRows(results: CrossqResults): string[][] {
+export function tableRows(results: CrossqResults, variants: readonly Variant[]): string[][] {
   const { settings } = results;
   return variants.filter((variant) => runsOf(results, variant).length > 0).map((variant) => {
     const runs = runsOf(results, variant);
@@ -91,6 +91,6 @@ export function textReport(results: CrossqResults): string {
   return [
     `Mean return over the seeds and their range, by step, and the first step with ${solved} or better`,
     "",
-    ...table(tableHead(results), tableRows(results)),
+    ...table(tableHead(results), tableRows(results, [...compared, ...tried])),
   ].join("\n");
 }

@@ -4,9 +4,9 @@ import { colours } from "../charts/colours.ts";
 import { type NamedChart, svg, upright } from "../charts/plot_svg.ts";
 import { mean } from "../training/mean.ts";
 import { type CrossqResults, runsOf, solved } from "./results.ts";
-import { type Variant, variants } from "./settings.ts";
+import { compared } from "./settings.ts";
 
-const variantColours: Readonly<Record<Variant, string>> = {
+const variantColours: Readonly<Record<typeof compared[number], string>> = {
   "batch renorm": colours["batch renorm"],
   "batch norm": colours["batch norm"],
   "no norm": colours.rmax,
@@ -16,8 +16,10 @@ const variantColours: Readonly<Record<Variant, string>> = {
 /** The return by step: a panel a variant, a thin line a seed, a thick one for their mean. */
 export function returnChart(results: CrossqResults): NamedChart {
   const { evaluateEvery, steps, evaluationEpisodes } = results.settings;
-  const shown = variants.filter((variant) => runsOf(results, variant).length > 0);
-  const seeds = results.runs.flatMap(({ variant, seed, returns }) =>
+  const shown = compared.filter((variant) => runsOf(results, variant).length > 0);
+  const seeds = shown.flatMap((variant) => runsOf(results, variant)).flatMap((
+    { variant, seed, returns },
+  ) =>
     returns.map((value, i) => ({ variant, seed, step: (i + 1) * evaluateEvery, return: value }))
   );
   const means = shown.flatMap((variant) => {
@@ -45,7 +47,7 @@ export function returnChart(results: CrossqResults): NamedChart {
         },
         y: { ...upright, label: "return", grid: true },
         fx: { label: null, domain: shown },
-        color: { domain: [...variants], range: Object.values(variantColours) },
+        color: { domain: [...compared], range: Object.values(variantColours) },
         marks: [
           Plot.ruleY([solved], { stroke: "currentColor", strokeDasharray: "4 4" }),
           Plot.line(seeds, { ...line, z: "seed", strokeWidth: 0.8, strokeOpacity: 0.6 }),

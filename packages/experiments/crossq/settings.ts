@@ -1,12 +1,16 @@
 /** What is trained, and how. */
 import type { AdamOptions } from "./adam.ts";
+import type { Mode } from "./network.ts";
 import type { Norm, NormSettings } from "./norms.ts";
 
 /** What is compared, in the order of tables. */
-export const variants = ["batch renorm", "batch norm", "no norm", "SAC"] as const;
+export const compared = ["batch renorm", "batch norm", "no norm", "SAC"] as const;
 
-/** One of them. */
-export type Variant = typeof variants[number];
+/** What else was tried: the first two are batch renorm with one thing changed. */
+export const tried = ["β₁ 0.9", "training query", "SAC as CrossQ"] as const;
+
+/** A way to train. */
+export type Variant = typeof compared[number] | typeof tried[number];
 
 /** What makes a variant. */
 export interface Method extends AdamOptions {
@@ -18,6 +22,8 @@ export interface Method extends AdamOptions {
   readonly targetShare: number | null;
   /** Updates of the critics to one of the actor and the temperature. */
   readonly policyDelay: number;
+  /** How the norms of the critics go when the actor asks what its actions are worth. */
+  readonly query: Mode;
 }
 
 /** All that decides a run's numbers but the run itself. */
@@ -41,15 +47,26 @@ export interface Run {
   readonly seed: number;
 }
 
-const crossq = { learningRate: 1e-3, beta1: 0.5, targetShare: null, policyDelay: 3 };
+const crossq: Method = {
+  norm: "batch renorm",
+  learningRate: 1e-3,
+  beta1: 0.5,
+  targetShare: null,
+  policyDelay: 3,
+  query: "eval",
+};
+const sac: Method = { ...crossq, norm: "none", beta1: 0.9, targetShare: 0.005, policyDelay: 1 };
 
 /** What is trained without options; see docs/experiments/crossq.md. */
 export const defaultSettings: CrossqSettings = {
   methods: {
-    "batch renorm": { ...crossq, norm: "batch renorm" },
+    "batch renorm": crossq,
     "batch norm": { ...crossq, norm: "batch norm" },
     "no norm": { ...crossq, norm: "none" },
-    "SAC": { ...crossq, norm: "none", beta1: 0.9, targetShare: 0.005, policyDelay: 1 },
+    "SAC": sac,
+    "β₁ 0.9": { ...crossq, beta1: 0.9 },
+    "training query": { ...crossq, query: "training" },
+    "SAC as CrossQ": { ...sac, beta1: 0.5, policyDelay: 3 },
   },
   steps: 10_000,
   randomSteps: 100,
@@ -79,5 +96,5 @@ export const quickSettings: CrossqSettings = {
 
 /** All runs, a seed after the other. */
 export function grid(seeds: readonly number[]): Run[] {
-  return seeds.flatMap((seed) => variants.map((variant) => ({ variant, seed })));
+  return seeds.flatMap((seed) => [...compared, ...tried].map((variant) => ({ variant, seed })));
 }

@@ -58,18 +58,18 @@ function updateCritics(
 
 /**
  * Along the gradient of `temperature·ln π(a|s) − min Q(s, a)`, and the temperature toward an
- * entropy of minus the number of actions. The critics are asked in eval mode: actions of the actor
+ * entropy of minus the number of actions. CrossQ asks the critics in eval mode: actions of the actor
  * alone are another batch than that of their training.
  */
 function updateActor(
-  { sizes, actor, critics, logTemperature, optimizers }: Agent,
+  { sizes, method, actor, critics, logTemperature, optimizers }: Agent,
   { states }: Batch,
   noise: UpdateNoise,
   temperature: number,
 ): number {
   const n = states.shape[0];
   const drawn = drawActions(actor, states, noise.actions, "training");
-  const pass = criticsForward(critics, states, drawn.actions, "eval");
+  const pass = criticsForward(critics, states, drawn.actions, method.query);
   const toActions = gradientToActions(critics, pass, sizes.actions);
   toActions.data.forEach((gradient, k) => toActions.data[k] = -gradient);
   backThroughActions(actor, drawn, toActions, temperature / n);

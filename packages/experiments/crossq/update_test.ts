@@ -4,11 +4,11 @@ import { type Agent, makeAgent } from "./agent.ts";
 import { loadStateDict } from "./load_state_dict.ts";
 import { matrix } from "./matrices.ts";
 import { type Network, parametersOf } from "./network.ts";
-import { defaultSettings, type Variant, variants } from "./settings.ts";
+import { compared, defaultSettings } from "./settings.ts";
 import { update } from "./update.ts";
 
 /** What the files in testdata hold, made by update.py there. */
-const names: Readonly<Record<Variant, string>> = {
+const names: Readonly<Record<typeof compared[number], string>> = {
   "batch renorm": "renorm",
   "batch norm": "batch_norm",
   "no norm": "no_norm",
@@ -19,7 +19,7 @@ const names: Readonly<Record<Variant, string>> = {
 const allowed = 1e-5;
 
 /** An agent of these sizes as one of the states in a file has it. */
-function agentAt(variant: Variant, file: LoadedSafetensors, prefix: string): Agent {
+function agentAt(variant: typeof compared[number], file: LoadedSafetensors, prefix: string): Agent {
   const sizes = { states: 3, actions: 1, width: 6 };
   const settings = { ...defaultSettings, warmupSteps: 0 };
   const agent = makeAgent(sizes, settings.methods[variant], settings, () => NaN);
@@ -56,7 +56,7 @@ function checkClose(actual: number[], expected: number[], what: string): void {
   });
 }
 
-for (const variant of variants) {
+for (const variant of compared) {
   Deno.test(`${variant}: updates agree with PyTorch's to 1e-5`, async () => {
     const path = new URL(`testdata/${names[variant]}.safetensors`, import.meta.url);
     const file = await readSafetensors(await Deno.readFile(path));
