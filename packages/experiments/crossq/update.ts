@@ -58,8 +58,8 @@ function updateCritics(
 
 /**
  * Along the gradient of `temperature·ln π(a|s) − min Q(s, a)`, and the temperature toward an
- * entropy of minus the number of actions. CrossQ asks the critics in eval mode: actions of the actor
- * alone are another batch than that of their training.
+ * entropy of minus the number of actions. CrossQ asks the critics in eval mode: actions of the
+ * actor alone are another batch than that of their training.
  */
 function updateActor(
   { sizes, method, actor, critics, logTemperature, optimizers }: Agent,

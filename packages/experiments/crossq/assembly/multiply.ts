@@ -1,6 +1,6 @@
 /**
- * `y = a·b + bias` in float32: a is `[m, k]` with any steps between its rows and columns, b `[k, n]`
- * and y `[m, n]` row by row; n is a multiple of 8, m of 4. Steps are in bytes.
+ * `y = a·b + bias` in float32: a is `[m, k]` with any steps between its rows and columns, in bytes,
+ * b `[k, n]` and y `[m, n]` row by row; m is a multiple of 4, n of 8.
  */
 export function multiply(
   a: usize,
