@@ -8,7 +8,7 @@ export const crossqExperiment: Experiment<RunResult, Progress> = {
   words: {
     run: ({ variant, seed }) => `${variant}, seed ${seed}`,
     runInShort: ({ variant, seed }) => `${variant} ${seed}`,
-    progress: ({ return: mean }) => mean === null ? "no return yet" : `return ${mean.toFixed(0)}`,
+    progress: (progress) => `return ${progress.return.toFixed(0)}`,
     result: ({ evaluations, seconds }) =>
       `return ${evaluations.at(-1)!.return.toFixed(0)}, ${seconds.toFixed(0)} s`,
   },

@@ -31,8 +31,8 @@ export interface RunResult {
 export interface Progress {
   readonly step: number;
   readonly steps: number;
-  /** The latest return that was measured, if any. */
-  readonly return: number | null;
+  /** The latest return that was measured. */
+  readonly return: number;
 }
 
 /** Trains an agent; the same run and settings give the same numbers. */
