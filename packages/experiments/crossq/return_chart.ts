@@ -1,5 +1,4 @@
 import * as Plot from "@observablehq/plot";
-import { addLegend } from "../charts/chart_legend.ts";
 import { colours } from "../charts/colours.ts";
 import { type NamedChart, svg, upright } from "../charts/plot_svg.ts";
 import { mean } from "../training/mean.ts";
@@ -36,25 +35,22 @@ export function returnChart(results: CrossqResults): NamedChart {
     title: "Return by steps",
     text: `Mean return of ${evaluationEpisodes} episodes; thin lines are seeds, the thick one is ` +
       `their mean. Dashed: ${solved}, where the pendulum is swung up and held from any start.`,
-    svg: addLegend(
-      svg({
-        marginTop: 60,
-        x: {
-          label: "step",
-          labelAnchor: "center",
-          ticks: [0, steps / 2, steps],
-          domain: [0, steps],
-        },
-        y: { ...upright, label: "return", grid: true },
-        fx: { label: null, domain: shown },
-        color: { domain: [...compared], range: Object.values(variantColours) },
-        marks: [
-          Plot.ruleY([solved], { stroke: "currentColor", strokeDasharray: "4 4" }),
-          Plot.line(seeds, { ...line, z: "seed", strokeWidth: 0.8, strokeOpacity: 0.6 }),
-          Plot.line(means, { ...line, strokeWidth: 2.5 }),
-        ],
-      }),
-      shown.map((variant) => [variant, variantColours[variant]]),
-    ),
+    svg: svg({
+      x: {
+        ...upright,
+        label: "step",
+        tickFormat: "d",
+        ticks: [0.25, 0.5, 0.75].map((share) => share * steps),
+        domain: [0, steps],
+      },
+      y: { ...upright, label: "return", tickFormat: "d", grid: true },
+      fx: { label: null, domain: shown },
+      color: { domain: [...compared], range: Object.values(variantColours) },
+      marks: [
+        Plot.ruleY([solved], { stroke: "currentColor", strokeDasharray: "4 4" }),
+        Plot.line(seeds, { ...line, z: "seed", strokeWidth: 0.8, strokeOpacity: 0.6 }),
+        Plot.line(means, { ...line, strokeWidth: 2.5 }),
+      ],
+    }),
   };
 }
