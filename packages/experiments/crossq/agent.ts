@@ -39,8 +39,9 @@ export function makeAgent(
   uniform: () => number,
 ): Agent {
   const { states, actions, width } = sizes;
+  const settings = method.warmsUp ? norms : { ...norms, warmupSteps: 0 };
   const make = (inputs: number, outputs: number) =>
-    network([inputs, width, width, outputs], method.norm, norms, uniform);
+    network([inputs, width, width, outputs], method.norm, settings, uniform);
   const actor = make(states, 2 * actions);
   const critics = [make(states + actions, 1), make(states + actions, 1)];
   const targets = method.targetShare === null ? null : critics.map(() => make(states + actions, 1));

@@ -6,8 +6,8 @@ import type { Norm, NormSettings } from "./norms.ts";
 /** What is compared, in the order of tables. */
 export const compared = ["batch renorm", "batch norm", "no norm", "SAC"] as const;
 
-/** What else was tried: the first two are batch renorm with one thing changed. */
-export const tried = ["β₁ 0.9", "training query", "SAC as CrossQ"] as const;
+/** What else was tried: batch renorm with one thing changed, and SAC with β₁ and delay of CrossQ. */
+export const tried = ["no warm-up", "β₁ 0.9", "training query", "SAC as CrossQ"] as const;
 
 /** A way to train. */
 export type Variant = typeof compared[number] | typeof tried[number];
@@ -15,6 +15,8 @@ export type Variant = typeof compared[number] | typeof tried[number];
 /** What makes a variant. */
 export interface Method extends AdamOptions {
   readonly norm: Norm;
+  /** Whether batch renorm begins as batch norm; if not, its limits are open from the start. */
+  readonly warmsUp: boolean;
   /**
    * Share of the way that the targets of the critics follow them at each update; null for none:
    * the critics themselves then say what the next state is worth.
@@ -49,6 +51,7 @@ export interface Run {
 
 const crossq: Method = {
   norm: "batch renorm",
+  warmsUp: true,
   learningRate: 1e-3,
   beta1: 0.5,
   targetShare: null,
@@ -64,6 +67,7 @@ export const defaultSettings: CrossqSettings = {
     "batch norm": { ...crossq, norm: "batch norm" },
     "no norm": { ...crossq, norm: "none" },
     "SAC": sac,
+    "no warm-up": { ...crossq, warmsUp: false },
     "β₁ 0.9": { ...crossq, beta1: 0.9 },
     "training query": { ...crossq, query: "training" },
     "SAC as CrossQ": { ...sac, beta1: 0.5, policyDelay: 3 },

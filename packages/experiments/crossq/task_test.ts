@@ -10,7 +10,7 @@ Deno.test("the crossq experiment trains, goes on where it was, and leaves the sa
     const choice = ["crossq", "--quick", "--jobs", "1", "--out", folder];
     const first = await runExperiment(...choice);
     assert.equal(first.code, 0, first.err);
-    assert.match(first.out, /^7 runs to train\n/);
+    assert.match(first.out, /^8 runs to train\n/);
     for (const line of first.out.split("\n")) assert.ok([...line].length <= 100, line);
     const text = await Deno.readTextFile(join(folder, "results.json"));
     const { runs }: CrossqResults = JSON.parse(text);
