@@ -6,7 +6,7 @@ import type { Norm, NormSettings } from "./norms.ts";
 /** What is compared, in the order of tables. */
 export const compared = ["batch renorm", "batch norm", "no norm", "SAC"] as const;
 
-/** What else was tried: batch renorm with one thing changed, and SAC with β₁ and delay of CrossQ. */
+/** What else was tried: batch renorm with one thing changed, SAC with CrossQ's β₁ and delay. */
 export const tried = ["no warm-up", "β₁ 0.9", "training query", "SAC as CrossQ"] as const;
 
 /** A way to train. */

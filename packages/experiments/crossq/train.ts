@@ -20,8 +20,9 @@ export interface RunResult {
   readonly run: Run;
   readonly settings: CrossqSettings;
   readonly evaluations: readonly Evaluation[];
-  /** By the clock, and of the processor: of this process, so of the run where it is the only one. */
+  /** By the clock. */
   readonly seconds: number;
+  /** Of the processor in this process, so of this run where it is the only one. */
   readonly processorSeconds: number;
   /** The day, as 2026-11-25. */
   readonly date: string;
