@@ -133,6 +133,8 @@ function firstOf({ x, labels }: Features, count: number): Features {
 }
 
 function accuracyOf(model: tf.LayersModel, { x, labels }: Features): number {
-  const told = tf.tidy(() => (model.predict(x, { batchSize: 50 }) as tf.Tensor).argMax(1).dataSync());
+  const told = tf.tidy(() =>
+    (model.predict(x, { batchSize: 50 }) as tf.Tensor).argMax(1).dataSync()
+  );
   return told.filter((label, i) => label === labels[i]).length / labels.length;
 }

@@ -9,7 +9,8 @@ export function htmlReport(results: FineTuningResults): string {
   const shown = isGarments ? "garments" : "handwritten digits";
   return htmlPage({
     title: "Fine-tuning a pre-trained network in small batches",
-    text: `The last block and a new head of NSFWJS' MobileNetV2, at ${size} × ${size} pixels, learn ` +
+    text:
+      `The last block and a new head of NSFWJS' MobileNetV2, at ${size} × ${size} pixels, learn ` +
       `${10 * objects} ${shown} of ten classes, ${views} views each, ${rounds} times. Running ` +
       `statistics have momentum ${momentum} in Keras' sense.`,
     conclusions: conclusions(results),

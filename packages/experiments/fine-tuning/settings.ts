@@ -56,12 +56,12 @@ export const fullSettings: FineTuningSettings = {
   images: "garments",
   size: 64,
   lastFrozen: "block_15_add",
-  objects: 16,
+  objects: 8,
   views: 4,
   rounds: 2,
   testObjects: 60,
   testObjectsByTheWay: 10,
-  evaluations: 5,
+  evaluations: 4,
   learningRates: { "at random": rates, "object by object": rates, "class by class": rates },
   momentum: 0.99,
   limits: { rmax: 3, dmax: 5 },
@@ -72,17 +72,17 @@ export const fullSettings: FineTuningSettings = {
 export const quickSettings: FineTuningSettings = {
   ...fullSettings,
   images: "digits",
-  objects: 2,
+  objects: 1,
   views: 4,
   rounds: 1,
-  testObjects: 10,
-  testObjectsByTheWay: 5,
-  evaluations: 2,
+  testObjects: 5,
+  testObjectsByTheWay: 2,
+  evaluations: 1,
   momentum: 0.9,
 };
 
 /** Learning rates among which the best is taken. */
-const tunedRates = [1e-4, 3e-4, 1e-3];
+const tunedRates = [3e-4, 1e-3, 3e-3];
 
 /** All combinations; those of a seed stand together, since they share their features. */
 export function grid(choice: {

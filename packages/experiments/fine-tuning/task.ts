@@ -9,7 +9,13 @@ import { fineTuningExperiment } from "./experiment.ts";
 import { htmlReport } from "./html_report.ts";
 import { orders } from "./order.ts";
 import { type FineTuningResults, resultsJson, textReport, tuningReport } from "./results.ts";
-import { type FineTuningSettings, fullSettings, grid, quickSettings, tuningGrid } from "./settings.ts";
+import {
+  type FineTuningSettings,
+  fullSettings,
+  grid,
+  quickSettings,
+  tuningGrid,
+} from "./settings.ts";
 
 const help =
   `Fine-tunes the last block of a pre-trained MobileNetV2 on photographs of garments, shown one after

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { takeRuns } from "../runs/worker_messages.ts";
 import { useWasmBackend } from "../training/wasm_backend.ts";
 import { classes, featuresOf, loadImages, type RunFeatures } from "./features.ts";
-import { type FineTuningResult, fineTune, type Progress } from "./fine_tune.ts";
+import { fineTune, type FineTuningResult, type Progress } from "./fine_tune.ts";
 import { loadPretrained } from "./pretrained.ts";
 import type { FineTuningSettings, Run } from "./settings.ts";
 
