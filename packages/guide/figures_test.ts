@@ -6,7 +6,7 @@ import { translateSvg } from "./translate_svg.ts";
 const docs = new URL("../../docs/", import.meta.url);
 
 Deno.test("the kept figures of the guide and the experiment are those that are drawn from what the code computes", async () => {
-  const results = JSON.parse(await Deno.readTextFile(new URL("experiment/results.json", docs)));
+  const results = JSON.parse(await Deno.readTextFile(new URL("experiments/digits.json", docs)));
   const files = figureFiles(results);
   assert.equal(files.length, 18);
   for (const { name, svg } of files) {
@@ -29,7 +29,7 @@ Deno.test("translateSvg() translates whole texts and the separators of numbers",
 });
 
 Deno.test("deno task guide:figures prints its help, and ends with 2 for wrong usage", async () => {
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("./draw_figures.ts", import.meta.url));
   const run = (...args: string[]) =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", main, ...args],

@@ -45,6 +45,10 @@ Deno.test("deno task web:build writes the site into a folder, with links to the 
     assert.match(said, /^5 files, \d\.\d MB, in /);
     const html = await Deno.readTextFile(`${out}/below/index.html`);
     assert.match(html, /<link rel="help" href="https:\/\/example\.org\/&quot;docs&quot;\/">/);
+    const reference = await Deno.readTextFile(`${out}/below/api/core-math/index.html`);
+    assert.match(reference, /BatchRenorm2d/);
+    const index = await Deno.readTextFile(`${out}/below/api/index.html`);
+    assert.match(index, /<a href="jax-js\/index\.html">/);
     const digits = await Deno.readFile(`${out}/below/digits.csv.gz`);
     assert.deepEqual(
       digits,
