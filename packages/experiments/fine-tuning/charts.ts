@@ -36,13 +36,13 @@ function accuracyChart(results: FineTuningResults): string {
   );
   const place = { x: "variant", fx: "order", fy: "batches" };
   const drawn = svg({
-    height: 190 + 150 * (batchSizesOf(results).length - 1),
+    height: 210 + 150 * (batchSizesOf(results).length - 1),
     marginTop: 60,
     marginRight: 96,
-    marginBottom: 16,
+    marginBottom: 36,
     x: { axis: null, domain: [...variants], padding: 0.15 },
-    y: { ...upright, label: "accuracy, %", percent: true, grid: true, ticks: 4, domain: [0, 100] },
-    fx: { label: null },
+    y: { ...upright, label: "accuracy, %", percent: true, grid: true, ticks: 4 },
+    fx: { label: null, domain: orders.map((order) => `shown ${order}`) },
     fy: { label: null, domain: batchSizesOf(results).map((size) => `batches of ${size}`) },
     color: { domain: [...variants], range: [...variantColours] },
     marks: [

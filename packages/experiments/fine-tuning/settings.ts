@@ -65,15 +65,15 @@ export const fullSettings: FineTuningSettings = {
   learningRates: { "at random": rates, "object by object": rates, "class by class": rates },
   momentum: 0.99,
   limits: { rmax: 3, dmax: 5 },
-  warmupShare: 0.3,
+  warmupShare: 0,
 };
 
 /** The same in seconds, on images that need no download. */
 export const quickSettings: FineTuningSettings = {
   ...fullSettings,
   images: "digits",
-  objects: 1,
-  views: 4,
+  objects: 2,
+  views: 2,
   rounds: 1,
   testObjects: 5,
   testObjectsByTheWay: 2,
@@ -82,7 +82,7 @@ export const quickSettings: FineTuningSettings = {
 };
 
 /** Learning rates among which the best is taken. */
-const tunedRates = [3e-4, 1e-3, 3e-3];
+const tunedRates = [3e-5, 1e-4, 3e-4, 1e-3, 3e-3];
 
 /** All combinations; those of a seed stand together, since they share their features. */
 export function grid(choice: {

