@@ -49,7 +49,12 @@ export interface Run {
   readonly tunedRate?: number;
 }
 
-const rates = { "frozen batch norm": 1e-3, "batch norm": 1e-3, "batch renorm": 1e-3 };
+/** The best of `--tune` for each norm and order. */
+const learningRates: FineTuningSettings["learningRates"] = {
+  "at random": { "frozen batch norm": 3e-4, "batch norm": 3e-3, "batch renorm": 1e-3 },
+  "object by object": { "frozen batch norm": 1e-4, "batch norm": 3e-3, "batch renorm": 1e-3 },
+  "class by class": { "frozen batch norm": 1e-4, "batch norm": 1e-2, "batch renorm": 3e-3 },
+};
 
 /** What `deno task experiment fine-tuning` trains without options. */
 export const fullSettings: FineTuningSettings = {
@@ -62,7 +67,7 @@ export const fullSettings: FineTuningSettings = {
   testObjects: 60,
   testObjectsByTheWay: 10,
   evaluations: 4,
-  learningRates: { "at random": rates, "object by object": rates, "class by class": rates },
+  learningRates,
   momentum: 0.99,
   limits: { rmax: 3, dmax: 5 },
   warmupShare: 0,
@@ -82,7 +87,7 @@ export const quickSettings: FineTuningSettings = {
 };
 
 /** Learning rates among which the best is taken. */
-const tunedRates = [3e-5, 1e-4, 3e-4, 1e-3, 3e-3];
+const tunedRates = [3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2];
 
 /** All combinations; those of a seed stand together, since they share their features. */
 export function grid(choice: {
