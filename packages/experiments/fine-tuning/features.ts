@@ -5,7 +5,7 @@ import type { LabelledImages } from "../data/labelled_images.ts";
 import { mt19937 } from "../data/mt19937.ts";
 import { shuffle } from "../data/shuffled_batches.ts";
 import { loadGarments } from "./garments.ts";
-import type { FineTuningSettings, Run } from "./settings.ts";
+import { type FineTuningSettings, mostObjects, type Run } from "./settings.ts";
 import { drawViews } from "./views.ts";
 
 /** Features and the classes of what they show. */
@@ -25,8 +25,6 @@ export interface RunFeatures {
 /** Number of classes, of garments as of digits. */
 export const classes = 10;
 
-/** Objects of a class that are set aside: to be shown, and as many to tune on as to test on. */
-const toShow = 60;
 /** Decides the views that are tested on, the same in every run. */
 const testSeed = 1_000_000;
 
@@ -34,7 +32,7 @@ const testSeed = 1_000_000;
 export async function loadImages(
   { images, testObjects }: FineTuningSettings,
 ): Promise<LabelledImages> {
-  if (images === "garments") return await loadGarments(toShow + 2 * testObjects);
+  if (images === "garments") return await loadGarments(mostObjects + 2 * testObjects);
   const { images: pixels, labels, count } = await loadDigits();
   return { pixels, labels, size: Math.sqrt(pixels.length / count), count };
 }
@@ -50,12 +48,12 @@ export function featuresOf(
   const ofClass = Array.from({ length: classes }, (_, label) => indicesOf(images.labels, label));
   const generator = mt19937(seed);
   const shown = ofClass.flatMap((indices) => {
-    const pool = indices.slice(0, toShow);
+    const pool = indices.slice(0, mostObjects);
     shuffle(pool, generator);
     return pool.slice(0, objects);
   });
   const everyRound = Array.from({ length: rounds }, () => shown).flat();
-  const first = tunedRate === undefined ? toShow : toShow + testObjects;
+  const first = tunedRate === undefined ? mostObjects : mostObjects + testObjects;
   const tested = Array.from({ length: testObjects }, (_, i) => ofClass.map((of) => of[first + i]));
   const see = (objects: readonly number[], views: number, generator = mt19937(testSeed)) => ({
     x: compute(frozen, drawViews(images, objects, views, size, generator), size),

@@ -38,6 +38,9 @@ export interface FineTuningSettings {
   readonly warmupShare: number;
 }
 
+/** Objects of a class of which those to show are drawn; those to test and to tune on follow. */
+export const mostObjects = 60;
+
 /** One fine-tuning. */
 export interface Run {
   readonly norm: Norm;
