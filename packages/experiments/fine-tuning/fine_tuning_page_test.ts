@@ -11,6 +11,7 @@ import {
   type FineTuningResults,
   tuningRows,
   type Variant,
+  variants,
 } from "./results.ts";
 import { fullSettings, norms } from "./settings.ts";
 
@@ -48,26 +49,53 @@ Deno.test("the learning rates are those that were best where they were tuned", (
   }
 });
 
-Deno.test("what the page of fine-tuning says first is what the results say", async () => {
-  const of = (variant: Variant, order: Order) =>
-    Math.round(100 * mean(accuraciesOf(kept.runs, variant, order, 4)));
-  const [frozen, norm, recalibrated, renorm] = ([
-    "frozen batch norm",
-    "batch norm",
-    "batch norm, recalibrated",
-    "batch renorm",
-  ] as const).map((variant) => (order: Order) => of(variant, order));
-  const sentence =
-    `frozen norms are right about ${frozen("object by object")} % of new garments, ` +
-    `batch renorm about ${renorm("object by object")} %, batch norm ${
-      norm("object by object")
-    } % ` +
-    `and ${recalibrated("object by object")} % recalibrated`;
-  assert.ok(text.includes(sentence), sentence);
+const of = (variant: Variant, order: Order, batchSize = 4) =>
+  accuraciesOf(kept.runs, variant, order, batchSize);
+const meanOf = (...which: Parameters<typeof of>) => 100 * mean(of(...which));
+
+Deno.test("what the page of fine-tuning and the guide say first is what the results say", async () => {
+  const [frozen, norm, recalibrated, renorm] = variants.map((variant) =>
+    Math.round(meanOf(variant, "object by object"))
+  );
+  const shuffled = Math.round(meanOf("frozen batch norm", "at random"));
   const guide = await Deno.readTextFile(new URL("fine-tuning.md", docs));
-  const short = `${frozen("object by object")} % of new garments right, batch renorm ` +
-    `${renorm("object by object")} %, batch norm ${norm("object by object")} %`;
-  assert.ok(guide.replace(/\s+/g, " ").includes(short), short);
+  for (
+    const [where, sentence] of [
+      [
+        text,
+        `frozen norms are right about ${frozen} % of new garments, batch renorm about ${renorm} %, ` +
+        `batch norm ${norm} % and ${recalibrated} % recalibrated`,
+      ],
+      [text, `then frozen norms are right about ${shuffled} %`],
+      [
+        guide.replace(/\s+/g, " "),
+        `frozen norms are right about ${frozen} % of new garments, batch renorm about ${renorm} % ` +
+        `and batch norm ${norm} %. Shuffled, frozen norms are right about ${shuffled} %`,
+      ],
+    ]
+  ) assert.ok(where.includes(sentence), sentence);
+  for (const size of [4, 2]) {
+    const [frozen, norm, , renorm] = variants.map((one) => meanOf(one, "object by object", size));
+    assert.ok(Math.abs((renorm - norm) / (frozen - norm) - 0.75) < 0.02, "three quarters");
+  }
+});
+
+Deno.test("what the page of fine-tuning says of the table is so", () => {
+  for (const size of [4, 2]) {
+    for (const order of orders) {
+      const [frozen, norm, recalibrated, renorm] = variants.map((one) => meanOf(one, order, size));
+      assert.ok(frozen > Math.max(norm, recalibrated, renorm), "frozen norms are ahead");
+      assert.ok(Math.abs(recalibrated - norm) <= 1.5, "recalibration changes little");
+    }
+    const [frozen, , , renorm] = variants.map((one) => of(one, "object by object", size));
+    assert.ok(Math.min(...frozen) > Math.max(...renorm), "every seed beats every seed");
+  }
+  const cost = (variant: Variant) =>
+    meanOf(variant, "at random", 4) - meanOf(variant, "at random", 2);
+  const costs = [cost("batch norm"), cost("batch renorm")].map((points) => points.toFixed(1));
+  assert.ok(cost("frozen batch norm") < 0);
+  assert.ok(text.includes(`cost batch norm ${costs[0]} points at random`), costs[0]);
+  assert.ok(text.includes(`batch renorm ${costs[1]}, frozen norms nothing`), costs[1]);
 });
 
 Deno.test("the chart on the page of fine-tuning is that of the kept results", async () => {
