@@ -101,7 +101,7 @@ export function batchMoments(
  * it pads on its own, and other values again in each kernel that needs them: on its cpu backend in
  * float64, and on webgpu under a compiler that may take (a + b) − b for a. Consumes the values.
  */
-function stored({ numpy: np }: JaxJs, values: JaxArray): JaxArray {
+export function stored({ numpy: np }: JaxJs, values: JaxArray): JaxArray {
   const [channels] = values.shape;
   return np.pad(values, [[0, 1]]).slice([0, channels]);
 }

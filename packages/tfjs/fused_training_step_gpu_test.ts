@@ -9,6 +9,7 @@ import {
   tf,
 } from "./testing/compare_layer.ts";
 import { renormLayers } from "./renorm_layers.ts";
+import { assertSingleValue } from "./testing/single_value.ts";
 
 await tf.setBackend("webgpu");
 await tf.ready();
@@ -18,6 +19,9 @@ for (const [name, compared] of Object.entries(comparedLayers)) {
   Deno.test(`steps, gradients, averages and inference are core-math's, fused: ${name}`, () =>
     assertSameSteps(compared));
 }
+
+Deno.test("a single value is normalised by the averages if told, as in core-math, on webgpu", () =>
+  assertSingleValue(true));
 
 for (const name of ["rank 4", "rank 4, axis 1", "without scale"]) {
   Deno.test(`the same with stock operations, when fused is turned off: ${name}`, () =>

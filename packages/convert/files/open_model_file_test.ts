@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openModelFile, pathBeside } from "./model_file.ts";
+import { openModelFile, pathBeside } from "./open_model_file.ts";
 import { withFolder } from "../testing/with_folder.ts";
 
 const isWindows = Deno.build.os === "windows";
