@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 /**
  * The folder of a package in Deno's cache, where it is put if it is not there.
  *
- * It is for packages that are in no list of imports and not in `deno.lock`, or everyone who runs the
- * tests would download them; so compare what is read with what it is known to be.
+ * It is for packages that are in no list of imports and not in `deno.lock`, or everyone who runs
+ * the tests would download them; so compare what is read with what it is known to be.
  *
  * @param specifier with the version, as `npm:name@1.0.0`
  * @throws {Error} if it cannot be downloaded

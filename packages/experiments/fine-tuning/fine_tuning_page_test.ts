@@ -9,17 +9,23 @@ import {
   accuracyRows,
   type FineTunedRun,
   type FineTuningResults,
+  meanAndRange,
   tuningRows,
   type Variant,
   variants,
 } from "./results.ts";
-import { fullSettings, norms } from "./settings.ts";
+import { type FineTuningSettings, fullSettings, norms } from "./settings.ts";
 
 /** What is kept: the results, and the runs by which the learning rates were chosen. */
 interface Kept extends FineTuningResults {
   readonly machine: string;
   readonly date: string;
   readonly tuning: readonly FineTunedRun[];
+  /** What else was tried, with other settings. */
+  readonly tried: readonly {
+    readonly changed: Partial<FineTuningSettings>;
+    readonly runs: readonly FineTunedRun[];
+  }[];
 }
 
 const docs = new URL("../../../docs/", import.meta.url);
@@ -96,6 +102,28 @@ Deno.test("what the page of fine-tuning says of the table is so", () => {
   assert.ok(cost("frozen batch norm") < 0);
   assert.ok(text.includes(`cost batch norm ${costs[0]} points at random`), costs[0]);
   assert.ok(text.includes(`batch renorm ${costs[1]}, frozen norms nothing`), costs[1]);
+});
+
+Deno.test("what was tried is as the page of fine-tuning says", () => {
+  const row = (runs: readonly FineTunedRun[]) =>
+    variants.map((variant) => meanAndRange(accuraciesOf(runs, variant, "object by object", 4)));
+  const [longer, more, wide, slow] = kept.tried;
+  assert.deepEqual([longer, more, wide, slow].map(({ changed }) => changed), [
+    { warmupShare: 0.3 },
+    { objects: 16 },
+    { limits: { rmax: 10, dmax: 10 } },
+    { momentum: 0.999 },
+  ]);
+  const rows = tableOf(page, "changed").map(([, ...cells]) => cells);
+  assert.deepEqual(rows, [kept.runs, longer.runs, more.runs].map(row));
+  const tuned = kept.tuning.filter(({ run }) =>
+    run.norm === "batch renorm" && run.order === "object by object"
+  );
+  const best = Math.max(...tuned.map(({ accuracy }) => accuracy));
+  const [asSet, wider, slower] = [best, wide.runs[0].accuracy, slow.runs[0].accuracy]
+    .map((share) => `${(100 * share).toFixed(1)} %`);
+  const sentence = `rmax 10 and dmax 10 gave ${wider}, momentum 0.999 ${slower}, as set ${asSet}`;
+  assert.ok(text.includes(sentence), sentence);
 });
 
 Deno.test("the chart on the page of fine-tuning is that of the kept results", async () => {

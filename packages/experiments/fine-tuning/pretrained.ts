@@ -1,4 +1,4 @@
-/** The pre-trained network: MobileNetV2 as npm `nsfwjs` ships it, cut where the thawed part begins. */
+/** The pre-trained network: MobileNetV2 as npm `nsfwjs` ships it, cut where it is thawed. */
 import * as tf from "@tensorflow/tfjs";
 import { MobileNetV2Model } from "nsfwjs/models/mobilenet_v2";
 
