@@ -17,6 +17,10 @@ const experiments: Readonly<Record<string, Entry>> = {
     about: "four norms in batches of 2, 4 and 32, at random and class by class",
     load: () => import("./digits/task.ts"),
   },
+  "fine-tuning": {
+    about: "a pre-trained network in small and ordered batches, norms frozen or thawed",
+    load: () => import("./fine-tuning/task.ts"),
+  },
   recalibration: {
     about: "batch norm before and after its running statistics are measured afresh",
     load: () => import("./recalibration/task.ts"),
