@@ -49,7 +49,10 @@ export function makeAnswerBars(texts: Texts, { percent }: Formats, name: string)
     ),
     show(now, before) {
       const told = now && toldBy(now);
-      const scale = Math.max(leastScale, ...now ?? [], ...before ?? []);
+      const scale = Math.max(
+        leastScale,
+        ...[...now ?? [], ...before ?? []].filter(Number.isFinite),
+      );
       setText(digit, `${told?.digit ?? "–"}`);
       setText(share, told ? words.sure(percent(told.share)) : "");
       bars.forEach((bar, i) => {
