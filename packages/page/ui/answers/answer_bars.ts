@@ -20,9 +20,12 @@ const height = 56;
 /** The probability that is drawn so tall at least, so that what is hardly sure looks so. */
 const leastScale = 0.3;
 
-/** Makes the bars; `name` says whose answer, and in which mode. */
-export function makeAnswerBars(texts: Texts, { percent }: Formats, name: string): AnswerBars {
-  const words = texts.answers;
+/** Makes the bars of a network in a mode. */
+export function makeAnswerBars(
+  { percent }: Formats,
+  words: Texts["answers"],
+  mode: "trainingMode" | "evalMode",
+): AnswerBars {
   const bars = digits.map((digit) => {
     const place = { x: `${10 * digit + 1.5}%`, width: "7%" };
     return {
@@ -43,7 +46,7 @@ export function makeAnswerBars(texts: Texts, { percent }: Formats, name: string)
     root: element(
       "div",
       { class: "answer" },
-      element("span", { class: "mode" }, name),
+      element("span", { class: "mode" }, words[mode]),
       element("p", { class: "told" }, digit, " ", share),
       drawing,
     ),

@@ -3,13 +3,13 @@ import { mt19937 } from "@renorm/experiments/data/mt19937";
 import type { Images } from "../../protocol.ts";
 import type { Answer } from "../../training/answer.ts";
 import type { Both } from "../../training/pair.ts";
-import { makeAnswerBars } from "../answers/answer_bars.ts";
 import { makeAnswersNote } from "../answers/answers_note.ts";
+import { makeAnswersOfBoth } from "../answers/answers_of_both.ts";
 import { batchPixels } from "../answers/batch_pixels.ts";
 import { toldBy } from "../answers/told.ts";
 import { button, element, paragraph, setText } from "../element.ts";
 import { makePicture } from "../picture.ts";
-import { forBoth, type View, type ViewContext } from "../view.ts";
+import type { View, ViewContext } from "../view.ts";
 import {
   companyKinds,
   companySize,
@@ -49,7 +49,7 @@ export function companyView(
 
   const note = makeAnswersNote(texts, formats);
   const verdict = element("p", { class: "verdict", role: "status" });
-  const bars = forBoth(() => makeAnswerBars(texts, formats, texts.answers.trainingMode));
+  const answers = makeAnswersOfBoth(texts, formats, ["trainingMode"]);
   const batch = Array.from({ length: 1 + companySize }, () => makePicture(size));
   const thumbnails = (label: (digit: string) => string, onPress: (digit: number) => void) =>
     Array.from({ length: 10 }, (_, digit) => {
@@ -110,7 +110,7 @@ export function companyView(
     const [now, then = null] = await read(
       companies.map((others) => batchPixels(images()!, [image, ...others])),
     );
-    bars.forEach((one, n) => one.show(now[n].trainingMode, then && then[n].trainingMode));
+    answers.show(now, then);
     sayNote();
     if (isUnsaid && then !== null) setText(verdict, compare(then, now));
     isUnsaid = false;
@@ -145,23 +145,7 @@ export function companyView(
         ),
         element("div", { class: "batch-of-one" }, ...batch.map(({ canvas }) => canvas)),
         note.root,
-        element(
-          "div",
-          { class: "answers" },
-          ...bars.map(({ root }, n) =>
-            element(
-              "div",
-              { class: n === 0 ? "batch-norm" : "batch-renorm" },
-              element(
-                "h3",
-                {},
-                element("i", { class: "sign", "aria-hidden": "true" }),
-                texts.norms[n],
-              ),
-              root,
-            )
-          ),
-        ),
+        answers.root,
         verdict,
       ),
     ),
@@ -170,7 +154,7 @@ export function companyView(
       const isReady = all !== null && history().points.length > 0;
       for (const control of controls) control.disabled = !isReady;
       sayNote();
-      if (!isReady) return;
+      if (!isReady) return answers.show(null, null);
       if (byDigit === null) {
         byDigit = testDigits(all.labels, all.trainCount);
         for (const row of [digits, neighbours]) {

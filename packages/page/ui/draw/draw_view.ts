@@ -3,13 +3,13 @@ import { mt19937 } from "@renorm/experiments/data/mt19937";
 import type { Images } from "../../protocol.ts";
 import type { Answer } from "../../training/answer.ts";
 import type { Both } from "../../training/pair.ts";
-import { makeAnswerBars } from "../answers/answer_bars.ts";
 import { makeAnswersNote } from "../answers/answers_note.ts";
+import { makeAnswersOfBoth } from "../answers/answers_of_both.ts";
 import { batchPixels } from "../answers/batch_pixels.ts";
 import { toldBy } from "../answers/told.ts";
 import { button, element, paragraph, setText } from "../element.ts";
 import { drawInk, makePicture } from "../picture.ts";
-import { forBoth, type View, type ViewContext } from "../view.ts";
+import type { View, ViewContext } from "../view.ts";
 import { makePad } from "./pad.ts";
 import { bitmapOf, countBlocks, type Strokes } from "./strokes.ts";
 
@@ -43,27 +43,21 @@ export function drawView(
   const others = Array.from({ length: companySize }, () => makePicture(size));
   const note = makeAnswersNote(texts, formats);
   const verdict = element("p", { class: "verdict", role: "status" });
-  const bars = forBoth(() =>
-    forBoth((mode) =>
-      makeAnswerBars(texts, formats, texts.answers[mode === 0 ? "trainingMode" : "evalMode"])
-    )
-  );
+  const answers = makeAnswersOfBoth(texts, formats, ["trainingMode", "evalMode"]);
   const ask = async () => {
     const all = images();
     const isReady = all !== null && history().points.length > 0;
     note.show(history());
     if (strokes.length === 0 || !isReady) {
-      for (const bar of bars.flat()) bar.show(null, null);
+      answers.show(null, null);
       return setText(verdict, strokes.length === 0 ? words.empty : "");
     }
     const drawn = countBlocks(bitmapOf(strokes));
-    const [answers] = await read([Float32Array.of(...drawn, ...batchPixels(all, company))]);
+    const [now] = await read([Float32Array.of(...drawn, ...batchPixels(all, company))]);
     if (strokes.length === 0) return;
-    const told = answers.flatMap((answer, n) =>
-      [answer.trainingMode, answer.evalMode].map((probabilities, mode) => {
-        bars[n][mode].show(probabilities, null);
-        return `${toldBy(probabilities).digit ?? "–"}`;
-      })
+    answers.show(now, null);
+    const told = now.flatMap(({ trainingMode, evalMode }) =>
+      [trainingMode, evalMode].map((probabilities) => `${toldBy(probabilities).digit ?? "–"}`)
     );
     setText(verdict, words.verdict(told[0], told[1], told[2], told[3]));
   };
@@ -133,23 +127,7 @@ export function drawView(
             another,
           ),
           note.root,
-          element(
-            "div",
-            { class: "answers" },
-            ...bars.map((pair, n) =>
-              element(
-                "div",
-                { class: n === 0 ? "batch-norm" : "batch-renorm" },
-                element(
-                  "h3",
-                  {},
-                  element("i", { class: "sign", "aria-hidden": "true" }),
-                  texts.norms[n],
-                ),
-                ...pair.map(({ root }) => root),
-              )
-            ),
-          ),
+          answers.root,
           verdict,
         ),
       ),
