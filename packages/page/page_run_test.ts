@@ -112,7 +112,7 @@ Deno.test(
 Deno.test(
   "a run left behind stays as faint lines, a link shares both, and the one that is on is marked",
   onCpu(async (visit) => {
-    const visited = await visit.open("");
+    const visited = await visit.open("", { permissions: ["clipboard-read", "clipboard-write"] });
     const { page, reach, trained } = visited;
     const active = page.locator(".presets [aria-current]");
     await page.click("#toggle");
@@ -143,12 +143,18 @@ Deno.test(
       })
     );
 
-    // Who is sent the link sees it before anything trains.
-    const other = await visit.open(`?${await addressOf(page)}`);
+    // Who is sent the link sees it before anything trains, and then the same run.
+    await page.click("#copy");
+    await page.locator("#status", { hasText: "Link copied:" }).waitFor();
+    const link = new URL(await page.evaluate(() => navigator.clipboard.readText())).search;
+    assert.equal(link, `?${await addressOf(page)}`);
+    const other = await visit.open(link);
     await other.page.locator(".before", { hasText: "with rmax 3, dmax 5." }).waitFor();
     const faint = other.page.locator("#accuracy .batch-renorm [stroke-opacity='0.4'] path");
     assert.equal(await faint.count(), 2);
     assert.equal(await other.page.textContent("#count"), "0");
+    await stepOnce(other);
+    assert.deepEqual(await trainedSteps(other), (await trainedSteps(visited)).slice(0, 1));
     await close(other, visit);
 
     await page.goBack();
@@ -243,7 +249,7 @@ Deno.test(
 Deno.test(
   "without its digits or its worker the page says what is missing, and begins once it is there",
   onCpu(async (visit) => {
-    const { page, reach, messages } = await visit.open("");
+    const { page, reach, messages } = await visit.open("?lang=tr");
     await page.click("#step");
     await reach(1);
     const refuse = async (file: string, backend: number, reason: RegExp) => {
@@ -252,9 +258,12 @@ Deno.test(
       await page.selectOption("#backend", { index: backend });
       await page.getByRole("status").getByText(reason).waitFor();
       await page.unroute(`**/${file}`);
+      // Nothing runs, on whatever it was.
+      assert.equal(await page.textContent("#backend-note"), "");
+      assert.equal(await page.textContent("#toggle"), "Başlat");
     };
-    const noWorker = /^Training has failed; Start tries again\. .*worker\.js cannot be loaded\.$/;
-    const noDigits = /^Training has failed; .* The digits cannot be loaded: digits\.csv\.gz\.$/;
+    const noWorker = /^Eğitim yapılamadı; “Başlat” yeniden dener\. .*worker\.js yüklenemedi\.$/;
+    const noDigits = /^Eğitim yapılamadı; .* Rakamlar yüklenemedi: digits\.csv\.gz\.$/;
     await refuse("worker.js", 2, noWorker);
     await page.click("#toggle");
     await reach(1);
@@ -263,7 +272,7 @@ Deno.test(
     await reach(1);
     assert.equal(await shownStep(page), 1);
     await refuse("digits.csv.gz", 2, noDigits);
-    await page.getByRole("link", { name: "Limits shut" }).click();
+    await page.getByRole("link", { name: "Kapalı sınırlar" }).click();
     await reach(1);
     const { orders } = await messages();
     assert.equal(orders.filter(({ kind }) => kind === "open").length, 7, "one worker a try");

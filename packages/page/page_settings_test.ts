@@ -69,30 +69,3 @@ Deno.test(
     await close(visited, visit);
   }),
 );
-
-Deno.test(
-  "a link that is copied opens the same settings, and the same run",
-  onCpu(async (visit) => {
-    const visited = await visit.open("?lang=en&batch=5&seed=11", {
-      permissions: ["clipboard-read", "clipboard-write"],
-    });
-    const { page } = visited;
-    await page.locator("#rmax").press("ArrowLeft");
-    await stepOnce(visited);
-    await page.click("#copy");
-    await page.getByText("Link copied:").first().waitFor();
-    const link = await page.evaluate(() => navigator.clipboard.readText());
-    assert.equal(
-      new URL(link).search,
-      "?batch=5&order=class&rate=0.08&momentum=0.01&rmax=2&dmax=5&warmup=200&seed=11&lang=en",
-    );
-    const expected = await trainedSteps(visited);
-
-    const other = await visit.open(new URL(link).search);
-    assert.equal(await other.page.locator("#batchSize").getAttribute("aria-valuetext"), "5");
-    await stepOnce(other);
-    assert.deepEqual(await trainedSteps(other), expected);
-    await close(other, visit);
-    await close(visited, visit);
-  }),
-);

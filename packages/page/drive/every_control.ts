@@ -70,6 +70,7 @@ export async function useEveryControl(
   const shown = () =>
     evaluate<Shown>(`({
       step: Number(document.querySelector("#count")?.textContent.replace(/\\D/g, "")),
+      runs: globalThis.runs,
       status: document.querySelector("#status")?.textContent ?? "",
       isTraining: ["Pause", "Duraklat"].includes(document.querySelector("#toggle")?.textContent),
       isReady: document.querySelector("#toggle") !== null,
@@ -99,18 +100,25 @@ export async function useEveryControl(
 
   await browser.go(address);
   await evaluate(`(() => {
-    globalThis.faults = [];
+    Object.assign(globalThis, { faults: [], runs: 0 });
+    // Whoever looks seldom would not see a count that has gone back.
+    let last = 0;
+    new MutationObserver(() => {
+      const now = Number(document.querySelector("#count").textContent.replace(/\\D/g, ""));
+      if (now < last) runs++;
+      last = now;
+    }).observe(document.body, { childList: true, subtree: true });
     addEventListener("error", ({ message }) => faults.push(message));
     addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
   })()`);
   await until("the page expects its script to run", ({ isReady }) => isReady);
   await press(...start);
   for (const { name, presses, then } of uses) {
-    const { step } = await until(`before ${name} the page expects to train`, trains);
+    const { step, runs } = await until(`before ${name} the page expects to train`, trains);
     const began = performance.now();
     for (const one of presses) await press(...one);
     if (then === "trains anew") {
-      await until(`${name} expects a new run`, (now) => now.step < step);
+      await until(`${name} expects a new run`, (now) => now.runs > runs);
       await until(`${name} expects the new run to train`, trains);
     } else if (then === "goes on") {
       const now = await until(`${name} expects to go on`, (now) => now.step > step + 1);
@@ -133,6 +141,8 @@ export async function useEveryControl(
 /** What the page shows. */
 interface Shown {
   readonly step: number;
+  /** How often the steps have begun anew. */
+  readonly runs: number;
   readonly status: string;
   readonly isTraining: boolean;
   readonly isReady: boolean;

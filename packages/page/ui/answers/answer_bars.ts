@@ -52,7 +52,10 @@ export function makeAnswerBars(
     ),
     show(now, before) {
       const told = now && toldBy(now);
-      const scale = Math.max(leastScale, ...now ?? [], ...before ?? []);
+      const scale = Math.max(
+        leastScale,
+        ...[...now ?? [], ...before ?? []].filter(Number.isFinite),
+      );
       setText(digit, `${told?.digit ?? "–"}`);
       setText(share, told ? words.sure(percent(told.share)) : "");
       bars.forEach((bar, i) => {
