@@ -40,7 +40,7 @@ const table = element(
     rows,
   ),
 );
-const json = element("pre", { tabindex: 0, hidden: true, translate: "no" });
+const json = element("pre", { class: "wrapped", tabindex: 0, hidden: true, translate: "no" });
 const copy = button(texts.copy, async () => {
   await navigator.clipboard.writeText(json.textContent!);
   said.textContent = texts.copied;
@@ -49,14 +49,14 @@ const start = button(texts.start, measure, { class: "primary" });
 const adapter = element("p");
 main.append(element("section", { class: "model" }, adapter, start, said, table, copy, json));
 
+let adapterName = "";
 const found = await (navigator.gpu as GPU | undefined)?.requestAdapter({
   powerPreference: "high-performance",
 });
 if (found) {
   const { vendor, architecture, description } = found.info;
-  adapter.textContent = texts.adapter(
-    [description, vendor, architecture].filter(Boolean).join(", "),
-  );
+  adapterName = [description, vendor, architecture].filter(Boolean).join(", ");
+  adapter.textContent = texts.adapter(adapterName);
 } else {
   adapter.textContent = texts.missing;
   start.disabled = true;
@@ -79,11 +79,11 @@ async function measure(): Promise<void> {
       table.hidden = false;
     }
     said.textContent = texts.done;
-    json.textContent = JSON.stringify(
-      { adapter: adapter.textContent, browser: navigator.userAgent, measured },
-      null,
-      1,
-    );
+    json.textContent = JSON.stringify({
+      adapter: adapterName,
+      browser: navigator.userAgent,
+      measured,
+    });
     json.hidden = copy.hidden = false;
   } catch (error) {
     said.textContent = texts.failed((error as Error).message);
