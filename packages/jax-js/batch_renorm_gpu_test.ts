@@ -6,6 +6,7 @@ import { assertClose } from "@renorm/testing/assertions";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { buffersLeft } from "./testing/live_buffers.ts";
 import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
+import { assertSparseDigits, plane } from "./testing/digits.ts";
 
 const { accumulateStats, batchNormInference, batchRenorm, finishStats } = functions;
 const { initialState, initialStats } = functions;
@@ -44,6 +45,9 @@ Deno.test(
     }
   },
 );
+
+Deno.test("values far above their mean are not all rounded the same way on webgpu", () =>
+  assertSparseDigits(plane, false));
 
 Deno.test("functions that were used on wasm are as right on webgpu, gradients too", async () => {
   const batch = randomBatch([4, 3, 5], 57, Float32Array);

@@ -110,7 +110,7 @@ function inferenceForward(
       jax,
       mask,
       whereCounting(jax, mask, centred.ref),
-      lax.stopGradient(centred),
+      centred,
       mapped,
     )
     : mapped(centred);

@@ -1,8 +1,8 @@
 /** Running statistics measured afresh: the moments of batches are pooled, then become a state. */
 import type { RunningVariance } from "@renorm/core-math";
 import { checkOption, checkOptions } from "@renorm/core-math/checks";
-import { batchMoments, stored } from "./batch_moments.ts";
-import { computedDtype, valuesPerChannel } from "./channels.ts";
+import { batchMoments } from "./batch_moments.ts";
+import { computedDtype, stored, valuesPerChannel } from "./channels.ts";
 import { checkInput, checkReferences, readMask, readPooled, readState } from "./check_arrays.ts";
 import { emptyResult, type InferenceOptions } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
@@ -79,13 +79,11 @@ function accumulate(
   const runs = runsOf(channels);
   const number = (value: number) => np.array(value, { dtype: np.float32 });
   const mask = masks.mask ? maskInRuns(jax, masks.mask, runs, computedDtype(jax, x)) : null;
-  // No eps goes into the moments; it keeps the unit in range.
   const { centred, everywhere, drift, mean, variance, unit } = batchMoments(
     jax,
     lax.stopGradient(x),
     channels,
     runs,
-    1e-5,
     mask,
   );
   const count = mask ? mask.m.ref.astype(np.float32) : number(valuesPerChannel(channels));

@@ -126,7 +126,7 @@ function trainingForward(
   { mask: givenMask, ...given }: Given,
   settings: TrainingSettings,
 ): [y: JaxArray, state: NormState] {
-  const { lax, numpy: np } = jax;
+  const { numpy: np } = jax;
   const { axis, eps, momentum, runningVariance, limits } = settings;
   const channels = { shape: x.shape, axis };
   const runs = runsOf(channels);
@@ -135,15 +135,17 @@ function trainingForward(
   const number = (value: number) => np.array(value, { dtype });
 
   const mask = givenMask ? maskInRuns(jax, givenMask, runs, dtype) : null;
-  const moments = batchMoments(jax, x, channels, runs, eps, mask);
+  const moments = batchMoments(jax, x, channels, runs, mask);
   const { centred, everywhere, mean, variance, unit } = moments;
   // Without a batch the map is fixed: nothing reaches x through its mean.
   const drift = mask ? moments.drift.mul(mask.isBatch.ref) : moments.drift;
-  const fixedVariance = lax.stopGradient(variance.ref).mul(unit.ref).mul(unit.ref);
+  const batchVariance = variance.ref.mul(unit.ref).mul(unit.ref);
   // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
   const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
   const std = np.sqrt(np.maximum(variance.add(epsInUnits), number(2 ** -120)));
-  const step = state.numBatchesTracked.add(1);
+  const { numBatchesTracked } = state;
+  // A plain 1 is a float to jax-js, and under the gradient of a jit the sum becomes one.
+  const step = numBatchesTracked.add(np.array(1, { dtype: numBatchesTracked.dtype }));
 
   // y = weight·(z·r + d) + bias is (centred − drift)·scale + shift.
   let scale = np.reciprocal(std.ref);
@@ -156,7 +158,7 @@ function trainingForward(
       ? { rmax: number(1), dmax: number(0) }
       : limitsAtStep(jax, limits, step.ref.astype(dtype));
     const batch = {
-      std: lax.stopGradient(std).mul(unit),
+      std: std.mul(unit),
       mean: { near: mean.near.ref, rest: mean.rest.ref },
     };
     const within = mask ? openWithoutBatch(jax, atStep, mask.isBatch.ref) : atStep;
@@ -180,7 +182,7 @@ function trainingForward(
   const bessel = mask
     ? mask.m.ref.div(np.maximum(mask.m.ref.sub(1), number(1)))
     : number(m / (m - 1));
-  const tracked = runningVariance === "unbiased" ? fixedVariance.mul(bessel.ref) : fixedVariance;
+  const tracked = runningVariance === "unbiased" ? batchVariance.mul(bessel.ref) : batchVariance;
   const weights = momentum === null
     ? averageWeights(jax, step.ref.astype(dtype))
     : { old: number(1 - momentum), fresh: number(momentum) };

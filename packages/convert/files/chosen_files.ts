@@ -34,11 +34,12 @@ export async function openChosenFiles(files: readonly File[]): Promise<ModelFile
     throw new TypeError(expects("openChosenFiles", wanted, got));
   }
   const [model] = models;
-  return await modelFile(sourceOf(model), model.name, async (name) => {
+  return await modelFile(sourceOf(model), model.name, (name) => {
     // A chosen file has no folder: the last part of the name is all that can be the same.
     const found = files.find((file) => file.name === name.split("/").at(-1));
-    if (found) return sourceOf(found);
-    throw new ModelFileError(model.name, `shard ${name}`, "that file too", "none of this name");
+    return found ? Promise.resolve(sourceOf(found)) : Promise.reject(
+      new ModelFileError(model.name, `shard ${name}`, "that file too", "none of this name"),
+    );
   });
 }
 
