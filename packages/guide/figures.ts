@@ -15,7 +15,7 @@ export interface FigureFile {
 }
 
 /** The experiment's charts that the guide shows, in Turkish too. */
-const inGuide = ["experiment-headline", "experiment-accuracy", "experiment-gap"];
+const inGuide = ["digits-headline", "digits-accuracy", "digits-gap"];
 
 /** The guide's figures in both languages, and the charts of the experiment. */
 export function figureFiles(results: ExperimentResults): FigureFile[] {
@@ -26,7 +26,7 @@ export function figureFiles(results: ExperimentResults): FigureFile[] {
     { name: "guide-limits", svg: limitsFigure() },
   ];
   const ofExperiment = charts(results).map(({ name, svg }) => ({
-    name: `experiment-${name}`,
+    name: `digits-${name}`,
     svg,
   }));
   const reused = ofExperiment.filter(({ name }) => inGuide.includes(name));

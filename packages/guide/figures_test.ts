@@ -6,7 +6,7 @@ import { translateSvg } from "./translate_svg.ts";
 const docs = new URL("../../docs/", import.meta.url);
 
 Deno.test("the kept figures of the guide and the experiment are those that are drawn from what the code computes", async () => {
-  const results = JSON.parse(await Deno.readTextFile(new URL("experiment/results.json", docs)));
+  const results = JSON.parse(await Deno.readTextFile(new URL("experiments/digits.json", docs)));
   const files = figureFiles(results);
   assert.equal(files.length, 18);
   for (const { name, svg } of files) {

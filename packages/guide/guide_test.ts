@@ -68,7 +68,7 @@ Deno.test("the guide shows the same figures in both languages, and links to what
 
 for (const page of ["guide.md", "alternatives.md"]) {
   Deno.test(`the numbers of the experiment in ${page} are those of the kept results`, async () => {
-    const { runs }: ExperimentResults = JSON.parse(await read("experiment/results.json"));
+    const { runs }: ExperimentResults = JSON.parse(await read("experiments/digits.json"));
     const norms = ["batch norm", "batch renorm", "group norm", "frozen batch norm"];
     for (const [rowName, ...cells] of tableOf(await read(page), "experiment")) {
       const [, size, drawing] = rowName.match(/^batches of (\d+), (.*)$/)!;

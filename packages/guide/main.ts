@@ -4,12 +4,13 @@ import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import { figureFiles } from "./figures.ts";
 
-const help = `Draws the figures of docs/guide.md, docs/guide.tr.md and docs/experiment.md from what
+const help =
+  `Draws the figures of docs/guide.md, docs/guide.tr.md and docs/experiments/digits.md from what
 the code computes and from the results of an experiment, without training again.
 
 Usage: deno task guide:figures [--results FILE] [--out DIR]
 
-  --results FILE  results of deno task experiment (default: docs/experiment/results.json)
+  --results FILE  results of deno task experiment (default: docs/experiments/digits.json)
   --out DIR       folder of the SVG files (default: docs/images)
   --help          print this text, as -h does; --version prints the version
 
@@ -25,7 +26,7 @@ function readArguments(args: string[]): Arguments {
   return parseArgs({
     args,
     options: {
-      results: { type: "string", default: "docs/experiment/results.json" },
+      results: { type: "string", default: "docs/experiments/digits.json" },
       out: { type: "string", default: "docs/images" },
     },
   }).values;

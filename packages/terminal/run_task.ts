@@ -8,12 +8,12 @@ export interface Task<Given> {
   /** Reads the command line; throws for a wrong one. */
   readonly read: (args: string[]) => Given | Promise<Given>;
   /** Does it; gives the exit status, or nothing for 0. */
-  readonly run: (given: Given) => Promise<number | void>;
+  run(given: Given): Promise<number | void>;
 }
 
-/** Runs a task with the arguments of this process, and ends the process. */
-export async function runTask<Given>(task: Task<Given>): Promise<never> {
-  Deno.exit(await statusOf(task, Deno.args));
+/** Runs a task with arguments, those of this process by default, and ends the process. */
+export async function runTask<Given>(task: Task<Given>, args = Deno.args): Promise<never> {
+  Deno.exit(await statusOf(task, args));
 }
 
 /** 0 where all went well, 1 for a failure, 2 for wrong usage. */

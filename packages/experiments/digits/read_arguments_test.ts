@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { drawings } from "../data/drawing.ts";
 import { norms } from "../training/norms.ts";
 import { type Arguments, readArguments } from "./read_arguments.ts";
@@ -12,7 +13,8 @@ Deno.test("without options the whole grid is trained as the settings say", () =>
     batchSizes: [2, 4, 32],
     seeds: [0, 1, 2],
     settings: defaultTraining,
-    out: "experiment",
+    out: join("experiment", "digits"),
+    quick: false,
     json: false,
   });
   assert.equal(jobs, navigator.hardwareConcurrency);
@@ -39,9 +41,20 @@ Deno.test("options choose the runs and the settings, each item of a list once", 
       warmupShare: 0,
     },
     out: "there",
+    quick: false,
     jobs: 5,
     json: true,
   });
+});
+
+Deno.test("--quick is one epoch of seed 0 in batches of 32, unless options say otherwise", () => {
+  const { seeds, batchSizes, settings } = readArguments(["--quick"]);
+  assert.deepEqual({ seeds, batchSizes, settings }, {
+    seeds: [0],
+    batchSizes: [32],
+    settings: { ...defaultTraining, epochs: 1 },
+  });
+  assert.equal(readArguments(["--quick", "--epochs", "3"]).settings.epochs, 3);
 });
 
 Deno.test("what is wrong with an option is said", () => {

@@ -24,7 +24,8 @@ export interface Run {
 }
 
 /**
- * What `deno task experiment` trains without options; see docs/experiment.md for what was tuned.
+ * What `deno task experiment digits` trains without options; docs/experiments/digits.md says what
+ * was tuned.
  */
 export const defaultTraining: TrainingSettings = {
   data: "digits",

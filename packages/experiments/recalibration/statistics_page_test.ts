@@ -6,7 +6,7 @@ import { accuracyRows, type RecalibrationResults } from "./report.ts";
 const docs = new URL("../../../docs/", import.meta.url);
 const page = await Deno.readTextFile(new URL("statistics.md", docs));
 const results: RecalibrationResults = JSON.parse(
-  await Deno.readTextFile(new URL("experiment/recalibration.json", docs)),
+  await Deno.readTextFile(new URL("experiments/recalibration.json", docs)),
 );
 
 Deno.test("the accuracies on the page of statistics are those of the kept results", () => {

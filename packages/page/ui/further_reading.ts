@@ -17,7 +17,7 @@ export function makeFurtherReading({ further }: Texts, language: Language): HTML
   const guide = language === "tr" ? "guide.tr.md" : "guide.md";
   const pages = [
     [guide, further.guide, further.guideText],
-    ["experiment.md", further.experiment, further.experimentText],
+    ["experiments/digits.md", further.experiment, further.experimentText],
     ["tensorflow-js.md", further.tensorflow, further.tensorflowText],
   ];
   const items = pages.map(([file, name, text]) => {

@@ -3,7 +3,7 @@ import type { ExperimentResults } from "../report/results.ts";
 import { charts } from "./charts.ts";
 
 const kept: ExperimentResults = JSON.parse(
-  await Deno.readTextFile(new URL("../../../../docs/experiment/results.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../../../../docs/experiments/digits.json", import.meta.url)),
 );
 
 function chartsOf(isKept: (run: ExperimentResults["runs"][number]["run"]) => boolean) {

@@ -6,9 +6,9 @@ import type { ExperimentResults } from "./results.ts";
 import { finalAccuracy, winBacks } from "./win_back.ts";
 
 const docs = new URL("../../../../docs/", import.meta.url);
-const page = await Deno.readTextFile(new URL("experiment.md", docs));
+const page = await Deno.readTextFile(new URL("experiments/digits.md", docs));
 const kept: ExperimentResults = JSON.parse(
-  await Deno.readTextFile(new URL("experiment/results.json", docs)),
+  await Deno.readTextFile(new URL("experiments/digits.json", docs)),
 );
 /** Kept to four digits; the images that were read right, of the 397, give the exact share. */
 const runs = kept.runs.map(({ run, epochs }) => ({
@@ -54,7 +54,7 @@ Deno.test("the headline is the same everywhere, and that of the results", async 
   );
   const both = whole("batch renorm", "evalMode");
   assert.equal(whole("batch renorm", "trainingMode"), both);
-  const names = ["../README.md", "guide.md", "experiment.md"];
+  const names = ["../README.md", "guide.md", "experiments/digits.md"];
   for (const name of names) {
     const text = (await Deno.readTextFile(new URL(name, docs))).replace(/\s+/g, " ");
     assert.match(

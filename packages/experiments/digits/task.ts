@@ -1,6 +1,6 @@
-/** `deno task experiment`: the norms trained side by side in small batches. */
+/** `deno task experiment digits`: the norms trained side by side in small batches. */
 import { join } from "node:path";
-import { runTask } from "@renorm/terminal/run_task";
+import type { Task } from "@renorm/terminal/run_task";
 import { writeReport } from "../report/write_report.ts";
 import { runAll } from "../runs/run_all.ts";
 import { charts } from "./charts/charts.ts";
@@ -10,7 +10,7 @@ import { htmlReport } from "./report/html_report.ts";
 import { resultsJson, textReport } from "./report/results.ts";
 import { grid } from "./settings.ts";
 
-async function experiment({ settings, out, jobs, json, ...choice }: Arguments): Promise<void> {
+async function run({ settings, out, jobs, json, ...choice }: Arguments): Promise<void> {
   const wanted = { runs: grid(choice), settings, out, jobs, isSilent: json };
   const trained = await runAll(digitsExperiment, wanted);
   const results = { settings, runs: trained.map(({ run, epochs }) => ({ run, epochs })) };
@@ -27,4 +27,10 @@ async function experiment({ settings, out, jobs, json, ...choice }: Arguments): 
   console.log(`The same with charts: ${join(out, "report.html")}`);
 }
 
-await runTask({ name: "experiment", help, read: readArguments, run: experiment });
+/** What is run. */
+export const task: Task<Arguments> = {
+  name: "experiment digits",
+  help,
+  read: readArguments,
+  run,
+};

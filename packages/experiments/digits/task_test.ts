@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { runExperiment } from "../testing/run_experiment.ts";
 import type { ExperimentResults } from "./report/results.ts";
 
-const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-
-async function experiment(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", main, ...args],
-  });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
-}
+const experiment = (...args: string[]) => runExperiment("digits", ...args);
 
 Deno.test("the experiment trains, goes on where it was, and writes results and charts", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const choice = ["--epochs", "1", "--seeds", "0", "--out", folder];
+    const choice = ["--quick", "--out", folder];
     const norms = ["--norms", "batch-norm,batch-renorm", "--drawings"];
-    const part = await experiment(...choice, ...norms, "at-random", "--batch-sizes", "32");
+    const part = await experiment(...choice, ...norms, "at-random");
     assert.equal(part.code, 0, part.err);
     assert.match(part.out, /^2 runs to train\n/);
     assert.match(part.out, /^2\/2 batch (re)?norm 32 at random, seed 0: .* in eval mode, /m);
@@ -31,8 +22,6 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
       ...choice,
       ...norms,
       "at-random,class-by-class",
-      "--batch-sizes",
-      "32",
     );
     assert.match(all.out, /^2 of 4 runs are already in /m);
     for (const line of all.out.split("\n")) {
@@ -68,25 +57,10 @@ Deno.test("the experiment trains, goes on where it was, and writes results and c
       ...choice,
       ...norms,
       "at-random",
-      "--batch-sizes",
-      "32",
       "--json",
     );
     assert.deepEqual(JSON.parse(json.out), before);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-});
-
-Deno.test("the experiment ends with 2 for wrong usage and with 1 where it cannot write", async () => {
-  const wrong = await experiment("--norms", "layer-norm");
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.err, /^experiment: --norms expects /);
-  const unwritable = await experiment("--out", "/dev/null/folder");
-  assert.equal(unwritable.code, 1);
-  assert.match(unwritable.err, /^experiment: /);
-  const help = await experiment("--help");
-  assert.equal(help.code, 0);
-  assert.match(help.out, /Usage: deno task experiment/);
-  for (const line of help.out.split("\n")) assert.ok([...line].length <= 100, line);
 });
