@@ -20,7 +20,8 @@ export function charts(results: FederatedResults): NamedChart[] {
   return [{
     name: "accuracy",
     title: "Accuracy by round",
-    text: "Accuracy on all test digits in eval mode, mean over the seeds and their range. Of local " +
+    text:
+      "Accuracy on all test digits in eval mode, mean over the seeds and their range. Of local " +
       "norms, each client's model is judged with its own, and the mean over the clients is drawn.",
     svg: accuracyChart(results),
   }];

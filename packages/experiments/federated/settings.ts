@@ -66,7 +66,7 @@ export const defaultFederated: FederatedSettings = {
   rounds: 50,
   localEpochs: 1,
   batchSize: 4,
-  samples: 40,
+  samples: 24,
   testEvery: 5,
   fixedFrom: 0.5,
   limits: { rmax: 3, dmax: 5 },

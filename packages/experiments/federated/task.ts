@@ -77,7 +77,8 @@ function htmlReport(results: FederatedResults): string {
   const { rounds, samples, batchSize } = results.settings;
   return htmlPage({
     title: "Federated training with small batches",
-    text: `Ten clients with ${samples} handwritten digits each, of one or two kinds, train MiniCNN ` +
+    text:
+      `Ten clients with ${samples} handwritten digits each, of one or two kinds, train MiniCNN ` +
       `in TensorFlow.js in batches of ${batchSize}; after each of ${rounds} rounds ` +
       "aggregateWeights of @renorm/tfjs makes one model of theirs.",
     conclusions: conclusions(results),

@@ -114,7 +114,9 @@ export async function trainFederated(
 
   const isRemeasured = norm !== "group norm" && policy !== "local" && fixedFrom === Infinity;
   if (isRemeasured) await remeasure(models, images, parts);
-  const remeasured = isRemeasured ? accuracyBy(models.slice(0, 1), test, digitsOfClients).accuracy : null;
+  const remeasured = isRemeasured
+    ? accuracyBy(models.slice(0, 1), test, digitsOfClients).accuracy
+    : null;
   for (const { model, optimizer } of clients) {
     model.dispose();
     optimizer.dispose();

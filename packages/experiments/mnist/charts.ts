@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { colours } from "../charts/colours.ts";
 import { type NamedChart, svg, upright } from "../charts/plot_svg.ts";
 import { mean } from "../training/mean.ts";
-import { accuraciesOf, baseOf, columns, kinds, type MnistResults } from "./results.ts";
+import { accuraciesOf, baseOf, columns, kindsOf, type MnistResults } from "./results.ts";
 import { largeBatch } from "./settings.ts";
 
 /** The charts of the report. */
@@ -10,7 +10,8 @@ export function charts(results: MnistResults): NamedChart[] {
   return [{
     name: "accuracy",
     title: "Accuracy after training",
-    text: "Accuracy on the test images in eval mode: a bar is the mean, a dot a seed. The line is " +
+    text:
+      "Accuracy on the test images in eval mode: a bar is the mean, a dot a seed. The line is " +
       `batch norm in batches of ${largeBatch} drawn at random; recalibrated is batch norm.`,
     svg: accuracyChart(results),
   }];
@@ -26,7 +27,7 @@ const byColumn = {
 
 /** A bar for each norm, in a panel for each drawing and batch size. */
 function accuracyChart(results: MnistResults): string {
-  const dots = kinds.flatMap(({ drawing, batchSize }) =>
+  const dots = kindsOf(results).flatMap(({ drawing, batchSize }) =>
     columns.flatMap((column) =>
       accuraciesOf(results, column, { drawing, batchSize }).map((accuracy) => ({
         ...{ column, accuracy },

@@ -6,7 +6,7 @@ import type { Run } from "../digits/settings.ts";
 import type { FinishedRun } from "../runs/run_store.ts";
 import { mean } from "../training/mean.ts";
 import { norms } from "../training/norms.ts";
-import { batchSizes, largeBatch, type MnistSettings } from "./settings.ts";
+import { largeBatch, type MnistSettings } from "./settings.ts";
 
 /** The settings with the folder that the images are in. */
 export interface FolderSettings extends MnistSettings {
@@ -45,9 +45,9 @@ export type Column = (typeof columns)[number];
 export type Kind = Pick<Run, "batchSize" | "drawing">;
 
 /** Those of small batches. */
-export const kinds: readonly Kind[] = drawings.flatMap((drawing) =>
-  batchSizes.map((batchSize) => ({ batchSize, drawing }))
-);
+export function kindsOf({ settings: { batchSizes } }: MnistResults): Kind[] {
+  return drawings.flatMap((drawing) => batchSizes.map((batchSize) => ({ batchSize, drawing })));
+}
 
 /** The results as JSON, a run a line, numbers with four digits. */
 export function resultsJson({ settings, runs }: MnistResults): string {
@@ -61,7 +61,7 @@ export function resultsJson({ settings, runs }: MnistResults): string {
 
 /** The accuracies in eval mode by seed. */
 export function accuraciesOf(
-  { runs }: Pick<MnistResults, "runs">,
+  { runs }: MnistResults,
   column: Column,
   { batchSize, drawing }: Kind,
 ): number[] {
@@ -74,13 +74,13 @@ export function accuraciesOf(
 }
 
 /** Batch norm in large batches drawn at random, by seed. */
-export function baseOf(results: Pick<MnistResults, "runs">): number[] {
+export function baseOf(results: MnistResults): number[] {
   return accuraciesOf(results, "batch norm", { batchSize: largeBatch, drawing: "at random" });
 }
 
 /** The rows of the table: in per cent the mean over the seeds, and their range. */
-export function accuracyRows(results: Pick<MnistResults, "runs">): string[][] {
-  return kinds.map((kind) => [
+export function accuracyRows(results: MnistResults): string[][] {
+  return kindsOf(results).map((kind) => [
     kind.drawing,
     `${kind.batchSize}`,
     ...columns.map((column) => spread(accuraciesOf(results, column, kind))),
@@ -100,7 +100,7 @@ export function spread(shares: readonly number[]): string {
  * point.
  */
 export function wonBack(
-  results: Pick<MnistResults, "runs">,
+  results: MnistResults,
   column: Column,
   kind: Kind,
 ): number | null {
@@ -114,8 +114,8 @@ export function wonBack(
 export const others = columns.filter((column) => column !== "batch norm");
 
 /** The rows of the table of what is won back, in per cent. */
-export function wonBackRows(results: Pick<MnistResults, "runs">): string[][] {
-  return kinds.flatMap((kind) => {
+export function wonBackRows(results: MnistResults): string[][] {
+  return kindsOf(results).flatMap((kind) => {
     const shares = others.map((column) => wonBack(results, column, kind));
     if (shares.includes(null)) return [];
     return [[kind.drawing, `${kind.batchSize}`, ...shares.map((share) => percent(share!))]];
@@ -127,7 +127,7 @@ export function conclusions(results: MnistResults): string[] {
   const base = percent(mean(baseOf(results)));
   const inMean = (column: Column, batchSize: number, drawing: Drawing) =>
     percent(mean(accuraciesOf(results, column, { batchSize, drawing })));
-  return batchSizes.map((size) =>
+  return results.settings.batchSizes.map((size) =>
     `Class by class in batches of ${size}, batch norm reaches ${
       inMean("batch norm", size, "class by class")
     } and ${inMean("recalibrated", size, "class by class")} when recalibrated, batch renorm ${

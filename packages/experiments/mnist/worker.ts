@@ -26,7 +26,9 @@ takeRuns<Run, FolderSettings, MnistResult, Progress>(async (run, settings, repor
     tf.dispose(over);
     recalibrated = accuracyOf(model, data.test);
   };
-  const { epochs, seconds } = await train(data, run, settings, report, use);
+  const asLong = run.batchSize === largeBatch ? { epochs: settings.largeBatchEpochs } : {};
+  const training = { ...settings, ...asLong };
+  const { epochs, seconds } = await train(data, run, training, report, use);
   const { trainingMode, evalMode } = epochs.at(-1)!;
   return {
     ...{ run, settings, recalibrated, seconds },

@@ -7,8 +7,7 @@ export function htmlReport(results: ExperimentResults): string {
   const { settings: { epochs, momentum, limits, warmupShare } } = results;
   return htmlPage({
     title: "A small network trained in small batches",
-    text:
-      `The notebook's MiniCNN, trained in TensorFlow.js on 1400 handwritten digits of 8 × 8 ` +
+    text: `The notebook's MiniCNN, trained in TensorFlow.js on 1400 handwritten digits of 8 × 8 ` +
       `pixels for ${epochs} epochs. Running statistics have momentum ${momentum}; batch renorm's limits ` +
       `open to rmax ${limits.rmax} and dmax ${limits.dmax} over the first ${
         100 * warmupShare
