@@ -93,6 +93,7 @@ export function convertToBatchNorm<Node extends object>(
   const owner = "convertToBatchNorm";
   checkConvertOptions(owner, options, false);
   return convert(owner, "batch-norm", model, options, (layer) => {
+    if (layer.fixedKind !== undefined) return layer.fixedKind;
     const { batchNormMomentum = layer.momentum } = layer.renorm ?? {};
     const momentum = options.momentum ?? batchNormMomentum;
     return { ...layer, kind: "batch-norm", momentum, renorm: null };

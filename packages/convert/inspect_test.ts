@@ -28,7 +28,7 @@ Deno.test("the table says what a person looks for", async () => {
     `stem.norm  ${model.stem.norm}
              running mean -2 to 7
              running variance 1e-9 to 2
-             ! Not finite: weight and running_mean in channels 2, 3; what is behind the layer is lost, so load an earlier checkpoint, or reset the channels and recalibrate.
+             ! Not finite, or a variance below 0: weight and running_mean in channels 2, 3; what is behind the layer is lost, so load an earlier checkpoint, or reset the channels and recalibrate.
              ! Variance near zero in channels 1, 3, at least 1e-9 beside an eps of 0.001, which is 100 % of what is under the root: the channels are dead or nearly constant, and noise there becomes signal; prune them, or raise eps.
 odd        BatchNormAct2d()
              ! cannot be converted: BatchNormAct2d may do more than batch norm

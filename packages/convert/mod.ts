@@ -9,6 +9,18 @@ export type {
 export { kerasTopology } from "./formats/keras/keras_topology.ts";
 export { layersModelTopology } from "./formats/layers_model/layers_model_topology.ts";
 export type { Child, ModelAdapter } from "./model_adapter.ts";
+export type { ByteSource } from "./files/byte_source.ts";
+export { openChosenFiles } from "./files/chosen_files.ts";
+export type { ModelFile } from "./files/model_file.ts";
+export type { Output } from "./files/output.ts";
+export { formatOf } from "./formats/recognise_format.ts";
+export type {
+  ConvertFileOptions,
+  FileOptions,
+  FoldFileOptions,
+  Made,
+  ModelFormat,
+} from "./formats/model_format.ts";
 export { ModelFileError } from "./files/model_file_error.ts";
 export type {
   NormLayer,

@@ -29,6 +29,8 @@ export interface NormLayer {
   readonly numBatchesTracked: number | null;
   /** Limits and step of batch renorm; null for batch norm. */
   readonly renorm: RenormSettings | null;
+  /** Why it cannot be of the other kind; absent where it can. */
+  readonly fixedKind?: string;
   /** The layer as its model prints it. */
   readonly text: string;
 }

@@ -44,7 +44,8 @@ const settingNames = ["eps", "momentum", "rmax", "dmax", "schedule"];
  * Says what is wrong with the running statistics of a model, and what would help. Pure: it looks at
  * states and touches no layer.
  *
- * - `not-finite`: a channel has NaN or infinity, in its statistics or parameters.
+ * - `not-finite`: a channel has NaN or infinity, in its statistics or parameters, or a variance
+ *   below 0.
  * - `never-moved`: the statistics are those of a new layer, mean 0 and variance 1 (or 0).
  * - `variance-near-eps`: a variance below `10·eps`, whose inverse root eps changes by 5 % or more.
  * - `statistics-still-cold`: after the counted steps the start still weighs

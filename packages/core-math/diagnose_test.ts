@@ -39,9 +39,10 @@ Deno.test("diagnose() names the channels with a variance near eps, and those tha
   assert.deepEqual(findings(state), [{ code: "not-finite", value: 1, channels: [1] }, small]);
   // Of Keras' eps one more is near.
   assert.deepEqual(findings(state, { eps: 1e-3 })[1].channels, [0, 2, 3]);
-  assert.deepEqual(findings({ ...sound, weight: [1, Infinity] }), [
-    { code: "not-finite", value: 1, channels: [1] },
-  ]);
+  const wrong = { code: "not-finite", value: 1, channels: [1] };
+  assert.deepEqual(findings({ ...sound, weight: [1, Infinity] }), [wrong]);
+  // No square root of it is a number.
+  assert.deepEqual(findings({ ...sound, running_var: [1, -1] }), [wrong]);
 });
 
 Deno.test("diagnose() tells a momentum too slow for the steps: the start's weight is (1 − momentum)^steps", () => {

@@ -78,8 +78,7 @@ export function mergeRunningStats(
 ): MergedRunningStats {
   const owner = "mergeRunningStats";
   const { runningVariance = "unbiased" } = checkOptions(owner, options, ["runningVariance"]);
-  const read = readParts(owner, parts);
-  const filled = read.filter(({ moments }) => moments.m > 0);
+  const filled = readParts(owner, parts);
   if (filled.length === 0) {
     throw new RangeError(expects(owner, "samples in at least one part", "0"));
   }
@@ -110,12 +109,14 @@ interface ReadPart {
   readonly counters: Counters;
 }
 
+/** Those that have samples: what a part without any holds is not looked at. */
 function readParts(owner: string, given: unknown): ReadPart[] {
   let channels: number | undefined;
   const parts = readList(owner, "parts to be an array of { state, samples }", given);
-  return parts.map((part, i) => {
+  return parts.flatMap((part, i) => {
     const { state, samples } = readFields(owner, `parts[${i}]`, part, ["state", "samples"]);
     checkOption(owner, "samples", samples);
+    if (samples === 0) return [];
     const what = `parts[${i}].state`;
     const names = ["running_mean", "running_var", "num_batches_tracked", "renorm_step"] as const;
     const fields = readFields(owner, what, state, names);

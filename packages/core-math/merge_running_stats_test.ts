@@ -92,6 +92,17 @@ Deno.test("mergeRunningStats() takes layers' states, leaves weights out and keep
   assert.deepEqual([layer.numBatchesTracked, layer.renormStep], [5, 3]);
 });
 
+Deno.test("a part without samples counts nothing, not even its NaN or its counters", () => {
+  const state = { running_mean: [1], running_var: [2], num_batches_tracked: 3 };
+  const idle = { running_mean: [NaN], running_var: [-1], num_batches_tracked: 9 };
+  const parts = [{ state: idle, samples: 0 }, { state, samples: 4 }];
+  assert.deepEqual(mergeRunningStats(parts), {
+    running_mean: Float64Array.of(1),
+    running_var: Float64Array.of(2),
+    num_batches_tracked: 3,
+  });
+});
+
 Deno.test("mergeRunningStats() refuses what it cannot pool, and says where it stands", () => {
   const good = { state: { running_mean: [1], running_var: [1] }, samples: 2 };
   const state = (more: object) => [good, { ...good, state: { ...good.state, ...more } }];

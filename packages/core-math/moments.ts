@@ -2,7 +2,6 @@ import { readMoments } from "./checks/parameters.ts";
 import { readMask } from "./checks/mask.ts";
 import { checkOptions } from "./checks/options.ts";
 import { readInput } from "./checks/view.ts";
-import { gathered } from "./math/mask.ts";
 import { merged } from "./math/merge_moments.ts";
 import type { InnerLoops } from "./math/inner_loops.ts";
 import { type Moments, momentsOf } from "./math/moments.ts";
@@ -51,10 +50,7 @@ export function moments<A extends FloatArray>(
   const { layout, mask: given } = checkOptions(owner, options, ["layout", "mask"]);
   const input = readInput<A>(owner, x, layout);
   const mask = readMask(owner, given, input, layout);
-  const { data } = input.x;
-  return mask
-    ? momentsOf(gathered(data, mask), mask.view, loops)
-    : momentsOf(data, input.view, loops);
+  return momentsOf(input.x.data, input.view, mask, loops);
 }
 
 /**

@@ -9,6 +9,10 @@ interface Entry {
 }
 
 const experiments: Readonly<Record<string, Entry>> = {
+  crossq: {
+    about: "reinforcement learning on a pendulum: CrossQ with three norms, and SAC",
+    load: () => import("./crossq/task.ts"),
+  },
   digits: {
     about: "four norms in batches of 2, 4 and 32, at random and class by class",
     load: () => import("./digits/task.ts"),
@@ -20,6 +24,10 @@ const experiments: Readonly<Record<string, Entry>> = {
   mnist: {
     about: "MNIST in batches of 2 and 4, and batch norm recalibrated afterwards",
     load: () => import("./mnist/task.ts"),
+  },
+  "fine-tuning": {
+    about: "a pre-trained network in small and ordered batches, norms frozen or thawed",
+    load: () => import("./fine-tuning/task.ts"),
   },
   recalibration: {
     about: "batch norm before and after its running statistics are measured afresh",

@@ -29,7 +29,7 @@ Deno.test("translateSvg() translates whole texts and the separators of numbers",
 });
 
 Deno.test("deno task guide:figures prints its help, and ends with 2 for wrong usage", async () => {
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("./draw_figures.ts", import.meta.url));
   const run = (...args: string[]) =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--allow-read", "--allow-write", "--allow-env", main, ...args],

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { batchRenormBackward, batchRenormForward } from "@renorm/core-math";
+import { batchRenormBackward, batchRenormForward, moments } from "@renorm/core-math";
 import { linearWarmup } from "@renorm/schedule";
 import * as jax from "@jax-js/jax";
 import { assertClose } from "@renorm/testing/assertions";
+import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import { buffersLeft } from "./testing/live_buffers.ts";
 import { arrayOf, functions, randomBatch, read, stepOf, treesOf } from "./testing/batches.ts";
+import { assertSparseDigits, plane } from "./testing/digits.ts";
 
-const { batchNormInference, batchRenorm, initialState } = functions;
+const { accumulateStats, batchNormInference, batchRenorm, finishStats } = functions;
+const { initialState, initialStats } = functions;
 const { numpy: np } = jax;
 const limits = { rmax: 1.5, dmax: 0.5 };
 
@@ -42,6 +45,9 @@ Deno.test(
     }
   },
 );
+
+Deno.test("values far above their mean are not all rounded the same way on webgpu", () =>
+  assertSparseDigits(plane, false));
 
 Deno.test("functions that were used on wasm are as right on webgpu, gradients too", async () => {
   const batch = randomBatch([4, 3, 5], 57, Float32Array);
@@ -122,4 +128,22 @@ Deno.test("steps under jit leave no buffer behind on webgpu", async () => {
   }, 20);
   assert.equal(left, 0);
   assert.equal((await read(state)).numBatchesTracked[0], 22);
+});
+
+Deno.test("statistics that are accumulated on webgpu are the pooled ones, under masks too", async () => {
+  jax.defaultDevice("webgpu");
+  const { data } = randomTensor([40, 3], seededRandom(61), { shift: 1000, scale: 0.7 });
+  const flags = Array.from({ length: 40 }, (_, i) => i % 3 ? 1 : 0);
+  let stats = initialStats(3);
+  for (let from = 0; from < 40; from += 4) {
+    const mask = np.array(flags.slice(from, from + 4)).greater(0);
+    const x = arrayOf(data.slice(3 * from, 3 * from + 12), [4, 3]);
+    stats = accumulateStats(x, stats, { mask });
+    await stats.varianceRest.ref.data();
+  }
+  const state = finishStats(stats, initialState(3), { runningVariance: "biased" });
+  const exact = moments({ data, shape: [40, 3] }, { mask: flags });
+  const { runningMean, runningVar } = await read(state);
+  assertClose(runningMean, exact.mean, 1e-6, "mean");
+  assertClose(runningVar, exact.variance, 1e-6, "variance");
 });

@@ -184,6 +184,19 @@ Deno.test("batchRenorm() over many values far from zero is as exact as over few 
   }
 });
 
+Deno.test("no gradient flows to x from the new running statistics, nor from pooled ones", async () => {
+  const batch = randomBatch([4, 3, 5], 79, Float32Array);
+  const loss = (x: jax.Array) => {
+    const { params, state } = treesOf(batch);
+    const [y, next] = batchRenorm(x.ref, params, state, { rmax: 3, dmax: 5 });
+    const { mean, variance, ...others } = functions.accumulateStats(x, functions.initialStats(3));
+    jax.tree.dispose([y, next.numBatchesTracked, Object.values(others)]);
+    return next.runningMean.add(next.runningVar).add(mean).add(variance).sum();
+  };
+  const dx = await read(jax.grad(loss)(arrayOf(batch.x.data, batch.x.shape)));
+  assert.ok(dx.every((value: number) => value === 0));
+});
+
 Deno.test("no gradient flows into the state, in training or inference", async () => {
   const batch = randomBatch([4, 3, 5], 73, Float32Array);
   const open = { rmax: Infinity, dmax: Infinity };

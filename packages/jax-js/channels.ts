@@ -41,6 +41,16 @@ export function spread({ numpy: np }: JaxJs, vector: JaxArray, runs: Runs): JaxA
     .reshape([outer, channels, inner, 1]);
 }
 
+/**
+ * One value per channel, rounded as an array is: all who use it see the same. jax-js works out what
+ * it pads on its own, and other values again in each kernel that needs them: on its cpu backend in
+ * float64, and on webgpu under a compiler that may take (a + b) − b for a. Consumes the values.
+ */
+export function stored({ numpy: np }: JaxJs, values: JaxArray): JaxArray {
+  const [channels] = values.shape;
+  return np.pad(values, [[0, 1]]).slice([0, channels]);
+}
+
 /** The first value of each channel. Consumes `values`. */
 export function firstValues(values: JaxArray, { shape, axis }: Channels): JaxArray {
   return values.slice(...shape.map((_, i): number | [] => i === axis ? [] : 0));

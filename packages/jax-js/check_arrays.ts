@@ -1,7 +1,6 @@
 /** Checks of what a call is given. They run before anything is consumed. */
 import {
   checkedView,
-  checkMoreThanOneValue,
   checkOption,
   expects,
   readFields,
@@ -32,13 +31,6 @@ export function checkInput(owner: string, x: JaxArray, layout: Layout): CheckedI
   }
   const { channels, m } = checkedView(owner, shape, layout);
   return { axis: layout === "channels-last" ? shape.length - 1 : 1, channels, m };
-}
-
-/** The same, and that a channel has more than one value. */
-export function checkTrainingInput(owner: string, x: JaxArray, layout: Layout): CheckedInput {
-  const input = checkInput(owner, x, layout);
-  checkMoreThanOneValue(owner, input.m, x.shape);
-  return input;
 }
 
 /** Reads a mask: a boolean array with one value for each position of x, where there is one. */
@@ -79,14 +71,15 @@ export function readState(owner: string, given: NormState, channels: number): No
   return state as NormState;
 }
 
-/** Reads pooled statistics: mean, variance and m, and nothing else. */
+/** Reads pooled statistics: mean, variance and m with their rests, and nothing else. */
 export function readPooled(owner: string, given: PooledStats, channels?: number): PooledStats {
-  const stats = readTree(owner, "stats", given, ["mean", "variance", "m"] as const);
+  const vectors = ["mean", "meanRest", "variance", "varianceRest"] as const;
+  const scalars = ["m", "mRest"] as const;
+  const stats = readTree(owner, "stats", given, [...vectors, ...scalars]);
   checkFloats(owner, "stats.mean", stats.mean);
   const count = channels ?? stats.mean.shape[0] ?? 0;
-  checkVector(owner, "stats.mean", stats.mean, count);
-  checkVector(owner, "stats.variance", stats.variance, count);
-  checkScalar(owner, "stats.m", stats.m);
+  for (const name of vectors) checkVector(owner, `stats.${name}`, stats[name], count);
+  for (const name of scalars) checkScalar(owner, `stats.${name}`, stats[name]);
   return stats as PooledStats;
 }
 

@@ -1,46 +1,14 @@
 /** Digits that float32 has and that a plain sum would lose. */
 import assert from "node:assert/strict";
-import { batchNormBackward, batchNormForward, batchRenormForward } from "@renorm/core-math";
+import { batchRenormForward } from "@renorm/core-math";
 import { randomValues, seededRandom } from "@renorm/testing/random_tensor";
 import * as jax from "@jax-js/jax";
 import { assertClose } from "@renorm/testing/assertions";
-import { arrayOf, functions, read, stepOf } from "./testing/batches.ts";
+import { arrayOf, functions, onDevice, read } from "./testing/batches.ts";
+import { assertSparseDigits, both, normals, plane } from "./testing/digits.ts";
 
 const { batchNorm, batchRenorm, initialState } = functions;
 
-/** Batch norm of x here, and in core-math, whose sums are float64. */
-async function both(
-  x: Float32Array,
-  shape: readonly number[],
-  options: { momentum: number | null },
-) {
-  const dy = Float32Array.from(randomValues(x.length, seededRandom(3)));
-  const step = stepOf((x, params, state) => batchNorm(x, params, state, options));
-  const channels = shape[1];
-  const params = { weight: jax.numpy.ones([channels]), bias: jax.numpy.zeros([channels]) };
-  const given = [arrayOf(x, shape), params, initialState(channels), arrayOf(dy, shape)] as const;
-  const [[dx, gradients], [y, state]] = await read(step(...given));
-  // From 0 on, so that nothing of the old value can be left in what is expected.
-  const running = {
-    runningMean: new Float32Array(channels),
-    runningVar: new Float32Array(channels),
-  };
-  const weight = new Float32Array(channels).fill(1);
-  const bias = new Float32Array(channels);
-  const forward = batchNormForward({ data: x, shape }, { weight, bias, ...running }, {
-    ...options,
-    momentum: 1,
-  });
-  const backward = batchNormBackward({ data: dy, shape }, forward.saved);
-  const { weight: dWeight, bias: dBias } = gradients;
-  return {
-    actual: { y, dx, dWeight, dBias, ...state },
-    expected: { ...backward, dx: backward.dx.data, y: forward.y.data, ...running },
-  };
-}
-
-const plane = [1, 1, 181, 181];
-const normals = (length: number) => Float32Array.from(randomValues(length, seededRandom(1)));
 const hard: Readonly<Record<string, Float32Array>> = {
   "after a ReLU": normals(181 * 181).map((value) => Math.max(0, value)),
   "about 1e4 with a padded 0 first": normals(181 * 181).map((value, i) =>
@@ -68,6 +36,34 @@ for (const [name, x] of Object.entries(hard)) {
     assert.ok(off < 2 ** -20, `running variance off by ${off} of itself`);
   });
 }
+
+for (
+  const [device, shape, isMasked] of [
+    // On the cpu a kernel computes in float64 what it does not read from an array.
+    ["cpu", plane, false],
+    ["wasm", plane, false],
+    ["wasm", plane, true],
+    ["wasm", [181 * 181, 1], false],
+  ] as const
+) {
+  const where = `${shape} on ${device}${isMasked ? ", masked" : ""}`;
+  Deno.test(`values far above their mean are not all rounded the same way: ${where}`, () =>
+    onDevice(device, () => assertSparseDigits(shape, isMasked)));
+}
+
+Deno.test("units come from the values, whatever the first of them and the mean are", async () => {
+  for (const size of [1e-21, 1e-15, 1, 1e8, 1e18, 1e21]) {
+    const x = Float32Array.of(0, size, -size, 0);
+    // No eps that a float32 holds counts beside the variance of any of them.
+    const { actual, expected } = await both(x, [4, 1], { momentum: 1, eps: 1e-50 });
+    assertClose(actual.y, expected.y, 1e-6, `y of ${size}`);
+    assertClose(actual.dx, expected.dx!, 1e-6, `dx of ${size}`);
+    const [variance, wanted] = [actual.runningVar[0], expected.runningVar[0]];
+    // Float32 holds no square of the smallest and the largest.
+    if (wanted < 1e-37 || wanted > 1e37) continue;
+    assert.ok(Math.abs(variance / wanted - 1) < 2 ** -22, `${variance} rather than ${wanted}`);
+  }
+});
 
 Deno.test("the first batch at momentum 1 or null is all that the statistics keep", async () => {
   for (const momentum of [1, null]) {
@@ -109,18 +105,15 @@ Deno.test("d takes the mean that x is centred by, where the first value lies bes
   const shape = [40, channels];
   const running = { runningMean: runningMean.slice(), runningVar: runningVar.slice() };
   const expected = batchRenormForward({ data: x, shape }, running, limits).y.data;
-  const before = jax.defaultDevice();
-  // On the cpu a kernel computes in float64 what it does not read from an array.
   for (const device of ["cpu", "wasm"] as const) {
-    await jax.init(device);
-    jax.defaultDevice(device);
-    const state = {
-      runningMean: arrayOf(runningMean),
-      runningVar: arrayOf(runningVar),
-      numBatchesTracked: jax.numpy.array(0, { dtype: jax.numpy.int32 }),
-    };
-    const [y] = await read(batchRenorm(arrayOf(x, shape), {}, state, limits));
-    assertClose(y, expected, 1e-6, `y on ${device}`);
+    await onDevice(device, async () => {
+      const state = {
+        runningMean: arrayOf(runningMean),
+        runningVar: arrayOf(runningVar),
+        numBatchesTracked: jax.numpy.array(0, { dtype: jax.numpy.int32 }),
+      };
+      const [y] = await read(batchRenorm(arrayOf(x, shape), {}, state, limits));
+      assertClose(y, expected, 1e-6, `y on ${device}`);
+    });
   }
-  jax.defaultDevice(before);
 });

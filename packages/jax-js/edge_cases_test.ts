@@ -34,6 +34,14 @@ Deno.test("a channel whose batch is not finite keeps its running statistics, and
   }
 });
 
+Deno.test("a mean that float32 cannot hold leaves the running statistics, whatever the variance", async () => {
+  const x = arrayOf(Float64Array.of(1e300, 1, 1e300, 2, 1e300, 3), [3, 2]);
+  const [y, next] = await read(batchNorm(x, {}, initialState(2), { momentum: 1 }));
+  assert.deepEqual([...next.runningMean], [0, 2]);
+  assert.deepEqual([...next.runningVar], [1, 1]);
+  assert.deepEqual([y[0], y[2], y[4]], [0, 0, 0]);
+});
+
 Deno.test("an empty batch gives an empty result, zero gradients and the state as it was", async () => {
   const batch = randomBatch([4, 3], 43, Float32Array);
   for (const shape of [[0, 3], [0, 3, 2, 2], [2, 3, 0]]) {
@@ -63,13 +71,13 @@ Deno.test("one value per channel is refused in training and serves in inference"
   assertClose(await read(y), [1, 2, 3], 1e-5);
 });
 
-Deno.test("a constant channel has a finite y and gradient", async () => {
-  const ones = np.ones([4, 1]);
-  const step = stepOf((x, params, state) => batchRenorm(x, params, state, limits));
-  const [[dx], [y]] = await read(
-    step(ones, initialParams(1), initialState(1), np.array([[1], [2], [3], [4]])),
-  );
-  assert.ok([...dx, ...y].every(Number.isFinite), `${dx} ${y}`);
+Deno.test("a constant channel has a finite y and gradient, also where float32 has no root of eps", async () => {
+  for (const eps of [1e-5, 1e-100]) {
+    const step = stepOf((x, params, state) => batchRenorm(x, params, state, limits, { eps }));
+    const dy = np.array([[1], [2], [3], [4]]);
+    const [[dx], [y]] = await read(step(np.ones([4, 1]), initialParams(1), initialState(1), dy));
+    assert.ok([...dx, ...y].every(Number.isFinite), `${dx} ${y}`);
+  }
 });
 
 Deno.test("a constant channel of 1e18 has the gradient that eps gives it", async () => {

@@ -45,20 +45,25 @@ export type Infer = (
   options?: InferenceOptions,
 ) => JaxArray;
 
+/** Inference of what is checked, under `jit`. Consumes the arrays. */
+export type CompiledInference = (
+  x: JaxArray,
+  params: NormParams,
+  state: NormState,
+  masks: MaskArray,
+  settings: InferenceSettings,
+) => JaxArray;
+
+/** {@linkcode CompiledInference} over a copy of jax-js. */
+export function jitInference(jax: JaxJs): CompiledInference {
+  const forward: CompiledInference = (...given) => inferenceForward(jax, ...given);
+  return jax.jit(forward, { staticArgnums: [4] });
+}
+
 /**
- * Inference with its checks, under `jit`: few kernels, compiled once for a shape and its options.
+ * Inference with its checks: few kernels, compiled once for a shape and its options.
  */
-export function compileInference(jax: JaxJs): Infer {
-  const compiled = jax.jit(
-    (
-      x: JaxArray,
-      params: NormParams,
-      state: NormState,
-      masks: MaskArray,
-      settings: InferenceSettings,
-    ) => inferenceForward(jax, x, params, state, masks, settings),
-    { staticArgnums: [4] },
-  );
+export function compileInference(jax: JaxJs, compiled: CompiledInference): Infer {
   return (x, givenParams, givenState, options = {}) => {
     const owner = "batchNormInference";
     const settings = checkOptions(owner, options, inferenceOptionNames);
@@ -105,7 +110,7 @@ function inferenceForward(
       jax,
       mask,
       whereCounting(jax, mask, centred.ref),
-      lax.stopGradient(centred),
+      centred,
       mapped,
     )
     : mapped(centred);

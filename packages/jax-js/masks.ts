@@ -43,7 +43,7 @@ export function whereCounting({ numpy: np }: JaxJs, mask: MaskInRuns, values: Ja
  * What a map makes of the values that count, and, as constants to the gradient, of the others.
  *
  * @param counting The values, 0 at positions that do not count: a NaN there is in no gradient.
- * @param everywhere The values at all positions, as constants. Both are consumed, the mask is not.
+ * @param everywhere The values at all positions. Both are consumed, the mask is not.
  */
 export function mapUnderMask(
   { lax, numpy: np }: JaxJs,
@@ -66,7 +66,6 @@ export function firstCounting(
   const length = productOf(counts.shape);
   const places = np.arange(length).reshape([...counts.shape]);
   const first = np.min(np.where(counts.ref, places.ref, length));
-  const isFirst = np.logicalAnd(counts.ref, places.equal(first));
-  const alone = np.where(isFirst, values, np.array(0, { dtype: values.dtype }));
+  const alone = np.where(places.equal(first), values, np.array(0, { dtype: values.dtype }));
   return sumOfChannels(jax, alone, runs);
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import {
   batchNormBackward,
   batchNormForward,
+  batchNormInference as inferenceOf,
+  batchNormInferenceBackward,
   batchRenormBackward,
   batchRenormForward,
   type Layout,
@@ -27,6 +29,8 @@ import {
 const { batchNorm, batchNormInference, batchRenorm, initialState } = functions;
 const { numpy: np, tree } = jax;
 const limits = { rmax: 1.5, dmax: 0.5 };
+
+const orZero = (value: number) => Number.isNaN(value) ? 0 : value;
 
 /** A batch whose masked positions hold garbage, with the mask as numbers. */
 function maskedBatch(
@@ -125,6 +129,24 @@ for (const device of ["cpu", "wasm"] as const) {
     }
   });
 }
+
+Deno.test("inference under a mask has core-math's y and gradients, whatever stands at the others", async () => {
+  for (const layout of ["channels-first", "channels-last"] as const) {
+    const { batch, mask, plain } = maskedBatch([4, 3, 5], layout, 7, 0.6, NaN);
+    const step = stepOf((x, params, state) => {
+      const y = batchNormInference(x, params, tree.ref(state), { layout, mask: mask() });
+      return [y, tree.map(jax.lax.stopGradient, state) as typeof state];
+    });
+    const { x, dy, params, state } = treesOf(batch);
+    const [[dx, gradients], [y]] = await read(step(x, params, state, dy));
+    const forward = inferenceOf(batch.x, batch, { layout, mask: plain });
+    const backward = batchNormInferenceBackward(batch.dy, forward.saved);
+    assertClose(y.map(orZero), forward.y.data.map(orZero), 1e-6, "y");
+    assertClose(dx, backward.dx.data, 1e-6, "dx");
+    assertClose(gradients.weight, backward.dWeight!, 1e-6, "dWeight");
+    assertClose(gradients.bias, backward.dBias!, 1e-6, "dBias");
+  }
+});
 
 for (const count of [0, 1]) {
   Deno.test(`${count} positions that count are no batch: y and gradients are inference's, nothing moves`, async () => {

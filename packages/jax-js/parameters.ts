@@ -22,14 +22,23 @@ export type NormState = {
   numBatchesTracked: JaxArray;
 };
 
-/** The statistics of all values so far. */
+/**
+ * The statistics of all values so far, each a sum of two float32 numbers: one alone would lose
+ * digits with every batch.
+ */
 export type PooledStats = {
   /** Mean, of shape `[channels]`. */
   mean: JaxArray;
+  /** What rounding left of the mean. */
+  meanRest: JaxArray;
   /** Biased variance, of shape `[channels]`. */
   variance: JaxArray;
-  /** Values per channel: a scalar, int32. */
+  /** What rounding left of the variance. */
+  varianceRest: JaxArray;
+  /** Values per channel: a scalar, float32. */
   m: JaxArray;
+  /** What rounding left of m. */
+  mRest: JaxArray;
 };
 
 /** γ = 1 and β = 0. */

@@ -2,16 +2,17 @@
 import type { RunningVariance } from "@renorm/core-math";
 import { checkOption, checkOptions } from "@renorm/core-math/checks";
 import { batchMoments } from "./batch_moments.ts";
-import { computedDtype, valuesPerChannel } from "./channels.ts";
-import { checkInput, checkReferences, readPooled, readState } from "./check_arrays.ts";
-import type { InferenceOptions } from "./inference.ts";
+import { computedDtype, stored, valuesPerChannel } from "./channels.ts";
+import { checkInput, checkReferences, readMask, readPooled, readState } from "./check_arrays.ts";
+import { emptyResult, type InferenceOptions } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
+import { type MaskArray, maskInRuns } from "./masks.ts";
 import type { NormState, PooledStats } from "./parameters.ts";
 import { updateRunningStats } from "./running_stats.ts";
 import { runsOf } from "./runs.ts";
 
 /** Options of `accumulateStats`. */
-export type AccumulateOptions = Pick<InferenceOptions, "layout">;
+export type AccumulateOptions = Pick<InferenceOptions, "layout" | "mask">;
 
 /** Options of `finishStats`. */
 export interface FinishOptions {
@@ -24,10 +25,11 @@ export interface FinishOptions {
 /** No values yet. */
 export function initialStats({ numpy: np }: JaxJs, numFeatures: number): PooledStats {
   checkOption("initialStats", "numFeatures", numFeatures);
+  const vector = () => np.zeros([numFeatures]);
   return {
-    mean: np.zeros([numFeatures]),
-    variance: np.zeros([numFeatures]),
-    m: np.array(0, { dtype: np.int32 }),
+    ...{ mean: vector(), meanRest: vector() },
+    ...{ variance: vector(), varianceRest: vector() },
+    ...{ m: np.zeros([]), mRest: np.zeros([]) },
   };
 }
 
@@ -42,19 +44,22 @@ export type Accumulate = (
 export function compileAccumulate(jax: JaxJs): Accumulate {
   type Fixed = { device: ReturnType<JaxJs["defaultDevice"]>; axis: number };
   const compiled = jax.jit(
-    (x: JaxArray, stats: PooledStats, { axis }: Fixed) => accumulate(jax, x, stats, axis),
-    { staticArgnums: [2] },
+    (x: JaxArray, stats: PooledStats, masks: MaskArray, { axis }: Fixed) =>
+      accumulate(jax, x, stats, masks, axis),
+    { staticArgnums: [3] },
   );
   return (x, given, options = {}) => {
     const owner = "accumulateStats";
-    const { layout = "channels-first" } = checkOptions(owner, options, ["layout"]);
+    const settings = checkOptions(owner, options, ["layout", "mask"]);
+    const { layout = "channels-first" } = settings;
     const { axis, channels, m } = checkInput(owner, x, layout);
     const stats = readPooled(owner, given, channels);
-    checkReferences(owner, x, stats);
-    if (m > 0) return compiled(x, stats, { device: jax.defaultDevice(), axis });
-    x.dispose();
-    const same = jax.lax.stopGradient;
-    return { mean: same(stats.mean), variance: same(stats.variance), m: same(stats.m) };
+    const masks = readMask(owner, settings.mask, x, axis);
+    checkReferences(owner, x, stats, masks);
+    if (m > 0) return compiled(x, stats, masks, { device: jax.defaultDevice(), axis });
+    emptyResult(jax, x, masks).dispose();
+    const same = Object.entries(stats).map(([name, array]) => [name, jax.lax.stopGradient(array)]);
+    return Object.fromEntries(same) as PooledStats;
   };
 }
 
@@ -62,34 +67,73 @@ export function compileAccumulate(jax: JaxJs): Accumulate {
  * Of two parts with the weights 1 − w and w: `mean = a.mean + w·δ` and
  * `variance = a.variance + w·(b.variance − a.variance) + w·(1 − w)·δ²` (Chan).
  */
-function accumulate(jax: JaxJs, x: JaxArray, stats: PooledStats, axis: number): PooledStats {
+function accumulate(
+  jax: JaxJs,
+  x: JaxArray,
+  stats: PooledStats,
+  masks: MaskArray,
+  axis: number,
+): PooledStats {
   const { lax, numpy: np } = jax;
   const channels = { shape: x.shape, axis };
-  const dtype = computedDtype(jax, x);
-  // No eps goes into the moments; it keeps the unit in range.
-  const { centred, drift, mean, variance, unit } = batchMoments(
+  const runs = runsOf(channels);
+  const number = (value: number) => np.array(value, { dtype: np.float32 });
+  const mask = masks.mask ? maskInRuns(jax, masks.mask, runs, computedDtype(jax, x)) : null;
+  const { centred, everywhere, drift, mean, variance, unit } = batchMoments(
     jax,
     lax.stopGradient(x),
     channels,
-    runsOf(channels),
-    1e-5,
-    null,
+    runs,
+    mask,
   );
-  [centred, drift].forEach((array) => array.dispose());
-  const batchMean = mean.near.add(mean.rest).astype(np.float32);
-  const batchVariance = variance.mul(unit.ref).mul(unit).astype(np.float32);
-  const m = valuesPerChannel(channels);
-  const total = stats.m.add(m);
-  const share = np.array(m, { dtype }).astype(np.float32).div(total.ref.astype(np.float32));
-  const rest = np.array(1, { dtype: np.float32 }).sub(share.ref);
-  const delta = batchMean.sub(stats.mean.ref);
-  const between = np.square(delta.ref).mul(share.ref).mul(rest);
-  const within = batchVariance.sub(stats.variance.ref).mul(share.ref);
+  const count = mask ? mask.m.ref.astype(np.float32) : number(valuesPerChannel(channels));
+  const [m, mRest] = addedInParts(jax, stats.m.ref, stats.mRest, count.ref);
+  const total = np.maximum(m.ref, number(1));
+  const share = count.div(total.ref);
+  // Not 1 − share, which has few digits where a large batch follows a small one.
+  const other = stats.m.div(total);
+  // In two parts: of a first batch one float32 would have no digits of the rest.
+  const near = mean.near.sub(stats.mean.ref).astype(np.float32);
+  const rest = mean.rest.sub(stats.meanRest.ref).astype(np.float32);
+  const delta = near.ref.add(rest.ref);
+  const between = np.square(delta).mul(share.ref).mul(other);
+  const within = variance.mul(unit.ref).mul(unit).astype(np.float32)
+    .sub(stats.variance.ref).sub(stats.varianceRest.ref).mul(share.ref);
+  [centred, drift, ...everywhere ? [everywhere] : [], ...mask ? Object.values(mask) : []]
+    .forEach((array) => array.dispose());
+  const means = addedInParts(
+    jax,
+    ...addedInParts(jax, stats.mean, stats.meanRest, rest.mul(share.ref)),
+    near.mul(share),
+  );
+  const variances = addedInParts(jax, stats.variance, stats.varianceRest, within.add(between));
   return {
-    mean: stats.mean.add(delta.mul(share)),
-    variance: stats.variance.add(within).add(between),
-    m: total,
+    ...{ mean: means[0], meanRest: means[1] },
+    ...{ variance: variances[0], varianceRest: variances[1] },
+    ...{ m, mRest },
   };
+}
+
+/**
+ * `near + rest + more` as a rounded sum and what rounding left (Dekker). Each step is stored, since
+ * a GPU's compiler may take what is left for 0. Consumes all it is given.
+ */
+function addedInParts(
+  jax: JaxJs,
+  near: JaxArray,
+  rest: JaxArray,
+  more: JaxArray,
+): [near: JaxArray, rest: JaxArray] {
+  const { numpy: np } = jax;
+  const { shape } = near;
+  const flat = near.reshape([-1]);
+  const step = stored(jax, rest.add(more).reshape([-1]));
+  const isSmaller = np.absolute(flat.ref).less(np.absolute(step.ref));
+  const large = np.where(isSmaller.ref, step.ref, flat.ref);
+  const small = np.where(isSmaller, flat, step);
+  const sum = stored(jax, large.ref.add(small.ref));
+  const taken = stored(jax, sum.ref.sub(large));
+  return [sum.reshape([...shape]), small.sub(taken).reshape([...shape])];
 }
 
 /** Makes pooled statistics those of a state. Consumes the arrays, unless it throws. */
@@ -116,13 +160,15 @@ export function compileFinish(jax: JaxJs): Finish {
 
 function finish(
   jax: JaxJs,
-  { mean, variance, m }: PooledStats,
+  stats: PooledStats,
   state: NormState,
   isUnbiased: boolean,
 ): NormState {
   const { lax, numpy: np } = jax;
   const number = (value: number) => np.array(value, { dtype: np.float32 });
-  const count = m.astype(np.float32);
+  const count = stats.m.add(stats.mRest);
+  const mean = stats.mean.add(stats.meanRest);
+  const variance = stats.variance.add(stats.varianceRest);
   const others = np.maximum(count.ref.sub(1), number(1));
   const tracked = isUnbiased ? variance.mul(count.ref.div(others.ref)) : variance;
   others.dispose();

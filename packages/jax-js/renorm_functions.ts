@@ -1,5 +1,5 @@
 import { expects, reading, show } from "@renorm/core-math/checks";
-import { compileInference, type InferenceOptions } from "./inference.ts";
+import { compileInference, type InferenceOptions, jitInference } from "./inference.ts";
 import type { JaxArray, JaxJs } from "./jax_js.ts";
 import { readLimits, type RenormLimits, type RenormSchedule } from "./limits.ts";
 import {
@@ -45,7 +45,8 @@ export interface RenormFunctions {
    * @param options Defaults: eps 1e-5, momentum 0.1, channels-first, biased.
    * @returns y, of the shape and dtype of x, and the new state.
    * @throws {TypeError} For arrays of the wrong kind or shape and unknown keys.
-   * @throws {RangeError} For values out of range, and for one value per channel.
+   * @throws {RangeError} For values out of range, and for one value per channel unless
+   * `onSingleValue: "running"` is among the options.
    */
   batchRenorm(
     x: JaxArray,
@@ -81,7 +82,8 @@ export interface RenormFunctions {
   ): JaxArray;
   /**
    * Takes a batch into pooled statistics, for a recalibration: the mean and variance of all values
-   * so far, by Chan's formula. Batches may have any size, one value per channel and none included.
+   * so far, by Chan's formula, to 1e-6 for any cut of the data. Batches may have any size, one
+   * value per channel and none included.
    *
    * Consumes x and stats. No gradient flows. What a model does meanwhile is up to its call: with
    * `batchNorm` later layers see inputs that are normalised by each batch, with
@@ -89,7 +91,7 @@ export interface RenormFunctions {
    *
    * @param x What the layer is given, of rank 2 to 5.
    * @param stats What `initialStats` made or the last call returned.
-   * @param options Default: channels-first.
+   * @param options `layout`, channels-first by default, and a `mask`.
    * @throws {TypeError} For arrays of the wrong kind or shape and unknown keys.
    */
   accumulateStats(x: JaxArray, stats: PooledStats, options?: AccumulateOptions): PooledStats;
@@ -149,7 +151,8 @@ export function renormFunctions(jax: JaxJs): RenormFunctions {
   const known = made.get(jax.jit);
   if (known) return known;
 
-  const train = compileTraining(jax);
+  const infer = jitInference(jax);
+  const train = compileTraining(jax, infer);
   const functions: RenormFunctions = {
     batchRenorm(x, params, state, limits, options = {}) {
       const owner = "batchRenorm";
@@ -160,7 +163,7 @@ export function renormFunctions(jax: JaxJs): RenormFunctions {
       const owner = "batchNorm";
       return train({ owner, x, params, state, limits: "none", options, tracked: "unbiased" });
     },
-    batchNormInference: compileInference(jax),
+    batchNormInference: compileInference(jax, infer),
     accumulateStats: compileAccumulate(jax),
     finishStats: compileFinish(jax),
     initialStats: (numFeatures) => initialStats(jax, numFeatures),

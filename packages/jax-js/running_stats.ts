@@ -68,7 +68,7 @@ export function updateRunningStats(
   const next = {
     runningMean: moved(runningMean, mean),
     runningVar: moved(runningVar, variance),
-    numBatchesTracked: lax.stopGradient(step),
+    numBatchesTracked: step,
   };
   [isWrong, isMostlyFresh, smaller].forEach((array) => array.dispose());
   return next;

@@ -1,17 +1,12 @@
 /** Batch norm and batch renorm in training, from operations of jax-js. */
-import type { RunningVariance } from "@renorm/core-math";
-import { checkOptions } from "@renorm/core-math/checks";
+import type { OnSingleValue, RunningVariance } from "@renorm/core-math";
+import { checkMoreThanOneValue, checkOptions } from "@renorm/core-math/checks";
 import type { Schedule } from "@renorm/schedule";
 import { batchMoments } from "./batch_moments.ts";
 import { computedDtype, spread, valuesPerChannel } from "./channels.ts";
+import { checkInput, checkReferences, readMask, readParams, readState } from "./check_arrays.ts";
 import {
-  checkReferences,
-  checkTrainingInput,
-  readMask,
-  readParams,
-  readState,
-} from "./check_arrays.ts";
-import {
+  type CompiledInference,
   emptyResult,
   inferenceOptionNames,
   type InferenceOptions,
@@ -30,6 +25,11 @@ export interface BatchRenormOptions extends InferenceOptions {
   momentum?: number;
   /** The variance that is tracked. Default `"biased"`; in batch norm `"unbiased"`. */
   runningVariance?: RunningVariance;
+  /**
+   * What a batch of one value per channel does: throw, or be normalised by the running statistics,
+   * in which case the state stays as it is. Default `"throw"`.
+   */
+  onSingleValue?: OnSingleValue;
 }
 
 /** Options of `batchNorm`. */
@@ -43,6 +43,7 @@ const trainingOptionNames: readonly string[] = [
   ...inferenceOptionNames,
   "momentum",
   "runningVariance",
+  "onSingleValue",
 ];
 
 /** A call of batch norm or batch renorm in training. */
@@ -65,6 +66,7 @@ export interface TrainingCall {
  */
 export function compileTraining(
   jax: JaxJs,
+  infer: CompiledInference,
 ): (call: TrainingCall) => [y: JaxArray, state: NormState] {
   const compiled = jax.jit(
     (x: JaxArray, params: NormParams, state: NormState, given: Given, fixed: TrainingSettings) =>
@@ -77,18 +79,29 @@ export function compileTraining(
     const nullable = limits === "none" ? ["momentum"] : [];
     const options = checkOptions(owner, call.options, trainingOptionNames, nullable);
     const { eps = 1e-5, momentum = 0.1, layout = "channels-first", mask } = options;
-    const { axis, channels, m } = checkTrainingInput(owner, x, layout);
+    const { axis, channels, m } = checkInput(owner, x, layout);
+    const { onSingleValue = "throw" } = options;
+    if (onSingleValue === "throw") checkMoreThanOneValue(owner, m, x.shape);
     const params = readParams(owner, call.params, channels);
     const state = readState(owner, call.state, channels);
     const masks = readMask(owner, mask, x, axis);
     checkReferences(owner, x, params, state, limits === "none" ? {} : limits, masks);
 
     const isGiven = limits !== "none" && !isSchedule(limits);
-    const given: Given = { ...isGiven && limitArrays(jax, limits, x), ...masks };
-    if (m === 0) return [emptyResult(jax, x, params, given), sameState(jax, state)];
-    const { runningVariance = tracked } = options;
-    const fixed = { device: jax.defaultDevice(), axis, eps, momentum, runningVariance };
-    return compiled(x, params, state, given, { ...fixed, limits: isGiven ? "given" : limits });
+    const ofLimits: Partial<LimitArrays> = isGiven ? limitArrays(jax, limits, x) : {};
+    const settings = { device: jax.defaultDevice(), axis, eps };
+    if (m > 1) {
+      const { runningVariance = tracked } = options;
+      const fixed = { momentum, runningVariance, limits: isGiven ? "given" : limits } as const;
+      const given = { ...ofLimits, ...masks };
+      return compiled(x, params, state, given, { ...settings, ...fixed });
+    }
+    // No batch: empty, or a single value that is normalised by the state.
+    const y = m === 0
+      ? emptyResult(jax, x, params, masks)
+      : infer(x, params, heldTwice(state), masks, settings);
+    Object.values(ofLimits).forEach((limit) => limit?.dispose());
+    return [y, sameState(jax, state)];
   };
 }
 
@@ -113,7 +126,7 @@ function trainingForward(
   { mask: givenMask, ...given }: Given,
   settings: TrainingSettings,
 ): [y: JaxArray, state: NormState] {
-  const { lax, numpy: np } = jax;
+  const { numpy: np } = jax;
   const { axis, eps, momentum, runningVariance, limits } = settings;
   const channels = { shape: x.shape, axis };
   const runs = runsOf(channels);
@@ -122,15 +135,17 @@ function trainingForward(
   const number = (value: number) => np.array(value, { dtype });
 
   const mask = givenMask ? maskInRuns(jax, givenMask, runs, dtype) : null;
-  const moments = batchMoments(jax, x, channels, runs, eps, mask);
+  const moments = batchMoments(jax, x, channels, runs, mask);
   const { centred, everywhere, mean, variance, unit } = moments;
   // Without a batch the map is fixed: nothing reaches x through its mean.
   const drift = mask ? moments.drift.mul(mask.isBatch.ref) : moments.drift;
-  const fixedVariance = lax.stopGradient(variance.ref).mul(unit.ref).mul(unit.ref);
+  const batchVariance = variance.ref.mul(unit.ref).mul(unit.ref);
   // In units of the channel, as centred is. Never 0: a constant channel has y = bias, not NaN.
   const epsInUnits = np.square(np.reciprocal(unit.ref).mul(number(Math.sqrt(eps))));
   const std = np.sqrt(np.maximum(variance.add(epsInUnits), number(2 ** -120)));
-  const step = state.numBatchesTracked.add(1);
+  const { numBatchesTracked } = state;
+  // A plain 1 is a float to jax-js, and under the gradient of a jit the sum becomes one.
+  const step = numBatchesTracked.add(np.array(1, { dtype: numBatchesTracked.dtype }));
 
   // y = weight·(z·r + d) + bias is (centred − drift)·scale + shift.
   let scale = np.reciprocal(std.ref);
@@ -143,7 +158,7 @@ function trainingForward(
       ? { rmax: number(1), dmax: number(0) }
       : limitsAtStep(jax, limits, step.ref.astype(dtype));
     const batch = {
-      std: lax.stopGradient(std).mul(unit),
+      std: std.mul(unit),
       mean: { near: mean.near.ref, rest: mean.rest.ref },
     };
     const within = mask ? openWithoutBatch(jax, atStep, mask.isBatch.ref) : atStep;
@@ -167,7 +182,7 @@ function trainingForward(
   const bessel = mask
     ? mask.m.ref.div(np.maximum(mask.m.ref.sub(1), number(1)))
     : number(m / (m - 1));
-  const tracked = runningVariance === "unbiased" ? fixedVariance.mul(bessel.ref) : fixedVariance;
+  const tracked = runningVariance === "unbiased" ? batchVariance.mul(bessel.ref) : batchVariance;
   const weights = momentum === null
     ? averageWeights(jax, step.ref.astype(dtype))
     : { old: number(1 - momentum), fresh: number(momentum) };
@@ -196,6 +211,15 @@ function limitArrays(jax: JaxJs, { rmax, dmax }: RenormLimits, x: JaxArray): Lim
   const { numpy: np } = jax;
   const dtype = computedDtype(jax, x);
   return { rmax: np.array(rmax, { dtype }), dmax: np.array(dmax, { dtype }) };
+}
+
+/** A state whose arrays may be consumed, and are still there. */
+function heldTwice({ runningMean, runningVar, numBatchesTracked }: NormState): NormState {
+  return {
+    runningMean: runningMean.ref,
+    runningVar: runningVar.ref,
+    numBatchesTracked: numBatchesTracked.ref,
+  };
 }
 
 /**

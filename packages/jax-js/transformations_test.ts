@@ -62,3 +62,20 @@ Deno.test("batchRenorm() under vmap is batchRenorm() of each batch, gradients to
     assert.equal(next.numBatchesTracked[i], 1);
   }
 });
+
+Deno.test("counters stay integers beside a gradient, under jit and not", () => {
+  const { numpy: np } = jax;
+  const loss = (x: jax.Array): [jax.Array, jax.Array[]] => {
+    const { params, state } = treesOf(randomBatch([3, 3, 4], 83, Float32Array));
+    const [y, next] = batchRenorm(x.ref, params, state, { rmax: 3, dmax: 5, warmupSteps: 9 });
+    const masked = batchNorm(x, {}, functions.initialState(3), {
+      mask: np.ones([3, 4]).greater(0),
+    })[1];
+    return [y.sum(), [next.numBatchesTracked, masked.numBatchesTracked]];
+  };
+  const graded = jax.grad(loss, { hasAux: true });
+  for (const step of [graded, jax.jit(graded)]) {
+    const [, counters] = step(np.ones([3, 3, 4]));
+    assert.deepEqual(counters.map(({ dtype }) => dtype), ["int32", "int32"]);
+  }
+});

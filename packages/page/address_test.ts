@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { fc } from "@renorm/testing/fast_check";
 import { readAddress, writeAddress } from "./address.ts";
+import { type Curve, readCurve, writeCurve } from "./curve.ts";
 import {
   defaultSettings,
-  largestSeed,
   type PageSettings,
   ranges,
   type SliderName,
@@ -31,27 +31,48 @@ const anySettings: fc.Arbitrary<PageSettings> = fc.record({
   dmax: valueOf("dmax"),
   warmupSteps: valueOf("warmupSteps"),
   drawing: fc.constantFrom("at random" as const, "class by class" as const),
-  seed: fc.integer({ min: 0, max: largestSeed }),
+  seed: fc.integer({ min: 0, max: ranges.seed.most }),
 }, { noNullPrototype: true });
+
+/** Accuracies as an address has them: half per cents, or none. */
+const anyCurve: fc.Arbitrary<Curve> = fc.tuple(
+  anySettings,
+  fc.constantFrom(25, 50, 75),
+  fc.array(fc.option(fc.integer({ min: 0, max: 200 }), { nil: NaN, freq: 20 }), {
+    minLength: 8,
+    maxLength: 160,
+  }),
+).map(([settings, stride, halves]) => {
+  const at = (place: number) => ({ accuracy: halves[place] / 200 });
+  const reading = (place: number) => ({ trainingMode: at(place), evalMode: at(place + 1) });
+  const points = Array.from({ length: Math.floor(halves.length / 4) }, (_, i) => {
+    return { step: i * stride, readings: [reading(4 * i), reading(4 * i + 2)] as const };
+  });
+  return { settings, points };
+});
 
 Deno.test("an address gives back what was written into it, every number to its last digit", () => {
   fc.assert(fc.property(
     anySettings,
     fc.constantFrom(...backendWishes),
     fc.constantFrom(null, ...languages),
-    (settings, backend, language) => {
-      const { ignored, ...read } = readAddress(writeAddress({ settings, backend, language }));
+    fc.option(anyCurve),
+    (settings, backend, language, before) => {
+      const { ignored, ...read } = readAddress(
+        writeAddress({ settings, backend, language, before }),
+      );
       assert.deepEqual(ignored, []);
-      assert.deepEqual(read, { settings, backend, language });
+      assert.deepEqual(read, { settings, backend, language, before });
     },
   ));
 });
 
 Deno.test("an empty address is the defaults, and says nothing of backend and language", () => {
-  const { settings, backend, language, ignored } = readAddress("");
-  assert.deepEqual([settings, backend, language, ignored], [defaultSettings, "auto", null, []]);
+  const { ignored, ...said } = readAddress("");
+  const byDefault = { settings: defaultSettings, backend: "auto", language: null, before: null };
+  assert.deepEqual([said, ignored], [byDefault, []]);
   assert.equal(
-    writeAddress({ settings, backend, language }),
+    writeAddress(said),
     "?batch=4&order=class&rate=0.08&momentum=0.01&rmax=3&dmax=5&warmup=200&seed=0",
   );
 });
@@ -59,7 +80,7 @@ Deno.test("an empty address is the defaults, and says nothing of backend and lan
 Deno.test("what cannot be is named with what was wanted, and the rest of the address holds", () => {
   const query =
     "?batch=0&order=sorted&rate=fast&momentum=0&rmax=&dmax=-1&warmup=1.5&seed=4294967296" +
-    "&backend=webgl&lang=de&unknown=1";
+    "&backend=webgl&lang=de&before=4_class_yesterday&unknown=1";
   const { settings, ignored } = readAddress(query);
   assert.deepEqual(settings, defaultSettings);
   const wrong = [
@@ -73,6 +94,7 @@ Deno.test("what cannot be is named with what was wanted, and the rest of the add
     "seed",
     "backend",
     "lang",
+    "before",
     "unknown",
   ];
   assert.deepEqual(ignored.map(({ name }) => name), wrong);
@@ -126,5 +148,34 @@ Deno.test("all settings to try, in every language, are addresses without fault",
   for (const list of lists) {
     for (const { address } of list) assert.deepEqual(readAddress(address).ignored, [], address);
     assert.deepEqual(list.map(({ address }) => address), lists[0].map(({ address }) => address));
+  }
+});
+
+Deno.test("of a long run every so many points stay in a link, the first among them", () => {
+  const reading = { trainingMode: { accuracy: 0.5 }, evalMode: { accuracy: 0.123 } };
+  const points = Array.from({ length: 3001 }, (_, step) => {
+    return { step, readings: [reading, reading] as const };
+  });
+  const text = writeCurve({ settings: defaultSettings, points });
+  assert.ok(text.length < 400, `${text.length}`);
+  const read = readCurve(text)!.points;
+  assert.deepEqual(read.map(({ step }) => step), Array.from({ length: 41 }, (_, i) => 75 * i));
+  assert.deepEqual(read[40].readings[1], {
+    trainingMode: { accuracy: 0.5 },
+    evalMode: { accuracy: 0.125 },
+  });
+});
+
+Deno.test("what is no run is none, whatever else it may be", () => {
+  const { settings } = readAddress("");
+  const reading = { trainingMode: { accuracy: 1 }, evalMode: { accuracy: 0 } };
+  const points = [0, 25].map((step) => ({ step, readings: [reading, reading] as const }));
+  const good = writeCurve({ settings, points });
+  assert.ok(readCurve(good));
+  for (const [from, to] of [["4_", "0_"], ["class", "sorted"], ["_25_", "_0_"], ["_25_", "_10_"]]) {
+    assert.equal(readCurve(good.replace(from, to)), null, `${from} ${to}`);
+  }
+  for (const text of ["", "_", good + "0", good.slice(0, -8), good + "x".repeat(400), good + "-"]) {
+    assert.equal(readCurve(text), null, text);
   }
 });

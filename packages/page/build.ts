@@ -1,12 +1,14 @@
-/** `deno task web:build`: the page as files for any host. */
+/** `deno task web:build`: the page and the API reference as files for any host. */
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
+import { writeApiReference } from "./api_reference.ts";
 import { readDocs } from "./docs_address.ts";
 import { buildSite } from "./site.ts";
 
 const help =
-  `Writes the page on which batch norm and batch renorm train side by side, as static files.
+  `Writes the page on which batch norm and batch renorm train side by side, as static files, and
+the API reference of the packages beside it, in api.
 
 Usage: deno task web:build [--out DIR] [--docs URL]
 
@@ -43,7 +45,9 @@ async function build({ out, docs }: Arguments): Promise<void> {
     await Deno.writeFile(file, content);
     bytes += content.length;
   }
+  await writeApiReference(join(out, "api"));
   console.log(`${site.size} files, ${(bytes / 1e6).toFixed(1)} MB, in ${out}`);
+  console.log(`The API reference in ${join(out, "api")}`);
 }
 
 await runTask({ name: "web:build", help, read: readArguments, run: build });

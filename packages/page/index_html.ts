@@ -1,7 +1,9 @@
-import { explanationHtml } from "./ui/explanation_html.ts";
+import { icon, sha256 } from "./html_parts.ts";
 import type { Texts } from "./texts/en.ts";
 import { languages } from "./texts/languages.ts";
 import { textsOf } from "./texts/texts.ts";
+import { explanationHtml } from "./ui/explanation_html.ts";
+import { headerHtml } from "./ui/header_html.ts";
 
 /** What the page is made of. */
 export interface Head {
@@ -48,13 +50,12 @@ ${languages.map((language) => unscripted(textsOf(language))).join("\n")}
 
 /** What is there without the script, which puts the page in its place. */
 function unscripted(texts: Texts): string {
-  const { code, title, lead, otherLanguage } = texts;
+  const { code, otherLanguage } = texts;
   const other = code === "en" ? "tr" : "en";
   return `<article lang="${code}" id="${code}">
 <header>
 <div class="top"><b>${texts.project}</b><a lang="${other}" href="#${other}">${otherLanguage}</a></div>
-<h1>${title}</h1>
-<p class="lead">${lead}</p>
+${headerHtml(texts)}
 <p class="unscripted">${texts.unscripted}</p>
 </header>
 ${explanationHtml(texts)}
@@ -63,18 +64,6 @@ ${explanationHtml(texts)}
 
 const description =
   "Two small networks learn to read handwritten digits in your browser; only their norm differs.";
-
-/** A diamond and a circle, the signs of the two norms. */
-const icon = "data:image/svg+xml," + encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">' +
-    '<path d="M10 6l9 10-9 10L1 16z" fill="#D55E00"/><circle cx="23" cy="16" r="8" fill="#0072B2"/></svg>',
-);
-
-/** The hash by which a policy names a style. */
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `sha256-${new Uint8Array(digest).toBase64()}`;
-}
 
 function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
 import type { Browser, Page } from "playwright-core";
+import { writeCurve } from "./curve.ts";
+import { defaultSettings } from "./settings.ts";
 import { buildSite } from "./site.ts";
 import { visit } from "./visitor_browser.ts";
 
 const help =
-  `Takes the pictures of docs/page.md in a headless Chromium, on the CPU: a minute or two.
+  `Takes the pictures of docs/page.md in a headless Chromium, on the CPU: a minute or two. The run
+that is on them is kept as the finished run of the page.
 
 Usage: deno task web:pictures [--steps N] [--out DIR]
 
@@ -48,40 +51,50 @@ interface Picture {
   readonly to: string;
 }
 
-const desktop = 1120;
-const phone = 360;
+const firstScreen = { width: 1280, from: "header", to: ".below" };
 
-const pictures: Readonly<Record<"en" | "tr", readonly Picture[]>> = {
-  en: [
-    { name: "page", width: desktop, from: "#experiment", to: "#loss" },
-    { name: "page-dark", width: desktop, scheme: "dark", from: "#r", to: "#channel-walk" },
-    { name: "page-phone", width: phone, from: ".toolbar", to: "#accuracy" },
-  ],
-  tr: [{ name: "page-tr", width: desktop, from: "header", to: ".batch" }],
-};
+const pictures: readonly Picture[] = [
+  { name: "page", ...firstScreen },
+  { name: "page-dark", width: 1120, scheme: "dark", from: "#channel-walk", to: "#d" },
+  { name: "page-phone", width: 360, from: "header", to: "#accuracy" },
+];
 
 async function takePictures({ steps, out }: Arguments): Promise<string[]> {
-  const site = await buildSite(null);
-  const taken: string[] = [];
-  await visit(site, { hasWebGpu: false }, async ({ browser, open }) => {
-    for (const [language, wanted] of Object.entries(pictures)) {
-      const { page, reach } = await open(`?lang=${language}`, { deviceScaleFactor: 1.5 });
-      // As long as it takes, on whatever machine.
-      page.setDefaultTimeout(0);
-      await page.click("#toggle");
-      await reach(steps);
+  return await visit(await buildSite(null), { hasWebGpu: false }, async ({ browser, open }) => {
+    const { page, reach, messages } = await open("?lang=en", { deviceScaleFactor: 1.5 });
+    // As long as it takes, on whatever machine.
+    page.setDefaultTimeout(0);
+    const trainTo = async (step: number) => {
+      await reach(step);
       await page.click("#toggle");
       await page.locator("#step:enabled").waitFor();
-      for (const picture of wanted) {
-        const path = join(out, `${picture.name}.webp`);
-        await Deno.writeFile(path, await toWebP(browser, await take(page, picture)));
-        taken.push(path);
-      }
-      await page.context().close();
-    }
+    };
+    const takeInto = async (picture: Picture) => {
+      const path = join(out, `${picture.name}.webp`);
+      await Deno.writeFile(path, await toWebP(browser, await take(page, picture)));
+      return path;
+    };
+    await page.click("#toggle");
+    await trainTo(steps);
+    const { news } = await messages();
+    const points = news.flatMap((one) => one.kind === "measured" ? [one.measurement] : []);
+    const shown = points.filter(({ step }) => step <= steps);
+    const run = writeCurve({ settings: defaultSettings, points: shown });
+    await Deno.writeTextFile(finishedRun, JSON.stringify({ run }, null, 2) + "\n");
+    await page.click("#inside summary");
+    const taken = [finishedRun.pathname];
+    for (const picture of pictures) taken.push(await takeInto(picture));
+    // A third as many steps of another run, before the one that was.
+    await page.click("#inside summary");
+    await page.click(".language");
+    await page.click(".presets a:nth-child(3)");
+    await trainTo(steps / 3);
+    return [...taken, await takeInto({ name: "page-tr", ...firstScreen })];
   });
-  return taken;
 }
+
+/** The run that the page shows before anything trains. */
+const finishedRun = new URL("./finished_run.json", import.meta.url);
 
 async function take(
   page: Page,
@@ -93,6 +106,7 @@ async function take(
   // A frame each.
   await page.waitForFunction(() =>
     [...document.querySelectorAll(".area")].every((area) =>
+      area.closest("details:not([open])") !== null ||
       area.querySelector("svg")?.getAttribute("width") === `${area.clientWidth}`
     )
   );
@@ -100,7 +114,7 @@ async function take(
     [from, to].map((element) => page.locator(element).first().boundingBox()),
   );
   const y = first!.y;
-  const height = last!.y + last!.height - y + 24;
+  const height = last!.y + last!.height - y + 12;
   return await page.screenshot({ clip: { x: 0, y, width, height } });
 }
 

@@ -2,6 +2,7 @@
 import type { LayerCorrection } from "@renorm/experiments/training/evaluate";
 import type { Limits } from "@renorm/schedule";
 import type { PageSettings } from "./settings.ts";
+import type { Answer } from "./training/answer.ts";
 import type { BackendWish, RunningBackend } from "./training/backend_wish.ts";
 import type { Reading } from "./training/measured_images.ts";
 import type { Both, Snapshot, TrainedStep } from "./training/pair.ts";
@@ -22,15 +23,27 @@ export type Order =
   | { readonly kind: "step" }
   /** Ends every training that was ordered before it; so does `build`. */
   | { readonly kind: "pause" }
+  /**
+   * Asks what both networks make of the first image of each batch, `[n, size, size]`, all at one
+   * step. It is answered between two, and of what a reader has asked only the last.
+   */
+  | {
+    readonly kind: "read";
+    readonly reader: Reader;
+    /** Comes back with the answer. */
+    readonly question: number;
+    readonly batches: readonly Float32Array[];
+  }
   /** Asks whether the worker is there still; it is answered at once. */
   | { readonly kind: "ping" };
+
+/** A part of the page that has single images read. */
+export type Reader = "company" | "drawing";
 
 /** What is measured every few steps. */
 export interface Measurement {
   readonly step: number;
   readonly readings: Both<Reading>;
-  /** How many different test images were read. */
-  readonly readCount: number;
   /** In force at this step. */
   readonly limits: Both<Limits>;
   /** Of the steps since the last measurement, a norm layer each; null before the first step. */
@@ -43,6 +56,8 @@ export interface Images {
   readonly pixels: Float32Array;
   readonly labels: Uint8Array;
   readonly size: number;
+  /** How many of them are learned from, the first ones. */
+  readonly trainCount: number;
 }
 
 /** Why a training ended: as it was told, after many steps, or with a loss that is no number. */
@@ -60,6 +75,14 @@ export type News =
     readonly snapshot: Snapshot;
   }
   | { readonly kind: "paused"; readonly run: number; readonly reason: PauseReason }
+  | {
+    readonly kind: "answered";
+    readonly run: number;
+    readonly reader: Reader;
+    readonly question: number;
+    /** For each batch. */
+    readonly answers: readonly Both<Answer>[];
+  }
   /** The answer to a ping. */
   | { readonly kind: "alive" }
   /** The device is gone, or something went wrong; another worker may do better. */

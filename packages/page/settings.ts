@@ -1,5 +1,5 @@
-import type { Drawing } from "@renorm/experiments/data/drawing";
 /** What the visitor sets. */
+import type { Drawing } from "@renorm/experiments/data/drawing";
 
 /**
  * Everything that decides a run: the same settings give the same run on TensorFlow.js' cpu backend.
@@ -45,8 +45,8 @@ export interface NumberRange {
   readonly stops: readonly number[];
 }
 
-/** The range of each slider. */
-export const ranges: Readonly<Record<SliderName, NumberRange>> = {
+/** The range of each setting that is a number. */
+export const ranges: Readonly<Record<SliderName | "seed", NumberRange>> = {
   batchSize: {
     least: 1,
     most: 64,
@@ -68,10 +68,9 @@ export const ranges: Readonly<Record<SliderName, NumberRange>> = {
     isInteger: true,
     stops: [0, 50, 100, 200, 500, 1000, 2000, 5000],
   },
+  // What the Mersenne Twister takes.
+  seed: { least: 0, most: 0xffffffff, isInteger: true, stops: [] },
 };
-
-/** The largest seed of the Mersenne Twister. */
-export const largestSeed = 0xffffffff;
 
 /** What the page starts with: the gap of batch norm shows within a few hundred steps. */
 export const defaultSettings: PageSettings = {
@@ -84,6 +83,9 @@ export const defaultSettings: PageSettings = {
   learningRate: 0.08,
   seed: 0,
 };
+
+/** Steps between two measurements. */
+export const measureEvery = 25;
 
 /** A training pauses by itself at each multiple of these steps. */
 export const pauseEvery = 3000;

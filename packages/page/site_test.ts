@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { buildSite } from "./site.ts";
 
 async function run(entry: string, ...args: string[]) {
@@ -12,17 +13,24 @@ async function run(entry: string, ...args: string[]) {
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
-Deno.test("the site is five files; the page itself carries no TensorFlow.js, and no address is absolute", async () => {
+Deno.test("the site is ten files; the first page itself carries no TensorFlow.js, and no address is absolute", async () => {
   const site = await buildSite(null);
   assert.deepEqual([...site.keys()].sort(), [
     "digits.csv.gz",
+    "hdf5.js",
     "index.html",
+    "measure.html",
+    "measure.js",
+    "model.html",
+    "model.js",
     "page.js",
     "style.css",
     "worker.js",
   ]);
   const text = (path: string) => new TextDecoder().decode(site.get(path));
-  assert.ok(site.get("page.js")!.length < 500_000);
+  const beforeStart = ["index.html", "style.css", "page.js"];
+  const packed = beforeStart.map((path) => gzipSync(site.get(path)!).length);
+  assert.ok(packed.reduce((sum, bytes) => sum + bytes) < 250_000, `${packed}`);
   assert.ok(site.get("worker.js")!.length < 2_000_000);
   const html = text("index.html");
   assert.match(
@@ -42,9 +50,13 @@ Deno.test("deno task web:build writes the site into a folder, with links to the 
       ...["--out", `${out}/below`, "--docs", 'https://example.org/"docs"'],
     );
     assert.equal(code, 0, err);
-    assert.match(said, /^5 files, \d\.\d MB, in /);
+    assert.match(said, /^10 files, \d\.\d MB, in /);
     const html = await Deno.readTextFile(`${out}/below/index.html`);
     assert.match(html, /<link rel="help" href="https:\/\/example\.org\/&quot;docs&quot;\/">/);
+    const reference = await Deno.readTextFile(`${out}/below/api/core-math/index.html`);
+    assert.match(reference, /BatchRenorm2d/);
+    const index = await Deno.readTextFile(`${out}/below/api/index.html`);
+    assert.match(index, /<a href="jax-js\/index\.html">/);
     const digits = await Deno.readFile(`${out}/below/digits.csv.gz`);
     assert.deepEqual(
       digits,

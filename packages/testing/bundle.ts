@@ -14,7 +14,7 @@ export interface BundleOptions {
   readonly platform?: "browser" | "deno";
   /** A module, or a script that runs at once (default: `"esm"`). */
   readonly format?: "esm" | "iife";
-  /** Imports that stay imports: `["@renorm/*"]` (default: none). */
+  /** Imports that stay imports: `["@renorm/*"]` (default: HDF5 alone, which is large). */
   readonly external?: readonly string[];
 }
 
@@ -26,12 +26,12 @@ export interface BundleOptions {
  */
 export async function bundle(
   entry: URL,
-  { platform = "browser", format = "esm", external = [] }: BundleOptions = {},
+  { platform = "browser", format = "esm", external = [leftOut] }: BundleOptions = {},
 ): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       ...["bundle", "--quiet", "--minify", `--platform=${platform}`, `--format=${format}`],
-      ...[leftOut, ...external].map((name) => `--external=${name}`),
+      ...external.map((name) => `--external=${name}`),
       fileURLToPath(entry),
     ],
   });

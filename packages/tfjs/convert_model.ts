@@ -17,7 +17,7 @@ import {
   type FoundLayer,
 } from "./find_norm_layers.ts";
 import { findHiddenNorms } from "./hidden_norms.ts";
-import { checkConfig, type FusedConfig, readNamed } from "./layer_config.ts";
+import { checkConfig, readNamed, type TrainingConfig } from "./layer_config.ts";
 import type { LayersModel, TensorFlow } from "./tensor_flow.ts";
 
 /** A converted model: a new one, with what was converted and skipped; prints as a table. */
@@ -35,7 +35,7 @@ export interface ModelConversion extends ConversionReport {
  * Options of {@linkcode RenormLayers.convertToBatchRenorm}: rmax 3, dmax 5 and warmupSteps 5000 by
  * default. `momentum` is in Keras' sense here, the weight of the old value.
  */
-export interface ConvertModelOptions extends ConvertToBatchRenormOptions, FusedConfig {}
+export interface ConvertModelOptions extends ConvertToBatchRenormOptions, TrainingConfig {}
 
 /** One of the two ways to convert. */
 interface Direction {
@@ -54,7 +54,7 @@ const commonNames = ["momentum", "filter", "onUnsupported"];
 export const toBatchRenorm: Direction = {
   owner: "convertToBatchRenorm",
   optionNames: [
-    ...["rmax", "dmax", "warmupSteps", "schedule", "warmup", "fused"],
+    ...["rmax", "dmax", "warmupSteps", "schedule", "warmup", "fused", "onSingleValue"],
     ...commonNames,
   ],
   convertJson: convertJsonToBatchRenorm,
@@ -80,19 +80,23 @@ export async function convertModel(
   options: ConvertModelOptions,
 ): Promise<ModelConversion> {
   checkModel(owner, model);
-  const { momentum, fused, ...others } = readNamed(owner, options, optionNames);
+  const { momentum, fused, onSingleValue, ...others } = readNamed(owner, options, optionNames);
   const json = model.toJSON(null, false) as unknown as JsonObject;
   const adapter = layersModelTopology();
   // Before the momentum is turned into PyTorch's sense, so that an error names what came.
   checkConfig(owner, {
     ...momentum !== undefined && { momentum },
     ...fused !== undefined && { fused },
+    ...onSingleValue !== undefined && { onSingleValue },
   });
   const inner = { ...others, ...momentum !== undefined && { momentum: 1 - momentum }, adapter };
   const report = convertJson(json, inner);
   const made = await tf.models.modelFromJSON(json as Parameters<typeof tf.models.modelFromJSON>[0]);
   copyLayer(tf, model as unknown as CopiedLayer, made as unknown as CopiedLayer);
-  for (const { layer } of findRenormLayers(made)) layer.fused = fused ?? layer.fused;
+  for (const { layer } of findRenormLayers(made)) {
+    layer.fused = fused ?? layer.fused;
+    layer.onSingleValue = onSingleValue ?? layer.onSingleValue;
+  }
   const metadata = model.getUserDefinedMetadata();
   if (metadata) made.setUserDefinedMetadata(metadata);
   if (model.optimizer) await compileAlike(model, made);

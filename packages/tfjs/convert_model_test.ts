@@ -153,7 +153,7 @@ Deno.test("fused: false goes to the layers and is saved with them; another kind 
 Deno.test("unknown options are refused, and the list has those that are known, and no other", async () => {
   const { model } = models["axis 1"]();
   const common = "momentum, filter, onUnsupported";
-  const all = `rmax, dmax, warmupSteps, schedule, warmup, fused, ${common}`;
+  const all = `rmax, dmax, warmupSteps, schedule, warmup, fused, onSingleValue, ${common}`;
   for (const wrong of ["rMax", "adapter"]) {
     const options = { [wrong]: 3 } as object;
     await assert.rejects(convertToBatchRenorm(model, options), {

@@ -16,7 +16,7 @@ export function cpuTrainingStep(tf: TensorFlow, step: TrainingStep, layout: Layo
   const { y, saved } = batchRenormForward(
     { data: valuesOf(x), shape: x.shape },
     { weight: gamma && valuesOf(gamma), bias: beta && valuesOf(beta), runningMean, runningVar },
-    { ...limits, layout, eps: step.epsilon, momentum: step.momentum, updateStats },
+    { ...limits, layout, eps: step.epsilon, momentum: step.momentum },
   );
   if (updateStats) {
     movingMean.assign(tf.tensor(runningMean));

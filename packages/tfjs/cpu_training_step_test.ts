@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import fc from "fast-check";
-import { build, type Compared, comparedLayers, stepInput, tf } from "./testing/compare_layer.ts";
+import {
+  assertMovesNothing,
+  build,
+  type Compared,
+  comparedLayers,
+  stepInput,
+  tf,
+} from "./testing/compare_layer.ts";
 
 await tf.setBackend("cpu");
 
@@ -104,6 +111,8 @@ Deno.test("what was read of the averages, or shares their values, does not move 
   assert.deepEqual(moved[0], moved[1]);
   assert.notDeepEqual([...moved[0]], copies[2]);
 });
+
+Deno.test("a step that only looks moves no average", () => assertMovesNothing());
 
 Deno.test("a layer that is used twice has both gradients, each of its own forward", () => {
   const [fused, stock] = [true, false].map((fused) => {

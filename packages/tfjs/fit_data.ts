@@ -20,17 +20,23 @@ export function readFitData(
       Object.getPrototypeOf(given) === Object.prototype;
     const list = isRecord ? names.map((name) => (given as Record<string, Tensor>)[name]) : given;
     return [list as Tensor | Tensor[]].flat().map((tensor) =>
-      tensor instanceof tf.Tensor && tensor.rank > 0 ? tensor : show(tensor)
+      !(tensor instanceof tf.Tensor) || tensor.rank === 0
+        ? show(tensor)
+        : tensor.isDisposed
+        ? "a disposed tensor"
+        : tensor
     );
   });
-  // A model that is not built has no names.
-  if (tensors.length !== Math.max(1, names.length)) {
-    const wanted = `${what} to have a tensor for each of ${names.join(", ")}`;
-    throw new TypeError(expects(owner, wanted, `${tensors.length} of them`));
-  }
   const wrong = tensors.find((tensor) => typeof tensor === "string");
   if (wrong !== undefined) {
     throw new TypeError(expects(owner, `${what} to be tensors`, wrong));
+  }
+  // A model that is not built has no names.
+  if (tensors.length !== Math.max(1, names.length)) {
+    const wanted = `${what} to have a tensor for each of ${
+      names.join(", ") || "the model's inputs"
+    }`;
+    throw new TypeError(expects(owner, wanted, `${tensors.length} of them`));
   }
   return tensors as Tensor[];
 }

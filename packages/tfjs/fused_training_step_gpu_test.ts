@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import "@tensorflow/tfjs-backend-webgpu";
 import {
+  assertMovesNothing,
   assertSameSteps,
   assertSecondOrder,
   build,
@@ -9,6 +10,7 @@ import {
   tf,
 } from "./testing/compare_layer.ts";
 import { renormLayers } from "./renorm_layers.ts";
+import { assertSingleValue } from "./testing/single_value.ts";
 
 await tf.setBackend("webgpu");
 await tf.ready();
@@ -18,6 +20,9 @@ for (const [name, compared] of Object.entries(comparedLayers)) {
   Deno.test(`steps, gradients, averages and inference are core-math's, fused: ${name}`, () =>
     assertSameSteps(compared));
 }
+
+Deno.test("a single value is normalised by the averages if told, as in core-math, on webgpu", () =>
+  assertSingleValue(true));
 
 for (const name of ["rank 4", "rank 4, axis 1", "without scale"]) {
   Deno.test(`the same with stock operations, when fused is turned off: ${name}`, () =>
@@ -39,6 +44,43 @@ for (const fused of [true, false]) {
     assert.equal(others.length === 0, fused, String(others));
   });
 }
+
+Deno.test("fused steps are submitted as often as TensorFlow.js submits its own commands", async () => {
+  const layer = build(comparedLayers["rank 2"]);
+  const x = tf.tensor(stepInput([6, 5], 1).data, [6, 5]);
+  const step = () => layer.call(x, { training: true }) as tf.Tensor;
+  await step().data();
+  const { queue } = (tf.backend() as unknown as { device: GPUDevice }).device;
+  const { submit } = queue;
+  let submits = 0;
+  queue.submit = (commands) => {
+    submits++;
+    submit.call(queue, commands);
+  };
+  try {
+    for (let i = 0; i < 20; i++) step().dispose();
+  } finally {
+    Reflect.deleteProperty(queue, "submit");
+  }
+  // Three dispatches each.
+  assert.equal(
+    submits,
+    Math.floor(20 * 3 / tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")),
+  );
+});
+
+Deno.test("our kernels are registered once, and nothing is warned of", () => {
+  const { warn } = console;
+  const warned: unknown[] = [];
+  console.warn = (...given) => warned.push(given);
+  try {
+    const x = tf.tensor(stepInput([6, 5], 1).data, [6, 5]);
+    for (let i = 0; i < 2; i++) build(comparedLayers["rank 2"]).call(x, { training: true });
+  } finally {
+    console.warn = warn;
+  }
+  assert.deepEqual(warned, []);
+});
 
 Deno.test("what the kernels do not take is computed by stock operations: axis 2, and rank 6", async () => {
   for (const shape of [[2, 3, 4, 5], [2, 1, 2, 2, 3, 4]]) {
@@ -86,6 +128,8 @@ Deno.test("fit goes the same way fused and stock, with operations before and aft
   losses[0].forEach((loss, i) => assert.ok(Math.abs(loss - losses[1][i]) < 1e-4, String(losses)));
   assert.ok(losses[0][3] < losses[0][0]);
 });
+
+Deno.test("a step that only looks moves no average", () => assertMovesNothing());
 
 Deno.test("a layer that is used twice has both gradients, each of its own forward", async () => {
   const gradients: ArrayLike<number>[][] = [];

@@ -93,6 +93,7 @@ function wholeBatches(
 ): Tensor[] {
   return readFitData(tf, "gapReport", "x and y", given, names).map((tensor) => {
     const samples = tensor.shape[0];
+    if (samples === 0) throw new RangeError(expects("gapReport", "x and y with samples", "none"));
     return tf.slice(tensor, 0, samples < batchSize ? samples : samples - samples % batchSize);
   });
 }

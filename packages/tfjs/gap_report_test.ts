@@ -161,8 +161,9 @@ Deno.test("what is wrong is named, and nothing is left behind", async () => {
       /a compiled model/,
     ],
     [[model, tf.zeros([4, 3])], /shape/],
+    [[model, tf.zeros([0, 4])], /^RangeError: gapReport expects x and y with samples: got none/],
   ];
-  const given = 1;
+  const given = 2;
   for (const [args, message] of wrong) await assert.rejects(gapReport(...args), message);
   assert.equal(tf.memory().numTensors, tensors + given);
 });

@@ -185,16 +185,24 @@ for (const seed of [1, 2]) {
 Deno.test("averages are read as they are now, though a step came while they were being read", async () => {
   const pair = makePair(comparedLayers["rank 4"]);
   const random = seededRandom(3);
-  for (let step = 0; step < 3; step++) {
-    const before = copyOf(pair.parameters.runningMean);
-    const reading = pair.averages[0].data();
+  const [mean] = pair.averages;
+  const step = () => {
     const { x, apply } = forward(pair, random);
     tf.dispose([apply(x), x]);
-    const close = (values: ArrayLike<number>, expected: Float32Array) =>
-      expected.forEach((value, i) => assert.ok(Math.abs(values[i] - value) < 1e-5));
+  };
+  const close = (values: ArrayLike<number>, expected: Float32Array) =>
+    expected.forEach((value, i) => assert.ok(Math.abs(values[i] - value) < 1e-5));
+  for (let i = 0; i < 3; i++) {
+    // After a step nothing is kept for a reading; before the first one there is.
+    if (i > 0) step();
+    const before = copyOf(pair.parameters.runningMean);
+    const reading = mean.data();
+    step();
     close(await reading, before);
-    close(await pair.averages[0].data(), pair.parameters.runningMean);
-    close(pair.averages[0].dataSync(), pair.parameters.runningMean);
+    // Nor is what was old when it came.
+    assert.throws(() => mean.dataSync());
+    close(await mean.data(), pair.parameters.runningMean);
+    close(mean.dataSync(), pair.parameters.runningMean);
   }
 });
 

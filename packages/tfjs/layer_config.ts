@@ -1,4 +1,5 @@
-import { checkOptions, expects, readPlain, show } from "@renorm/core-math/checks";
+import type { OnSingleValue } from "@renorm/core-math";
+import { checkOption, checkOptions, expects, readPlain, show } from "@renorm/core-math/checks";
 import { linearWarmup, parseSchedule, type Schedule } from "@renorm/schedule";
 import type { TensorFlow } from "./tensor_flow.ts";
 
@@ -8,19 +9,25 @@ export type BatchNormalizationConfig = NonNullable<
 >;
 
 /** What both layers take beyond it. */
-export interface FusedConfig {
+export interface TrainingConfig {
   /**
    * Whether the layer may train by its own kernels on the webgpu and cpu backends: the same numbers
    * in less time. Default true; elsewhere it makes no difference.
    */
   fused?: boolean;
+  /**
+   * What a training batch of one value per channel does, as the last of an epoch may be: throw, or
+   * be normalised by the moving averages, which then stay, as the step of a warm-up does. Default
+   * `"throw"`.
+   */
+  onSingleValue?: OnSingleValue;
 }
 
 /**
  * Config of {@linkcode RenormLayers.batchRenormalization}: that of `tf.layers.batchNormalization`,
  * momentum and epsilon in Keras' sense with Keras' defaults, and the limits.
  */
-export interface BatchRenormalizationConfig extends BatchNormalizationConfig, FusedConfig {
+export interface BatchRenormalizationConfig extends BatchNormalizationConfig, TrainingConfig {
   /** Largest r after the warm-up, at least 1; Infinity for no limit. Default 3. */
   rmax?: number;
   /** Largest |d| after the warm-up, at least 0; Infinity for no limit. Default 5. */
@@ -69,7 +76,7 @@ export function resolveLimits(owner: string, config: BatchRenormalizationConfig)
 }
 
 const normNames = [
-  ...["axis", "momentum", "epsilon", "center", "scale", "fused"],
+  ...["axis", "momentum", "epsilon", "center", "scale", "fused", "onSingleValue"],
   ...["beta", "gamma", "movingMean", "movingVariance"].map((weight) => `${weight}Initializer`),
   ...["betaConstraint", "gammaConstraint", "betaRegularizer", "gammaRegularizer"],
   ...["inputShape", "batchInputShape", "batchSize", "dtype", "name", "trainable", "weights"],
@@ -102,9 +109,14 @@ export function readNamed<T extends object>(
 }
 
 /** Checks the part of a config that TensorFlow.js takes unseen. */
-export function checkConfig(owner: string, config: BatchNormalizationConfig & FusedConfig): void {
-  const { momentum, epsilon, center, scale, fused } = config;
-  if (momentum !== undefined) checkOptions(owner, { momentum }, ["momentum"]);
+export function checkConfig(
+  owner: string,
+  config: BatchNormalizationConfig & TrainingConfig,
+): void {
+  const { momentum, epsilon, center, scale, fused, onSingleValue } = config;
+  for (const [name, value] of Object.entries({ momentum, onSingleValue })) {
+    if (value !== undefined) checkOption(owner, name, value);
+  }
   if (epsilon !== undefined) checkEpsilon(owner, epsilon);
   for (const [name, value] of Object.entries({ center, scale, fused })) {
     if (value !== undefined && typeof value !== "boolean") {

@@ -74,8 +74,10 @@ export function watchLayer(tf: TensorFlow, { path, layer }: FoundLayer): Watched
         const applied = isRenorm ? limits : { rmax: 1, dmax: 0 };
         const mask = maskOf(tf, layer, x, inputs, kwargs);
         const step = { ...trainingStepOf(layer, x, mask, applied), updateStats: false };
-        measured.push(measureMoments(tf, x, step.axis, mask));
-        return isFrozen && !isStock ? infer(x, {}) as Tensor : stockTrainingStep(tf, step);
+        const moments = measureMoments(tf, x, step.axis, mask);
+        measured.push(moments);
+        const isInference = !isStock && (isFrozen || moments.m === 1);
+        return isInference ? infer(x, {}) as Tensor : stockTrainingStep(tf, step);
       }),
     async read() {
       const batches = await Promise.all(measured.map(readMoments));
@@ -116,7 +118,10 @@ async function readState({ gamma, beta, movingMean, movingVariance }: StockLayer
 
 type Strays = Pick<LayerGap, "meanStrays" | "deviationStrays" | "rClipped" | "dClipped">;
 
-/** How far batches are off, over all channels of all of them. */
+/**
+ * How far batches are off, over all channels of all of them; less than two values, as a mask may
+ * leave, are no batch, and r and d do not correct them.
+ */
 function straysOf(
   batches: readonly Moments[],
   { running_mean: runningMean, running_var: runningVar }: Awaited<ReturnType<typeof readState>>,
@@ -124,7 +129,7 @@ function straysOf(
   { rmax, dmax }: Limits,
 ): Strays {
   const open = { rmax: Infinity, dmax: Infinity, eps };
-  const corrections = batches.filter(({ m }) => m > 0).flatMap((batch) => {
+  const corrections = batches.filter(({ m }) => m > 1).flatMap((batch) => {
     const { r, d } = renormCorrection(batch, { runningMean, runningVar }, open);
     return Array.from(r, (r, c) => ({ r, d: d[c] }));
   });

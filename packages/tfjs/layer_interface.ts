@@ -1,4 +1,5 @@
 /** The layers of this package and TensorFlow.js' own, as our code sees them. */
+import type { OnSingleValue } from "@renorm/core-math";
 import type { Schedule } from "@renorm/schedule";
 import type { Tensor, TensorFlow } from "./tensor_flow.ts";
 
@@ -40,4 +41,6 @@ export interface NormalizationLayer extends StockLayer {
   renormStep: number;
   /** Whether it may run its own kernels. */
   fused: boolean;
+  /** What a training batch of one value per channel does. */
+  onSingleValue: OnSingleValue;
 }

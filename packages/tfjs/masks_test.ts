@@ -66,6 +66,17 @@ const tokens = tf.tensor([[3, 1, 2, 5, 4], [2, 3, 0, 0, 0], [1, 1, 4, 2, 0]], [3
 const embedding = () =>
   tf.layers.embedding({ inputDim: 6, outputDim: 2, inputLength: 5, maskZero: true });
 
+Deno.test("a mask that is no tensor is refused", () => {
+  const layer = batchRenormalization();
+  layer.build([null, 5, 2]);
+  for (const mask of [[[1, 1, 0, 0, 1]], [1], "all", {}]) {
+    assert.throws(
+      () => layer.call(x, { training: true, mask } as unknown as { training: boolean }),
+      /^TypeError: .* expects a mask that is a tensor: got /,
+    );
+  }
+});
+
 Deno.test("Embedding with maskZero masks the norm behind it", async () => {
   const model = tf.sequential({ layers: [embedding(), norm(), tf.layers.dense({ units: 1 })] });
   const embedded = model.layers[0].apply(tokens) as tf.Tensor;

@@ -24,7 +24,7 @@ export type { LayerGap, Warmup } from "./layer_gap.ts";
 export type {
   BatchNormalizationConfig,
   BatchRenormalizationConfig,
-  FusedConfig,
+  TrainingConfig,
 } from "./layer_config.ts";
 export type { RecalibrationProgress } from "./measure_pass.ts";
 export type { RecalibrateOptions, Recalibration } from "./recalibrate.ts";

@@ -1,5 +1,6 @@
 /** The layer behind both classes: Keras' weights, PyTorch's care, and batch renorm's correction. */
 import { checkMoreThanOneValue } from "@renorm/core-math/checks";
+import type { OnSingleValue } from "@renorm/core-math";
 import { limitsAt, type Schedule } from "@renorm/schedule";
 import { cpuInference } from "./cpu_inference.ts";
 import { fusedTrainingStep } from "./fused_training_step.ts";
@@ -8,9 +9,9 @@ import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
   checkConfig,
-  type FusedConfig,
   resolveLimits,
   singleAxis,
+  type TrainingConfig,
 } from "./layer_config.ts";
 import { givenMask, positionMask } from "./position_mask.ts";
 import { carryStep } from "./carry_renorm_step.ts";
@@ -41,13 +42,15 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
 
   abstract class Layer extends Stock implements NormalizationLayer {
     fused: boolean;
+    onSingleValue: OnSingleValue;
     abstract schedule: Schedule;
     renormStep = 0;
 
-    constructor(owner: string, config: BatchNormalizationConfig & FusedConfig) {
+    constructor(owner: string, config: BatchNormalizationConfig & TrainingConfig) {
       checkConfig(owner, config);
       super({ ...config, axis: singleAxis(owner, config.axis) });
       this.fused = config.fused ?? true;
+      this.onSingleValue = config.onSingleValue ?? "throw";
     }
 
     override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown> = {}): Tensor {
@@ -57,29 +60,34 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
         const x = input.dtype === "float32" ? input : tf.cast(input, "float32");
         const axis = axisOf(this, x);
         if (kwargs.training) tellTrainingCall(this);
-        // Keras: a frozen batch norm is in inference, whatever the model does.
-        if (!kwargs.training || !this.trainable) {
+        const inference = () => {
           // TensorFlow.js' own gradient fails without γ or β.
           const isWhole = this.gamma && this.beta || tf.engine().state.gradientDepth === 0;
           const isStock = axis === x.rank - 1 && x.rank <= 4 && isWhole;
           const stock = () =>
             isStock ? super.call(x, { training: false }) as Tensor : infer(tf, x, axis, this);
           return (this.fused ? cpuInference(tf, x, axis, this, stock) : null) ?? stock();
-        }
+        };
+        // Keras: a frozen batch norm is in inference, whatever the model does.
+        if (!kwargs.training || !this.trainable) return inference();
         if (x.size === 0) return x.clone();
-        checkMoreThanOneValue(this.name, x.size / x.shape[axis], x.shape);
+        const m = x.size / x.shape[axis];
+        if (this.onSingleValue === "throw") checkMoreThanOneValue(this.name, m, x.shape);
         const given = givenMask(this, inputs, kwargs);
+        if (m === 1 && !given) return inference();
         const mask = given && positionMask(tf, this.name, given, x, axis);
         const step = trainingStepOf(this, x, mask, limitsAt(this.schedule, this.renormStep + 1));
         const isFused = this.fused && !mask;
         const y = (isFused ? fusedTrainingStep(tf, step) : null) ?? stockTrainingStep(tf, step);
-        this.renormStep++;
+        if (m > 1) this.renormStep++;
         return y;
       });
     }
 
     override getConfig(): Record<string, unknown> {
-      return { ...super.getConfig(), ...this.fused ? {} : { fused: false } };
+      const { fused, onSingleValue } = this;
+      const ours = { ...!fused && { fused }, ...onSingleValue !== "throw" && { onSingleValue } };
+      return { ...super.getConfig(), ...ours };
     }
   }
 
@@ -119,7 +127,7 @@ export function defineLayers(tf: TensorFlow): { renorm: LayerClass; norm: LayerC
     static readonly className = normClassName;
     schedule: Schedule = plain;
 
-    constructor(config: BatchNormalizationConfig & FusedConfig = {}) {
+    constructor(config: BatchNormalizationConfig & TrainingConfig = {}) {
       super(normClassName, config);
     }
   }

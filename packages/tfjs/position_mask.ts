@@ -25,6 +25,9 @@ export function positionMask(
   x: Tensor,
   axis: number,
 ): PositionMask {
+  if (!(mask instanceof tf.Tensor)) {
+    throw new TypeError(expects(owner, "a mask that is a tensor", show(mask)));
+  }
   // TensorFlow.js' add and its kind put an axis before the mask that they pass on.
   let { shape } = mask;
   while (shape.length > axis && shape[0] === 1) shape = shape.slice(1);

@@ -42,7 +42,8 @@ export async function* batchesOf(
     const wanted =
       "data to be a tensor, an array of batches, a tf.data.Dataset, an iterable or a " +
       "function that gives one";
-    throw new TypeError(expects(owner, wanted, show(data)));
+    const isTensor = reading(owner, "data", () => data instanceof tf.Tensor && data.isDisposed);
+    throw new TypeError(expects(owner, wanted, isTensor ? "a disposed tensor" : show(data)));
   }
   for await (const batch of batches) {
     const given = reading(owner, "a batch", () => (batch as { xs?: FitData })?.xs ?? batch);
@@ -56,7 +57,9 @@ function open(
   data: RecalibrationData,
   batchSize: number,
 ): Iterable<unknown> | AsyncIterable<unknown> | null {
-  if (data instanceof tf.Tensor) return data.rank > 0 ? slicesOf(tf, data, batchSize) : null;
+  if (data instanceof tf.Tensor) {
+    return data.rank > 0 && !data.isDisposed ? slicesOf(tf, data, batchSize) : null;
+  }
   if (typeof data === "string") return null;
   if (isIterable(data)) return data;
   if (typeof data === "function") {

@@ -97,10 +97,14 @@ Deno.test("a prediction between two batches is one of the model as it was", asyn
 
 Deno.test("what is wrong is named", async () => {
   const model = deepModel();
+  const disposed = tf.ones([3, 2]);
+  disposed.dispose();
   const wrong: [unknown[], RegExp][] = [
     [[{}, x], /^TypeError: recalibrate expects a tf.LayersModel: got Object/],
     [[model, 3], /^TypeError: recalibrate expects data to be a tensor, .*: got 3/],
-    [[model, [[1, 2]]], /^TypeError: recalibrate expects a batch to .*/],
+    [[model, [[1, 2]]], /^TypeError: recalibrate expects a batch to be tensors: got 1/],
+    [[model, disposed], /^TypeError: recalibrate expects data to be .*: got a disposed tensor/],
+    [[model, [disposed]], /^TypeError: .*a batch to be tensors: got a disposed tensor/],
     [[model, []], /^RangeError: recalibrate expects data with samples: got no samples in pass 1/],
     [
       [model, x, { normalizeBy: "all" }],

@@ -14,8 +14,8 @@ import { measureGap } from "./gap_report.ts";
 import {
   type BatchNormalizationConfig,
   type BatchRenormalizationConfig,
-  type FusedConfig,
   readConfig,
+  type TrainingConfig,
 } from "./layer_config.ts";
 import { normClassName, renormClassName } from "./layer_interface.ts";
 import { defineLayers } from "./normalization_layer.ts";
@@ -50,7 +50,7 @@ export interface RenormLayers extends StatisticsFunctions {
    * (axis 1 in training, `scale: false`, rank 5, frozen layers that move on, one value per channel)
    * the right thing or a clear error.
    */
-  batchNormalization(config?: BatchNormalizationConfig & FusedConfig): Layer;
+  batchNormalization(config?: BatchNormalizationConfig & TrainingConfig): Layer;
   /**
    * Makes batch renorm of every batch norm of a live or loaded model, nested and shared ones too: a
    * new model with copies of the weights, the same names and trainable flags, compiled with the

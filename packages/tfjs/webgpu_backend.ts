@@ -50,7 +50,7 @@ export interface WebGpuBackend {
   writableBufferOf(tensor: TensorInfo): GPUBuffer;
   /** How many tensors share the data of one. */
   sharesOf(tensor: TensorInfo): number;
-  /** A new tensor whose buffer holds anything. */
+  /** A new tensor, whose buffer will hold anything. */
   create(shape: readonly number[]): TensorInfo;
   /** Records into the commands that the backend collects, and submits them as often as it does. */
   record(dispatches: number, commands: (encoder: GPUCommandEncoder) => void): void;
@@ -116,11 +116,7 @@ function wrap(tf: TensorFlow, inside: Inside): WebGpuBackend {
       inside.tensorMap.get(dataId);
       return inside.refCount(dataId);
     },
-    create(shape) {
-      const info = inside.makeTensorInfo([...shape], "float32");
-      inside.uploadToGPU(info.dataId);
-      return info;
-    },
+    create: (shape) => inside.makeTensorInfo([...shape], "float32"),
     record(dispatches, commands) {
       inside.ensureCommandEncoderReady();
       inside.endComputePassEncoder();

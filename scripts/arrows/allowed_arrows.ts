@@ -42,7 +42,7 @@ const privateArrows: Readonly<Record<string, readonly string[]>> = {
   "experiments": ["terminal", "testing"],
   "demo": ["terminal", "testing", "experiments"],
   "guide": ["terminal", "testing", "experiments", "demo"],
-  "page": ["terminal", "testing", "experiments"],
+  "page": ["terminal", "testing", "experiments", "bench"],
   "scripts": ["terminal", "testing"],
 };
 

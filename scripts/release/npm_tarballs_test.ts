@@ -6,8 +6,25 @@ import { publicPackages, repository } from "./public_packages.ts";
 
 const packages = await publicPackages();
 
-/** Packs a package; gives its `package.json` and the texts of its files by path. */
-async function pack(name: string, options: PackOptions = {}) {
+/** A package's `package.json` once packed, the texts of its files by path, and its version. */
+interface Packed {
+  // deno-lint-ignore no-explicit-any -- each test looks at the fields that it is about
+  readonly config: any;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly version: string;
+}
+
+const packed = new Map<string, Promise<Packed>>();
+
+/** Packs a package, each once. */
+function pack(name: string, options: PackOptions = {}): Promise<Packed> {
+  const key = JSON.stringify([name, options]);
+  const once = packed.get(key) ?? packAnew(name, options);
+  packed.set(key, once);
+  return once;
+}
+
+async function packAnew(name: string, options: PackOptions): Promise<Packed> {
   const one = packages.find((one) => one.name === name)!;
   const folder = await Deno.makeTempDir();
   try {

@@ -7,7 +7,7 @@ import { runTask } from "@renorm/terminal/run_task";
 import { table, tableLine } from "@renorm/terminal/text_table";
 import { findDrivers } from "@renorm/testing/gpu/drivers";
 import type { AgainstRow } from "./other_checkout_runner.ts";
-import type { GpuRow } from "./peers_runner.ts";
+import type { GpuRow } from "./measure_shape.ts";
 import type { TuningsRow } from "./tunings_runner.ts";
 import { runOnDriver } from "../run_on_driver.ts";
 

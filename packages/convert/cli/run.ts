@@ -1,9 +1,12 @@
+import { basename, dirname, join } from "node:path";
 import type { ConversionReport } from "../conversion_report.ts";
 import { expects, show } from "@renorm/core-math/checks";
-import { isSameFile, kindAt, type Output, writeFiles } from "../files/file_access.ts";
+import { isSameFile, kindAt, writeFiles, type Written } from "../files/file_access.ts";
 import { visibleJson, visibleText } from "../files/visible_text.ts";
-import { type ModelFile, openModelFile } from "../files/model_file.ts";
+import type { ModelFile } from "../files/model_file.ts";
+import { type OpenModelFile, openModelFile } from "../files/open_model_file.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
+import type { Output } from "../files/output.ts";
 import type { Made } from "../formats/model_format.ts";
 import { formatOf } from "../formats/recognise_format.ts";
 import type { Folding } from "../fold/folding_report.ts";
@@ -50,13 +53,14 @@ export async function run(
     terminal.printError(`${(error as Error).message}\n${name} --help says more`);
     return 2;
   }
-  let file: ModelFile | null = null;
+  let file: OpenModelFile | null = null;
   try {
     file = await openModelFile(given.file);
     const { report, outputs } = await runCommand(given, file);
-    await checkOutputs(given, outputs);
-    await writeFiles(outputs, terminal.progress, signal);
-    const written = outputs.map(({ path }) => path);
+    const files = writtenFiles(given, outputs);
+    await checkOutputs(given, files);
+    await writeFiles(files, terminal.progress, signal);
+    const written = files.map(({ path }) => path);
     const warning = warningOf(given, report);
     if (warning !== null) terminal.printError(visibleText(`convert: ${warning}`));
     terminal.print(
@@ -86,11 +90,11 @@ async function runCommand(given: Arguments, file: ModelFile): Promise<Made<Repor
     return await format.fold(
       file,
       { ...eps, ...await readFoldOptions(given.fold), ...filter },
-      given.out!,
+      basename(given.out!),
     );
   }
   const to = command === "to-batchnorm" ? "batch-norm" : "batch-renorm";
-  return await format.convert(file, { ...options, ...eps, statistics, to }, given.out!);
+  return await format.convert(file, { ...options, ...eps, statistics, to }, basename(given.out!));
 }
 
 type Report = Inspection | ConversionReport | Folding;
@@ -114,9 +118,18 @@ function warningOf({ only, skip }: Arguments, report: Report): string | null {
   return `${nothing}: ${skipped.length} left, the first, ${skipped[0].path}: ${skipped[0].reason}`;
 }
 
+/** The files of a result, without those that are there already. */
+function writtenFiles({ file, out }: Arguments, outputs: readonly Output[]): Written[] {
+  return outputs.map(({ name, chunks, isThere }) => ({
+    path: name === basename(out!) ? out! : join(dirname(out!), name),
+    chunks,
+    own: isThere ? join(dirname(file), name) : null,
+  })).filter(({ path, own }) => own === null || !isSameFile(path, own));
+}
+
 /** Throws when a file would be written over that may be needed, or something that is no file. */
-async function checkOutputs({ file, force }: Arguments, outputs: readonly Output[]): Promise<void> {
-  for (const { path } of outputs) {
+async function checkOutputs({ file, force }: Arguments, files: readonly Written[]): Promise<void> {
+  for (const { path } of files) {
     const kind = path.endsWith("/") ? "a folder" : await kindAt(path);
     if (kind !== null && kind !== "a file") {
       throw new TypeError(expects("convert", `--out to be a file`, `${show(path)}, ${kind}`));

@@ -1,17 +1,15 @@
 /** Files of Deno and Node: read in parts, and written beside and renamed. */
-import { lstat, mkdir, open, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, open, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ModelFileError } from "./model_file_error.ts";
-import type { ByteSource } from "./byte_source.ts";
+import { type ByteSource, readAll } from "./byte_source.ts";
+import type { Output } from "./output.ts";
 
 /** A file that is open for reading. */
-export interface OpenFile extends ByteSource {
+interface OpenFile extends ByteSource {
   /** Closes it. */
   close(): Promise<void>;
 }
-
-/** What is read at once at most: the text of a `model.json`, a shard, an archive. */
-const largestWhole = 2 ** 31;
 
 /** What stands at a path, links followed: `"a file"`, `"a folder"`; null for nothing. */
 export async function kindAt(path: string): Promise<string | null> {
@@ -80,12 +78,12 @@ function readAhead(size: number, read: ByteSource["read"]): ByteSource["read"] {
 
 /** Reads a whole file. */
 export async function readWhole(path: string): Promise<Uint8Array> {
-  await checkRegular(path);
-  const { size } = await stat(path);
-  if (size > largestWhole) {
-    throw new ModelFileError(path, "size", `at most ${largestWhole} bytes`, String(size));
+  const file = await openFile(path);
+  try {
+    return await readAll(file);
+  } finally {
+    await file.close();
   }
-  return new Uint8Array(await readFile(path));
 }
 
 /** Whether two paths name the same file. */
@@ -93,10 +91,10 @@ export function isSameFile(a: string, b: string): boolean {
   return resolve(a) === resolve(b);
 }
 
-/** Bytes on their way to a file. */
-export interface Output {
+/** Bytes on their way to a path. */
+export interface Written {
   readonly path: string;
-  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly chunks: Output["chunks"];
 }
 
 /**
@@ -104,7 +102,7 @@ export interface Output {
  * `signal` is aborted, nothing is left, and a reader never sees half a file.
  */
 export async function writeFiles(
-  outputs: readonly Output[],
+  outputs: readonly Written[],
   onProgress: (bytes: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<void> {

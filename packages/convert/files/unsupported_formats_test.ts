@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { validFiles } from "../testing/valid_files.ts";
 import { formatOf } from "../formats/recognise_format.ts";
-import { openModelFile } from "./model_file.ts";
+import { openModelFile } from "./open_model_file.ts";
 import { withFolder } from "../testing/with_folder.ts";
 
 type Part = string | number[];

@@ -1,8 +1,8 @@
 import { expects } from "@renorm/core-math/checks";
 import type { ConversionReport } from "../conversion_report.ts";
 import type { ConvertToBatchRenormOptions } from "../convert_options.ts";
-import type { Output } from "../files/file_access.ts";
 import type { ModelFile } from "../files/model_file.ts";
+import type { Output } from "../files/output.ts";
 import type { FoldOptions } from "../fold/fold_options.ts";
 import type { Folding } from "../fold/folding_report.ts";
 import type { Inspection } from "../inspect.ts";
@@ -11,12 +11,17 @@ import type { FoldSafetensorsOptions } from "./safetensors/fold_safetensors.ts";
 
 /** What a file may not say of its layers. */
 export interface FileOptions {
+  /** eps of the batch norms of a checkpoint, which has none (default: PyTorch's, 1e-5). */
   readonly eps?: EpsByPath;
 }
 
 /** Options of a conversion, whatever the format; each takes what its files need. */
 export interface ConvertFileOptions extends ConvertToBatchRenormOptions, FileOptions {
+  /** What the norms become. */
   readonly to: "batch-renorm" | "batch-norm";
+  /**
+   * Of a model that Keras trained with `renorm=True`: the moments of inference or of training.
+   */
   readonly statistics: "inference" | "training";
 }
 
@@ -39,7 +44,9 @@ export function graphOptions({ filter, ...others }: FoldFileOptions): FoldOption
 
 /** What was made of a file, and the files that are to be written. */
 export interface Made<Report> {
+  /** What was done, which prints itself. */
   readonly report: Report;
+  /** The files, shards before what names them. */
   readonly outputs: readonly Output[];
 }
 
@@ -49,12 +56,12 @@ export interface ModelFormat {
   recognises(file: ModelFile): boolean | Promise<boolean>;
   /** Looks at its batch norms. */
   inspect(file: ModelFile, options: FileOptions): Promise<Inspection>;
-  /** Converts its batch norms, to be written to `out`. */
+  /** Converts its batch norms, for a file of the name `out`. */
   convert(
     file: ModelFile,
     options: ConvertFileOptions,
     out: string,
   ): Promise<Made<ConversionReport>>;
-  /** Folds its batch norms, to be written to `out`. */
+  /** Folds its batch norms, for a file of the name `out`. */
   fold(file: ModelFile, options: FoldFileOptions, out: string): Promise<Made<Folding>>;
 }

@@ -10,9 +10,10 @@ import { safetensorsFormat } from "./safetensors/safetensors_format.ts";
 const formats: readonly ModelFormat[] = [safetensorsFormat, kerasFormat, layersModelFormat];
 
 /**
- * The format of a file.
+ * The format of a file, which inspects, converts and folds files of its kind.
  *
- * @throws {ModelFileError} For a file of none.
+ * @param file What {@linkcode openChosenFiles} gives.
+ * @throws {ModelFileError} For a file of none, with the way to one that is read.
  */
 export async function formatOf(file: ModelFile): Promise<ModelFormat> {
   const unsupported = await file.unsupported();

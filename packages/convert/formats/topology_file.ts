@@ -1,8 +1,8 @@
 /** JSON without weights: a Keras config, or what `model.toJSON()` of TensorFlow.js gives. */
 import type { ConversionReport } from "../conversion_report.ts";
 import { convertTo } from "../convert.ts";
-import type { Output } from "../files/file_access.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
+import type { Output } from "../files/output.ts";
 import type { JsonObject } from "../json.ts";
 import type { ModelAdapter } from "../model_adapter.ts";
 import type { ConvertFileOptions, Made } from "./model_format.ts";
@@ -24,6 +24,6 @@ export function noWeights(file: string): ModelFileError {
 }
 
 /** A JSON file to be written. */
-export function jsonOutput(path: string, json: JsonObject): Output {
-  return { path, chunks: [new TextEncoder().encode(JSON.stringify(json))] };
+export function jsonOutput(name: string, json: JsonObject): Output {
+  return { name, chunks: [new TextEncoder().encode(JSON.stringify(json))] };
 }

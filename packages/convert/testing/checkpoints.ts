@@ -8,7 +8,7 @@ import {
 import { printHeader } from "../formats/safetensors/header.ts";
 import { readSafetensors } from "../formats/safetensors/read_safetensors.ts";
 
-/** A tensor of a checkpoint: float32 unless it says otherwise. */
+/** A tensor of a checkpoint: float32 unless it says otherwise, `I64` for counts. */
 export interface TestTensor {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
@@ -22,7 +22,9 @@ export function fileOf(
 ): Uint8Array {
   let end = 0;
   const parts = Object.values(tensors).map(({ dtype = "F32", values }) =>
-    encode(dtype, Float64Array.from(values))
+    dtype === "I64"
+      ? new Uint8Array(BigInt64Array.from(Array.from(values, BigInt)).buffer)
+      : encode(dtype, Float64Array.from(values))
   );
   const infos = Object.entries(tensors).map(([name, { shape, dtype = "F32" }], i) => {
     end += parts[i].length;

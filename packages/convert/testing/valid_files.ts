@@ -1,8 +1,6 @@
 /** Valid files of each format, and what reads them, for the tests that break them. */
 import { bytesInMemory } from "../files/byte_source.ts";
-import type { OpenFile } from "../files/file_access.ts";
-import { unsupportedFormat } from "../files/unsupported_formats.ts";
-import type { ModelFile } from "../files/model_file.ts";
+import { type ModelFile, modelFile } from "../files/model_file.ts";
 import { formatOf } from "../formats/recognise_format.ts";
 import { safetensorsFormat } from "../formats/safetensors/safetensors_format.ts";
 import { foldKerasArchive } from "../formats/keras/fold_keras_archive.ts";
@@ -16,7 +14,7 @@ import { floats, kerasHdf5 } from "./keras_hdf5.ts";
 import { filesOf, models } from "./layers_models.ts";
 import { ModelFileError } from "../files/model_file_error.ts";
 import { parseJson } from "../files/parse_json.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import { convertSafetensors } from "../formats/safetensors/convert_safetensors.ts";
 
 const golden = new URL("../../parity/golden/minicnn_batch2.safetensors", import.meta.url);
@@ -52,13 +50,13 @@ async function convertAsFile(
   bytes: Uint8Array,
   others: ReadonlyMap<string, Uint8Array> = new Map(),
 ) {
-  const file = fileInMemory(path, bytes, others);
+  const file = await fileInMemory(path, bytes, others);
   const format = await formatOf(file);
   const limits = { to: "batch-renorm", statistics: "inference", ...skip } as const;
   const byName = format === safetensorsFormat ? { byName: true } : {};
   const made = [
-    await format.convert(file, limits, `out/${path}`),
-    await format.fold(file, byName, `out/${path}`),
+    await format.convert(file, limits, path),
+    await format.fold(file, byName, path),
   ];
   const written = made.flatMap(({ outputs }) => outputs);
   for (const { chunks } of written) for await (const _chunk of chunks);
@@ -124,40 +122,12 @@ function fileInMemory(
   path: string,
   bytes: Uint8Array,
   others: ReadonlyMap<string, Uint8Array>,
-): ModelFile {
-  const open = (name: string, bytes: Uint8Array): OpenFile => ({
-    ...bytesInMemory(bytes, name),
-    close: () => Promise.resolve(),
+): Promise<ModelFile> {
+  return modelFile(bytesInMemory(bytes, path), path, (name) => {
+    const found = others.get(name);
+    if (!found) throw new ModelFileError(path, name, "a file beside it", "none");
+    return Promise.resolve(bytesInMemory(found, name));
   });
-  return {
-    path,
-    source: open(path, bytes),
-    start: bytes.subarray(0, 4096),
-    unsupported: () =>
-      Promise.resolve(
-        unsupportedFormat({
-          name: path,
-          start: bytes.subarray(0, 4096),
-          end: bytes.subarray(-65_536),
-        }),
-      ),
-    bytes: () => Promise.resolve(bytes),
-    json: () => {
-      const text = new TextDecoder().decode(bytes);
-      return Promise.resolve(text.trimStart().startsWith("{") ? parseObject(text, path) : null);
-    },
-    beside(name) {
-      const found = others.get(name);
-      if (!found) throw new ModelFileError(path, name, "a file beside it", "none");
-      return Promise.resolve(open(name, found));
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-function parseObject(text: string, path: string): JsonObject | null {
-  const value = parseJson(text, path, "JSON");
-  return isJsonObject(value) ? value : null;
 }
 
 function checkpointParts(): { index: Uint8Array; shards: ReadonlyMap<string, Uint8Array> } {

@@ -99,7 +99,7 @@ const wrong: Readonly<Record<string, [mask: unknown, error: string]>> = {
   "of holes": [Array(6), "a mask of 0 and 1: got undefined at 0"],
   "of integers": [new Int32Array(6), "a mask in a Uint8Array, a Float32Array or a list: got Int32"],
   "an empty object": [{}, "a mask in a Uint8Array, a Float32Array or a list: got Object"],
-  "null": [null, "mask to be a mask: got null"],
+  "null": [null, "mask to be 0 and 1 for each position: got null"],
 };
 
 for (const [name, [mask, message]] of Object.entries(wrong)) {

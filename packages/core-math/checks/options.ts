@@ -48,7 +48,7 @@ const rules: Readonly<Record<string, Rule>> = {
   layout: choice("channels-first", "channels-last"),
   limitsAt: ["function", "a function"],
   m: count(0),
-  mask: ["object", "a mask"],
+  mask: ["object", "0 and 1 for each position"],
   mode: boolean,
   moments: ["object", "moments or an array of them"],
   momentum: ["number", "a number in [0, 1]", (value: number) => value >= 0 && value <= 1],

@@ -39,7 +39,7 @@ export type ResolvedLayerOptions = Required<LayerOptions>;
 
 /** PyTorch's own, and ours: what is printed stands in this order, the limits between the two. */
 const theirDefaults = { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true };
-const ourDefaults = {
+export const ourDefaults = {
   layout: "channels-first",
   runningVariance: "unbiased",
   onNonFinite: "skip",

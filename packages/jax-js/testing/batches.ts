@@ -56,6 +56,18 @@ export function arrayOf(data: FloatArray, shape: readonly number[] = [data.lengt
   return jax.numpy.array(data as Float32Array<ArrayBuffer>, { shape: [...shape] });
 }
 
+/** Runs with another device as the current one. */
+export async function onDevice(device: jax.Device, run: () => Promise<void>): Promise<void> {
+  const before = jax.defaultDevice();
+  await jax.init(device);
+  jax.defaultDevice(device);
+  try {
+    await run();
+  } finally {
+    jax.defaultDevice(before);
+  }
+}
+
 /** The trees of a batch. */
 export function treesOf(batch: Batch<FloatArray>): {
   x: JaxArray;

@@ -1,5 +1,5 @@
 /** Every control of the page used while it trains, each by its keys. */
-import type { DrivenBrowser } from "./driven_browser.ts";
+import type { DrivenBrowser } from "@renorm/testing/driven/browsers";
 
 /** Keys, each with where it is pressed, and what becomes of the run. */
 interface Use {
@@ -15,21 +15,31 @@ const start = ["#toggle", " "] as const;
 
 const uses: readonly Use[] = [
   ...sliders.map((id) => use(id, "trains anew", [`#${id}`, "ArrowRight"])),
-  use("order", "trains anew", ['input[value="at random"]', " "]),
+  use("order", "trains anew", ["#order", "ArrowDown"]),
   use("seed", "trains anew", ["#seed", "7"], ["#seed", "Enter"]),
-  use("another seed", "trains anew", ["#seed + button", " "]),
-  use("defaults", "trains anew", ["#defaults", " "]),
+  use("another seed", "trains anew", ["#another", " "]),
   ...settingsToTry.map((i) =>
-    use(`setting to try ${i}`, "trains anew", [`.presets li:nth-child(${i}) a`, "Enter"])
+    use(`setting to try ${i}`, "trains anew", [`.presets a:nth-child(${i})`, "Enter"])
   ),
   use("compute on", "trains anew", ["#backend", "ArrowDown"], ["#backend", "ArrowDown"]),
   use("reset and start", "trains anew", ["#reset", " "], start),
+  use("one value by hand", "goes on", ["#one-channel .value", "ArrowRight"]),
+  use("next batch", "goes on", ["#one-channel .step button", " "]),
+  use("other company", "goes on", ["#company .thumbnails > button:last-child", " "]),
+  use("a neighbour", "goes on", ["#company .thumbnails:last-child .thumbnail", " "]),
+  use("pad", "goes on", ["#draw .pad", " "], ["#draw .pad", "ArrowDown"]),
+  use("clear", "goes on", ["#draw .buttons button:last-child", " "]),
+  use("inside a layer", "goes on", ["#inside summary", " "]),
   use("layer", "goes on", ["#layer", "ArrowUp"]),
   use("channel", "goes on", ["#channel", "ArrowRight"]),
-  use("numbers", "goes on", [".comparison summary", " "]),
+  use("loss and numbers", "goes on", ["#losses summary", " "]),
+  use("a value of one channel", "goes on", ["#one-channel [role=slider]", "ArrowRight"]),
+  use("next batch", "goes on", ["#one-channel .primary", " "]),
+  use("other company", "goes on", ["#company button:not(.thumbnail)", " "]),
+  use("own digit", "goes on", ["#draw .pad", " "], ["#draw .pad", "ArrowDown"]),
   use("language", "goes on", [".language", "Enter"]),
   use("language again", "goes on", [".language", "Enter"]),
-  use("watch them learn", "goes on", ["#begin", " "]),
+  use("link", "goes on", ["#copy", " "]),
   use("pause and start", "goes on", start, start),
   use("pause", "stops", start),
   use("reset", "stops", ["#reset", " "]),
@@ -60,9 +70,10 @@ export async function useEveryControl(
   const shown = () =>
     evaluate<Shown>(`({
       step: Number(document.querySelector("#count")?.textContent.replace(/\\D/g, "")),
+      runs: globalThis.runs,
       status: document.querySelector("#status")?.textContent ?? "",
       isTraining: ["Pause", "Duraklat"].includes(document.querySelector("#toggle")?.textContent),
-      isReady: document.querySelector("#toggle")?.disabled === false,
+      isReady: document.querySelector("#toggle") !== null,
       faults: globalThis.faults ?? [],
     })`);
   const until = async (what: string, holds: (now: Shown) => boolean): Promise<Shown> => {
@@ -89,19 +100,25 @@ export async function useEveryControl(
 
   await browser.go(address);
   await evaluate(`(() => {
-    globalThis.faults = [];
+    Object.assign(globalThis, { faults: [], runs: 0 });
+    // Whoever looks seldom would not see a count that has gone back.
+    let last = 0;
+    new MutationObserver(() => {
+      const now = Number(document.querySelector("#count").textContent.replace(/\\D/g, ""));
+      if (now < last) runs++;
+      last = now;
+    }).observe(document.body, { childList: true, subtree: true });
     addEventListener("error", ({ message }) => faults.push(message));
     addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
   })()`);
-  await until("the page expects its worker to open", ({ isReady }) => isReady);
-  await press(".controls summary", " ");
+  await until("the page expects its script to run", ({ isReady }) => isReady);
   await press(...start);
   for (const { name, presses, then } of uses) {
-    const { step } = await until(`before ${name} the page expects to train`, trains);
+    const { step, runs } = await until(`before ${name} the page expects to train`, trains);
     const began = performance.now();
     for (const one of presses) await press(...one);
     if (then === "trains anew") {
-      await until(`${name} expects a new run`, (now) => now.step < step);
+      await until(`${name} expects a new run`, (now) => now.runs > runs);
       await until(`${name} expects the new run to train`, trains);
     } else if (then === "goes on") {
       const now = await until(`${name} expects to go on`, (now) => now.step > step + 1);
@@ -124,6 +141,8 @@ export async function useEveryControl(
 /** What the page shows. */
 interface Shown {
   readonly step: number;
+  /** How often the steps have begun anew. */
+  readonly runs: number;
   readonly status: string;
   readonly isTraining: boolean;
   readonly isReady: boolean;

@@ -1,19 +1,10 @@
 /** `deno task web:drive`: every control of the page, while it trains, in several browsers. */
 import { parseArgs } from "node:util";
 import { runTask } from "@renorm/terminal/run_task";
+import { drivenBrowsers as browsers } from "@renorm/testing/driven/browsers";
 import { buildSite } from "../site.ts";
 import { serveSite } from "../serve_site.ts";
-import { openChromium } from "./chromium.ts";
-import type { DrivenBrowser } from "./driven_browser.ts";
 import { useEveryControl } from "./every_control.ts";
-import { openFirefox } from "./firefox.ts";
-import { openWebKit } from "./webkit.ts";
-
-const browsers: Readonly<Record<string, () => Promise<DrivenBrowser>>> = {
-  chromium: openChromium,
-  firefox: openFirefox,
-  webkit: openWebKit,
-};
 
 const help = `Uses every control of the page while it trains, in real browsers, half a minute each.
 

@@ -16,7 +16,7 @@ export function onCpu(use: (visit: Visit) => Promise<void>): () => Promise<void>
 /** Closes a page of which nothing went wrong and which asked its own folder alone. */
 export async function close({ page, requests, complaints }: VisitedPage, { address }: Visit) {
   assert.deepEqual(complaints, []);
-  assert.ok(requests.length >= 5, requests.join(" "));
+  assert.ok(requests.length >= 3, requests.join(" "));
   for (const request of requests) assert.ok(request.startsWith(address), request);
   await page.context().close();
 }

@@ -1,71 +1,56 @@
 /** The page in English. */
+import { answersTexts } from "../ui/answers/texts.ts";
+import { companyTexts } from "../ui/company/texts.ts";
+import { drawTexts } from "../ui/draw/texts.ts";
+import { oneChannelTexts } from "../ui/one_channel/texts.ts";
+
 export const en = {
+  oneChannel: oneChannelTexts.en,
+  otherCompany: companyTexts.en,
+  ownDigit: drawTexts.en,
+  answers: answersTexts.en,
   code: "en",
   title: "Batch\u00a0norm and batch\u00a0renorm, side by side",
   skip: "Skip to the experiment",
   project: "Renorm",
   otherLanguage: "Türkçe",
   lead:
-    "Two small networks learn to read handwritten digits while you watch. They start alike and see " +
-    "the same images; only their norm differs. One of them will read nearly everything in training " +
-    "and be of little use afterwards.",
-  begin: "Watch them learn",
-  beginText:
-    "300 steps show it: seconds on a fast computer, minutes on a slow one. Nothing leaves your browser.",
+    "Two small networks learn to read handwritten digits in your browser. They start alike and see " +
+    "the same images; only their norm differs. One of them reads nearly everything in training and is " +
+    "of little use afterwards.",
   unscripted:
     "The experiment is missing, since the page’s script has not started. It needs JavaScript, and a web " +
     "server for its files: <code>deno task web</code>, or any host. Opened as a file, it is only this text.",
-  explanation: [
-    {
-      heading: "What batch norm does",
-      text:
-        "Between its layers a network with batch norm puts every channel, each a feature that it looks " +
-        "for, on one scale: it subtracts the mean and divides by the standard deviation of the batch, the " +
-        "few images of one training step. So in training, what the network makes of an image depends on " +
-        "which other images are in its batch. At inference, when the trained network is used, there is no " +
-        "batch. Then batch norm takes running statistics instead, averages that it gathered in training.",
-    },
-    {
-      heading: "Where that goes wrong",
-      text:
-        "In large batches drawn at random the two are nearly the same. In batches of a few images, or " +
-        "sorted by class, by user or by time, they are not: the network is trained with one normalisation " +
-        "and used with another. At worst it learns to tell an image by its company. Below, every batch " +
-        "shows a single digit.",
-    },
-    {
-      heading: "What batch renorm does",
-      text:
-        "Batch renorm (Ioffe, 2017) corrects what the batch gave toward what the running statistics would " +
-        "give: it multiplies by <var>r</var> and adds <var>d</var>. Early in training the running " +
-        "statistics mean little, so both are kept within limits, <var>rmax</var> and <var>dmax</var>, " +
-        "that open over a warm-up. With the limits shut this is batch norm; with them open, training " +
-        "computes what inference will compute.",
-    },
-  ],
-  formula: {
-    batch: "batch",
-    running: "running",
-    label:
-      "r is the deviation of the batch over the running deviation; d is the mean of the batch minus " +
-      "the running mean, over the running deviation. The output is gamma times (z times r plus d) plus " +
-      "beta.",
-    text: "<var>z</var> is what batch norm computes; <var>γ</var> and <var>β</var> are learned.",
-  },
-  company: {
-    training: "In training",
-    trainingText: "by the statistics of its batch",
-    use: "At inference",
-    useText: "by the running statistics",
-  },
   norms: ["Batch norm", "Batch renorm"] as [string, string],
-  trainingMode: "training mode",
-  evalMode: "eval mode, as at inference",
+  finished: {
+    title: (steps: string) => `A finished run, ${steps} steps`,
+    scores: (training: string, inference: string) =>
+      `${training} right in training, ${inference} at inference`,
+  },
+  legend: {
+    training: "in training",
+    inference: "at inference",
+    band: "middle 90%",
+    median: "median",
+    limit: "limit",
+    running: "running",
+  },
+  verdict: {
+    none: "Press Start. The gap between the two lines is what to watch.",
+    scores: (training: string, inference: string) =>
+      `${training} in training, ${inference} at inference`,
+    untrained: "it only guesses so far.",
+    early: "its running statistics lag behind.",
+    relies: "it relies on its batch.",
+    leans: "it leans on its batch a little.",
+    poor: "alone as in its batch, but it reads few.",
+    holds: "it needs no batch to read.",
+    noNumber: "its loss is not a number.",
+  },
   experiment: {
-    heading: "The experiment",
-    text:
-      "Press start and watch the first pair of charts. Dashed is the accuracy of a network in training " +
-      "mode, solid that at inference; the shaded gap between them is what batch renorm is about.",
+    label: "Accuracy on digits that neither learns from",
+    before: (difference: string) => `Faint lines: the run before, with ${difference}.`,
+    sameSettings: "the same settings",
   },
   toolbar: {
     label: "Training",
@@ -74,15 +59,14 @@ export const en = {
     step: "One step",
     reset: "Reset",
     stepLabel: "step",
-    atInference: "accuracy at inference",
   },
   status: {
     loading: "Loading TensorFlow.js …",
-    ready: "Ready.",
+    ready: "Ready. 300 steps show it: seconds on a fast computer, minutes on a slow one.",
     running: (speed: string, step: string, time: string) =>
       `Training, ${speed} steps a second; step ${step} in about ${time}.`,
     paused: "Paused.",
-    long: (step: string) => `Paused by itself after ${step} steps; start goes on.`,
+    long: (step: string) => `Paused by itself after ${step} steps; Start goes on.`,
     diverged: (networks: string, step: string) =>
       `The loss at step ${step} is not a number: ${networks}. A lower learning rate or tighter limits may ` +
       "help; Start begins anew.",
@@ -103,37 +87,28 @@ export const en = {
       silence: (times: string) => `It stopped answering ${times} times.`,
       error: (message: string) => `The error’s own words: “${message}”`,
     },
-    spoken: (step: string, batchNorm: string, batchRenorm: string) =>
-      `Step ${step}. Accuracy at inference: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
+    step: (step: string) => `Step ${step}.`,
     started: "Training.",
     reset: "Back at step 0.",
   },
   backend: {
-    webgpu: (adapter: string) =>
-      adapter === "" ? "Runs on WebGPU." : `Runs on WebGPU, adapter ${adapter}.`,
+    webgpu: (adapter: string) => `Runs on WebGPU ${adapter}`.trim() + ".",
     cpu: "Runs on the CPU.",
     reasons: {
-      "no WebGPU":
-        "Runs on the CPU, since this browser has no WebGPU: slower, but it shows the same.",
-      "no adapter":
-        "Runs on the CPU, since the browser gives no WebGPU adapter: slower, but it shows the same.",
+      "no WebGPU": "Runs on the CPU: this browser has no WebGPU.",
+      "no adapter": "Runs on the CPU: the browser gives no WebGPU adapter.",
       "software adapter":
-        "Runs on the CPU, which is faster here: the browser has WebGPU in software only.",
-      "no https":
-        "Runs on the CPU, since browsers give WebGPU to https alone: slower, but it shows the same.",
-      "backend failed":
-        "Runs on the CPU, since TensorFlow.js could not start on WebGPU: slower, but it shows the same.",
+        "Runs on the CPU: the browser has WebGPU in software only, which is slower.",
+      "no https": "Runs on the CPU: browsers give WebGPU to https alone.",
+      "backend failed": "Runs on the CPU: TensorFlow.js could not start on WebGPU.",
     },
   },
   settings: {
     heading: "Settings",
-    text: "A change starts a new run. The address holds all of them, so a link repeats the run.",
-    summary: (drawing: string, batchSize: string, others: string) =>
-      `${drawing}, batches of ${batchSize}, ${others}`,
+    text: "A change starts a new run; the last one stays as faint lines.",
     order: {
-      label: "Order of the images",
-      atRandom: "at random",
-      classByClass: "class by class",
+      label: "Order",
+      options: { "class by class": "class by class", "at random": "at random" },
       help: "Class by class, a batch shows one digit and the digits take turns.",
     },
     sliders: {
@@ -165,18 +140,16 @@ export const en = {
     seed: {
       label: "Seed",
       help: "Decides the start of both networks and the order of the images.",
-      another: "Another",
+      another: "Another seed",
       wrong: (most: string, stays: string) =>
         `A seed is a whole number from 0 to ${most}; it stays ${stays}.`,
     },
     backend: {
       label: "Compute on",
-      help: "WebGPU where the browser has it, otherwise the CPU.",
       options: { auto: "automatic", webgpu: "WebGPU", cpu: "CPU" },
     },
-    defaults: "Defaults",
-    copy: "Copy link to this run",
-    copied: "Link copied.",
+    copy: "Copy link",
+    copied: "Link copied: it holds the settings and the run before.",
     notCopied: (address: string) => `The browser does not let the page copy. The link: ${address}`,
     ignored: (name: string, value: string, wanted: string) =>
       `The address says ${name}=${value}, but ${name} is ${wanted}; the page takes its default.`,
@@ -189,62 +162,84 @@ export const en = {
       number: (least: string, most: string) => `a number from ${least} to ${most}`,
       integer: (least: string, most: string) => `a whole number from ${least} to ${most}`,
       oneOf: (names: string) => `one of ${names}`,
+      run: "a run that this page has written",
     },
   },
+  presets: {
+    label: "What to try",
+    list: [
+      {
+        address: "batch=4&order=class",
+        name: "Class by class, 4",
+        text: "Batch norm tells digits by their company.",
+      },
+      {
+        address: "batch=4&order=class&rmax=1&dmax=0",
+        name: "Limits shut",
+        text: "Batch renorm is batch norm, to the last digit.",
+      },
+      {
+        address: "batch=4&order=class&rmax=1.1&dmax=0.1",
+        name: "Tight limits",
+        text: "A little correction, and a narrower gap.",
+      },
+      {
+        address: "batch=32&order=random&rate=0.15",
+        name: "At random, 32",
+        text: "What batch norm is for: no need of renorm.",
+      },
+      {
+        address: "batch=1&order=class&rate=0.04",
+        name: "Batches of one",
+        text: "64 pixels are enough for batch renorm.",
+      },
+      {
+        address: "batch=4&order=class&momentum=1",
+        name: "Momentum 1",
+        text: "Its statistics jump: renorm fails.",
+      },
+    ],
+  },
   batch: {
-    heading: "The batch they learn from now",
+    heading: "The batch they learn from",
     none: "No step yet.",
     text: (digits: string) => `It shows: ${digits}`,
   },
-  accuracy: {
-    heading: "Accuracy",
-    text:
-      "How many of about 200 digits that neither network learns from are read right, in two ways: in " +
-      "training mode, among a batch of the kind that is trained on, and at inference, each by itself. Look " +
-      "at the gap; where there is none, the solid line covers the dashed one.",
-    reading: (step: string, training: string, inference: string) =>
-      `Step ${step}: ${training} in training mode, ${inference} at inference.`,
-  },
   loss: {
+    summary: "Loss, and the numbers as a table",
     heading: "Loss",
     text:
-      "The mean cross entropy on the same digits: how sure a network is of the wrong answer counts too. " +
-      "In training mode batch norm's loss falls as it should. At inference it stays high or rises, and nothing " +
-      "in training tells.",
+      "The mean cross entropy on the same digits. Batch norm’s falls in training mode as it should; at " +
+      "inference it stays high or rises, and nothing in training tells.",
     reading: (step: string, training: string, inference: string) =>
-      `Step ${step}: ${training} in training mode, ${inference} at inference.`,
+      `Step ${step}: ${training} in training, ${inference} at inference.`,
   },
-  misread: {
-    heading: "What is misread at inference",
-    text:
-      "The first 24 digits that a network reads wrong when each stands by itself: what it shows → what is read.",
-    reading: (wrong: string, count: string) => `${wrong} of ${count} misread.`,
-    picture: (label: number, told: number | null) =>
-      told === null ? `${label} not read at all` : `${label} read as ${told}`,
-    none: "No digit is told: its scores are not numbers.",
-    common: (told: number, share: string) => `${share} of these are read as ${told}.`,
-  },
+  table: { label: "The numbers as a table", step: "Step", accuracy: "accuracy", loss: "loss" },
   layer: {
-    heading: "Inside a norm layer",
+    summary: "Inside a layer: what r and d correct",
     text:
-      "Each network has two norm layers, of 16 and 32 channels. Choose what the three pairs of charts " +
-      "below look into.",
+      "Two norm layers, of 16 and 32 channels. The channel is the one whose digits lie farthest apart, " +
+      "until you choose another.",
     layer: "Layer",
     channel: "Channel",
+  },
+  channel: {
+    heading: "One channel, step by step",
+    text: "The mean of each batch, in the colour of its digit, and the running mean. " +
+      "Class by class the dots jump with the digit, and the line goes through their middle.",
+    reading: (batch: string, running: string) => `Batch ${batch}; running ${running}.`,
+    moments: (mean: string, deviation: string) => `${mean} ± ${deviation}`,
   },
   correction: {
     r: {
       heading: "r: how far the scale of batches is off",
-      text:
-        "Deviation of the batch over running deviation, for all channels of the layer. The band holds the " +
-        "middle 90%, the line is the median, dotted are the limits. With batch norm the scale is off as " +
-        "well, and stays uncorrected.",
+      text: "Deviation of the batch over running deviation, for all channels of the layer.",
     },
     d: {
       heading: "d: how far the mean of batches is off",
       text:
-        "Mean of the batch minus running mean, in running deviations. Class by class this is what gives the " +
-        "digit away to batch norm. During the warm-up the dotted limits open, and batch renorm takes it out.",
+        "Mean of the batch minus running mean, in running deviations. Class by class this gives the digit " +
+        "away to batch norm; within its limits batch renorm takes it out.",
     },
     reading: (low: string, high: string, median: string) =>
       `Last steps: middle 90% from ${low} to ${high}, median ${median}.`,
@@ -252,73 +247,31 @@ export const en = {
       `Limits ${low} to ${high}, ${clipped} clipped.`,
     fixed: "Batch norm corrects none of it.",
   },
-  channel: {
-    heading: "One channel, step by step",
-    text:
-      "The last 100 steps of the chosen channel. A dot is the mean of a batch and its whisker the " +
-      "deviation; line and band are the running mean and deviation. Class by class the dots jump with " +
-      "the digit, and the line goes through their middle.",
-    reading: (batch: string, running: string) => `Batch ${batch}; running ${running}.`,
-    moments: (mean: string, deviation: string) => `${mean} ± ${deviation}`,
-  },
-  legend: {
-    band: "middle 90%",
-    median: "median",
-    limit: "limit",
-    batch: "batch",
-    running: "running",
-  },
-  waiting: "Nothing yet: press start.",
-  table: {
-    summary: "The numbers as a table",
-    step: "Step",
-    accuracy: "accuracy",
-    loss: "loss",
-  },
-  presets: {
-    heading: "What to try",
-    text: "Each of these sets the controls and starts.",
-    list: [
-      {
-        address: "batch=4&order=class",
-        name: "Class by class, batches of 4",
-        text: "How this page starts. Batch norm tells digits by their company.",
-      },
-      {
-        address: "batch=4&order=class&rmax=1&dmax=0",
-        name: "Limits shut: rmax 1, dmax 0",
-        text: "Batch renorm is batch norm now: both columns agree to the last digit.",
-      },
-      {
-        address: "batch=4&order=class&rmax=1.1&dmax=0.1",
-        name: "Tight limits: rmax 1.1, dmax 0.1",
-        text:
-          "Batch renorm may correct a little. The gap is narrower, and the dotted limits run through " +
-          "the bands of r and d.",
-      },
-      {
-        address: "batch=32&order=random&rate=0.15",
-        name: "At random, batches of 32",
-        text:
-          "What batch norm was made for. After 300 steps both have about 95% at inference; until then the " +
-          "running statistics lag behind.",
-      },
-      {
-        address: "batch=1&order=class&rate=0.04",
-        name: "Batches of one image",
-        text:
-          "A channel's statistics have its 64 pixels and no more. Batch renorm learns more slowly, but it " +
-          "learns what is used.",
-      },
-      {
-        address: "batch=4&order=class&momentum=1",
-        name: "Momentum 1",
-        text:
-          "The running statistics are those of the last batch, of another digit every time. Batch renorm " +
-          "corrects toward a goal that jumps, and learns badly.",
-      },
-    ],
-  },
+  waiting: "Nothing yet: press Start.",
+  explanation: [
+    {
+      heading: "What batch norm does",
+      text:
+        "Between its layers it puts every channel, a feature that the network looks for, on one scale: it " +
+        "subtracts the mean and divides by the standard deviation of the batch, the few images of one " +
+        "training step. At inference there is no batch; then it takes running statistics, averages that it " +
+        "gathered in training.",
+    },
+    {
+      heading: "Where that goes wrong",
+      text:
+        "In large batches drawn at random the two are nearly the same. In batches of a few images, or sorted " +
+        "by class, by user or by time, they are not: at worst a network learns to tell an image by its " +
+        "company.",
+    },
+    {
+      heading: "What batch renorm does, and when not to use it",
+      text:
+        "Batch renorm (Ioffe, 2017) corrects the batch’s output toward that of the running statistics: times " +
+        "<var>r</var>, plus <var>d</var>, within limits that open over a warm-up. Where batches are large " +
+        "and random it changes nothing, and where running statistics jump it has no goal to correct to.",
+    },
+  ],
   further: {
     heading: "Where to go on",
     guide: "The guide",
@@ -327,6 +280,10 @@ export const en = {
     experimentText: "72 whole trainings, four norms, and where batch renorm fails.",
     tensorflow: "TensorFlow.js",
     tensorflowText: "The layers that train on this page, from the first line on.",
+    model: "Your own model",
+    modelText: "Its norms and their statistics, and the model converted: drop a file.",
+    measure: "Measure this device",
+    measureText: "Our kernels on your graphics card, beside TensorFlow.js.",
     code: "In your own code, in place of <code>tf.layers.batchNormalization()</code>:",
   },
   footer:

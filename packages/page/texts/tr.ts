@@ -1,75 +1,56 @@
 /** The page in Turkish, in the terms of docs/guide.tr.md. */
+import { answersTexts } from "../ui/answers/texts.ts";
+import { companyTexts } from "../ui/company/texts.ts";
+import { drawTexts } from "../ui/draw/texts.ts";
+import { oneChannelTexts } from "../ui/one_channel/texts.ts";
 import type { Texts } from "./en.ts";
 
 export const tr: Texts = {
+  oneChannel: oneChannelTexts.tr,
+  otherCompany: companyTexts.tr,
+  ownDigit: drawTexts.tr,
+  answers: answersTexts.tr,
   code: "tr",
   title: "Batch\u00a0norm ile batch\u00a0renorm yan yana",
   skip: "Deneye geç",
   project: "Renorm",
   otherLanguage: "English",
   lead:
-    "İki küçük sinir ağı, siz izlerken elle yazılmış rakamları okumayı öğreniyor. İkisi de aynı " +
-    "ağırlıklarla başlıyor ve aynı görüntülerle eğitiliyor; aralarındaki tek fark normalizasyon. Biri " +
-    "eğitimde rakamların neredeyse hepsini okuyacak, ama eğitimden sonra pek işe yaramayacak.",
-  begin: "Eğitimi izleyin",
-  beginText:
-    "300 adımda görülür: hızlı bir bilgisayarda saniyeler, yavaş birinde dakikalar sürer. Tarayıcınızdan " +
-    "dışarı hiçbir şey çıkmaz.",
+    "İki küçük sinir ağı, tarayıcınızda elle yazılmış rakamları okumayı öğreniyor. İkisi de aynı ağırlıklarla " +
+    "başlıyor, aynı görüntüleri görüyor; tek fark normalizasyon. Biri eğitimde rakamların neredeyse hepsini " +
+    "okur, ama sonra pek işe yaramaz.",
   unscripted:
     "Deney eksik, çünkü sayfanın betiği başlamadı. Bunun için JavaScript ve dosyaları sunan bir web " +
     "sunucusu gerekir: <code>deno task web</code> ya da herhangi biri. Dosya olarak açılınca geriye yalnızca " +
     "bu metin kalır.",
-  explanation: [
-    {
-      heading: "Batch norm ne yapar",
-      text:
-        "Batch norm kullanan bir ağ, katmanları arasında her kanalı, yani aradığı her özelliği aynı ölçeğe " +
-        "getirir: yığının (batch), yani bir eğitim adımında işlenen birkaç görüntünün ortalamasını çıkarır " +
-        "ve standart sapmasına böler. Bu yüzden eğitimde ağın bir görüntüyü nasıl yorumladığı, yığındaki " +
-        "öteki görüntülere bağlıdır. Çıkarımda (inference), yani eğitilmiş ağ kullanılırken yığın yoktur; " +
-        "batch norm bu kez hareketli istatistikleri, yani eğitim boyunca tuttuğu ortalamaları kullanır.",
-    },
-    {
-      heading: "Nerede aksar",
-      text:
-        "Rastgele çekilmiş büyük yığınlarda ikisi neredeyse aynıdır. Birkaç görüntülük ya da sınıfa, " +
-        "kullanıcıya, zamana göre sıralı yığınlarda ise değildir: ağ bir normalizasyonla eğitilir, " +
-        "başka biriyle kullanılır. En kötüsü, bir görüntüyü yanındakilerden tanımayı öğrenir. Aşağıda " +
-        "her yığında tek bir rakam var.",
-    },
-    {
-      heading: "Batch renorm ne yapar",
-      text:
-        "Batch renorm (Ioffe, 2017), yığının verdiği sonucu hareketli istatistiklerin vereceği sonuca " +
-        "yaklaştırır: <var>r</var> ile çarpar, <var>d</var> ekler. Eğitimin başında hareketli " +
-        "istatistikler henüz bir anlam taşımaz; bu yüzden ikisi, ısınma boyunca açılan sınırlar içinde " +
-        "tutulur: <var>rmax</var> ve <var>dmax</var>. Sınırlar kapalıyken geriye batch norm kalır; " +
-        "açıkken eğitimde de çıkarımdakiyle aynı şey hesaplanır.",
-    },
-  ],
-  formula: {
-    batch: "yığın",
-    running: "hareketli",
-    label:
-      "r, yığının standart sapmasının hareketli sapmaya oranıdır; d, yığının ortalaması ile hareketli " +
-      "ortalamanın farkının hareketli sapmaya oranıdır. Çıktı, gama çarpı (z çarpı r artı d) artı " +
-      "betadır.",
-    text: "<var>z</var> batch norm'un hesapladığıdır; <var>γ</var> ve <var>β</var> öğrenilir.",
-  },
-  company: {
-    training: "Eğitimde",
-    trainingText: "yığının istatistikleriyle",
-    use: "Çıkarımda",
-    useText: "hareketli istatistiklerle",
-  },
   norms: ["Batch norm", "Batch renorm"],
-  trainingMode: "eğitim kipi",
-  evalMode: "değerlendirme kipi, çıkarımdaki gibi",
+  finished: {
+    title: (steps) => `Bitmiş bir eğitim, ${steps} adım`,
+    scores: (training, inference) => `eğitimde ${training}, çıkarımda ${inference} doğru`,
+  },
+  legend: {
+    training: "eğitimde",
+    inference: "çıkarımda",
+    band: "ortadaki %90",
+    median: "ortanca",
+    limit: "sınır",
+    running: "hareketli",
+  },
+  verdict: {
+    none: "Başlat'a basın ve iki çizginin arasına bakın.",
+    scores: (training, inference) => `eğitimde ${training}, çıkarımda ${inference}`,
+    untrained: "henüz tahmin yürütüyor.",
+    early: "hareketli istatistikleri geride.",
+    relies: "yığınına bel bağlıyor.",
+    leans: "yığınına biraz yaslanıyor.",
+    poor: "tek başına da yığında da az okuyor.",
+    holds: "okumak için yığına ihtiyacı yok.",
+    noNumber: "kaybı bir sayı değil.",
+  },
   experiment: {
-    heading: "Deney",
-    text:
-      "Başlat'a basın ve ilk grafik çiftini izleyin. Kesikli çizgi ağın eğitim kipindeki, düz çizgi " +
-      "çıkarımdaki doğruluğudur; batch renorm aradaki boyalı fark için vardır.",
+    label: "İki ağın da öğrenmediği rakamlarda doğruluk",
+    before: (difference) => `Soluk çizgiler: önceki eğitim (${difference}).`,
+    sameSettings: "aynı ayarlar",
   },
   toolbar: {
     label: "Eğitim",
@@ -78,11 +59,11 @@ export const tr: Texts = {
     step: "Tek adım",
     reset: "Sıfırla",
     stepLabel: "adım",
-    atInference: "çıkarımdaki doğruluk",
   },
   status: {
     loading: "TensorFlow.js yükleniyor …",
-    ready: "Hazır.",
+    ready:
+      "Hazır. 300 adımda görülür: hızlı bir bilgisayarda saniyeler, yavaş birinde dakikalar sürer.",
     running: (speed, step, time) =>
       `Eğitiliyor, saniyede ${speed} adım; ${step}. adıma yaklaşık ${time}.`,
     paused: "Duraklatıldı.",
@@ -105,39 +86,27 @@ export const tr: Texts = {
       silence: (times) => `${times} kez yanıt vermez oldu.`,
       error: (message) => `Hatanın kendi sözleri: “${message}”`,
     },
-    spoken: (step, batchNorm, batchRenorm) =>
-      `${step}. adım. Çıkarımdaki doğruluk: batch norm ${batchNorm}, batch renorm ${batchRenorm}.`,
+    step: (step) => `${step}. adım.`,
     started: "Eğitiliyor.",
     reset: "Yeniden 0. adımda.",
   },
   backend: {
-    webgpu: (adapter) =>
-      adapter === "" ? "WebGPU'da çalışıyor." : `WebGPU'da çalışıyor, bağdaştırıcı: ${adapter}.`,
+    webgpu: (adapter) => `WebGPU'da çalışıyor: ${adapter}`.replace(/: $/, "") + ".",
     cpu: "CPU'da çalışıyor.",
     reasons: {
-      "no WebGPU":
-        "CPU'da çalışıyor, çünkü bu tarayıcıda WebGPU yok: daha yavaş, ama gösterdiği aynı.",
-      "no adapter":
-        "CPU'da çalışıyor, çünkü tarayıcı bir WebGPU bağdaştırıcısı vermiyor: daha yavaş, ama gösterdiği aynı.",
-      "software adapter":
-        "CPU'da çalışıyor, çünkü burada daha hızlısı bu: tarayıcının WebGPU'su yalnızca yazılımdan ibaret.",
-      "no https":
-        "CPU'da çalışıyor, çünkü tarayıcılar WebGPU'yu yalnızca https'e verir: daha yavaş, ama gösterdiği aynı.",
-      "backend failed":
-        "CPU'da çalışıyor, çünkü TensorFlow.js WebGPU'da başlayamadı: daha yavaş, ama gösterdiği aynı.",
+      "no WebGPU": "CPU'da çalışıyor: bu tarayıcıda WebGPU yok.",
+      "no adapter": "CPU'da çalışıyor: tarayıcı bir WebGPU bağdaştırıcısı vermiyor.",
+      "software adapter": "CPU'da çalışıyor: tarayıcının WebGPU'su yazılımdan ibaret, daha yavaş.",
+      "no https": "CPU'da çalışıyor: tarayıcılar WebGPU'yu yalnızca https'e verir.",
+      "backend failed": "CPU'da çalışıyor: TensorFlow.js WebGPU'da başlayamadı.",
     },
   },
   settings: {
     heading: "Ayarlar",
-    text:
-      "Her değişiklik eğitimi baştan başlatır. Ayarların hepsi adrestedir; bağlantıyı açan aynı eğitimi " +
-      "görür.",
-    summary: (drawing, batchSize, others) =>
-      `${drawing}, ${batchSize} görüntülük yığınlar, ${others}`,
+    text: "Her değişiklik yeni bir eğitim başlatır; sonuncusu soluk çizgilerle kalır.",
     order: {
-      label: "Görüntülerin sırası",
-      atRandom: "rastgele",
-      classByClass: "sınıf sınıf",
+      label: "Sıra",
+      options: { "class by class": "sınıf sınıf", "at random": "rastgele" },
       help: "Sınıf sınıf: her yığında tek bir rakam vardır, rakamlar sırayla gelir.",
     },
     sliders: {
@@ -171,18 +140,16 @@ export const tr: Texts = {
     seed: {
       label: "Tohum",
       help: "İki ağın başlangıcını ve görüntülerin sırasını belirler.",
-      another: "Başka",
+      another: "Başka tohum",
       wrong: (most, stays) =>
         `Tohum, 0 ile ${most} arasında bir tam sayıdır; ${stays} olarak kalıyor.`,
     },
     backend: {
-      label: "Hesaplama birimi",
-      help: "Tarayıcıda varsa WebGPU, yoksa CPU.",
+      label: "Hesaplama",
       options: { auto: "otomatik", webgpu: "WebGPU", cpu: "CPU" },
     },
-    defaults: "Varsayılanlar",
-    copy: "Bu eğitimin bağlantısını kopyala",
-    copied: "Bağlantı kopyalandı.",
+    copy: "Bağlantıyı kopyala",
+    copied: "Bağlantı kopyalandı: ayarları ve önceki eğitimi içerir.",
     notCopied: (address) => `Tarayıcı kopyalamaya izin vermiyor. Bağlantı: ${address}`,
     ignored: (name, value, wanted) =>
       `Adreste ${name}=${value} yazıyor; oysa ${name} şu olmalı: ${wanted}. Varsayılanı kullanılıyor.`,
@@ -195,134 +162,114 @@ export const tr: Texts = {
       number: (least, most) => `${least} ile ${most} arasında bir sayı`,
       integer: (least, most) => `${least} ile ${most} arasında bir tam sayı`,
       oneOf: (names) => `şunlardan biri: ${names}`,
+      run: "bu sayfanın yazdığı bir eğitim",
     },
   },
+  presets: {
+    label: "Neler denenebilir",
+    list: [
+      {
+        address: "batch=4&order=class",
+        name: "Sınıf sınıf, 4",
+        text: "Batch norm rakamı yanındakilerden tanır.",
+      },
+      {
+        address: "batch=4&order=class&rmax=1&dmax=0",
+        name: "Kapalı sınırlar",
+        text: "Batch renorm artık batch norm'un aynısıdır.",
+      },
+      {
+        address: "batch=4&order=class&rmax=1.1&dmax=0.1",
+        name: "Dar sınırlar",
+        text: "Biraz düzeltme, daha dar bir fark.",
+      },
+      {
+        address: "batch=32&order=random&rate=0.15",
+        name: "Rastgele, 32",
+        text: "Batch norm bunun içindir; renorm gerekmez.",
+      },
+      {
+        address: "batch=1&order=class&rate=0.04",
+        name: "Tek görüntü",
+        text: "64 pikselin istatistiği renorm'a yeter.",
+      },
+      {
+        address: "batch=4&order=class&momentum=1",
+        name: "Momentum 1",
+        text: "İstatistikler sıçrar, renorm tutunamaz.",
+      },
+    ],
+  },
   batch: {
-    heading: "Şu an öğrendikleri yığın",
+    heading: "Öğrendikleri yığın",
     none: "Henüz adım atılmadı.",
     text: (digits) => `İçindeki rakamlar: ${digits}`,
   },
-  accuracy: {
-    heading: "Doğruluk",
-    text:
-      "Eğitimde kullanılmayan yaklaşık 200 rakamın ne kadarının doğru okunduğu. Her rakam iki türlü okunur: " +
-      "eğitim kipinde, eğitimdeki gibi bir yığının içinde; çıkarımda ise tek başına. Aradaki farka bakın; " +
-      "fark yoksa düz çizgi kesikliyi örter.",
-    reading: (step, training, inference) =>
-      `${step}. adım: eğitim kipinde ${training}, çıkarımda ${inference}.`,
-  },
   loss: {
+    summary: "Kayıp ve tablo olarak sayılar",
     heading: "Kayıp",
     text:
-      "Aynı rakamlarda ortalama çapraz entropi; ağın yanlış cevaptan ne kadar emin olduğu da sayılır. Batch " +
-      "norm'un kaybı eğitim kipinde beklendiği gibi düşer. Çıkarımda ise yüksek kalır ya da artar; " +
-      "yalnızca eğitime bakan bunu göremez.",
+      "Aynı rakamlarda ortalama çapraz entropi. Batch norm'unki eğitim kipinde beklendiği gibi düşer; çıkarımda " +
+      "yüksek kalır ya da artar, eğitime bakan bunu göremez.",
     reading: (step, training, inference) =>
-      `${step}. adım: eğitim kipinde ${training}, çıkarımda ${inference}.`,
+      `${step}. adım: eğitimde ${training}, çıkarımda ${inference}.`,
   },
-  misread: {
-    heading: "Çıkarımda yanlış okunanlar",
-    text: "Ağın tek başına yanlış okuduğu ilk 24 rakam: gösterilen → okunan.",
-    reading: (wrong, count) => `${count} rakamdan ${wrong} tanesi yanlış okundu.`,
-    picture: (label, told) =>
-      told === null ? `${label} okunamadı` : `${label}, ${told} diye okundu`,
-    none: "Hiçbir rakam okunamadı: çıktılar sayı değil.",
-    common: (told, share) => `Bunların ${share} kadarı ${told} diye okundu.`,
-  },
+  table: { label: "Tablo olarak sayılar", step: "Adım", accuracy: "doğruluk", loss: "kayıp" },
   layer: {
-    heading: "Bir normalizasyon katmanının içi",
+    summary: "Bir katmanın içi: r ile d neyi düzeltir",
     text:
-      "Her ağda 16 ve 32 kanallı iki normalizasyon katmanı var. Aşağıdaki üç grafik çiftinin neye bakacağını " +
-      "seçin.",
+      "16 ve 32 kanallı iki normalizasyon katmanı. Siz başkasını seçene kadar kanal, rakamların birbirinden " +
+      "en uzak olduğu kanaldır.",
     layer: "Katman",
     channel: "Kanal",
+  },
+  channel: {
+    heading: "Adım adım bir kanal",
+    text: "Her yığının ortalaması, rakamının renginde; çizgi hareketli ortalamadır. Sınıf sınıf " +
+      "yığınlarda noktalar rakamla birlikte sıçrar, çizgi ortalarından geçer.",
+    reading: (batch, running) => `Yığın ${batch}; hareketli ${running}.`,
+    moments: (mean, deviation) => `${mean} ± ${deviation}`,
   },
   correction: {
     r: {
       heading: "r: yığınların ölçeği ne kadar şaşıyor",
-      text:
-        "Katmanın bütün kanalları için, yığının standart sapmasının hareketli sapmaya oranı. Bant ortadaki " +
-        "%90'ı kapsar, çizgi ortancadır, noktalı olanlar sınırlardır. Batch norm'da da ölçek şaşar, ama " +
-        "düzeltilmeden kalır.",
+      text: "Katmanın bütün kanalları için, yığının standart sapmasının hareketli sapmaya oranı.",
     },
     d: {
       heading: "d: yığınların ortalaması ne kadar şaşıyor",
       text:
         "Yığının ortalaması eksi hareketli ortalama, hareketli sapma cinsinden. Sınıf sınıf yığınlarda rakamı " +
-        "batch norm'a ele veren budur. Isınma boyunca noktalı sınırlar açılır, batch renorm onu giderir.",
+        "batch norm'a ele veren budur; batch renorm onu sınırları içinde giderir.",
     },
     reading: (low, high, median) =>
       `Son adımlar: ortadaki %90, ${low} ile ${high} arasında; ortanca ${median}.`,
     limits: (low, high, clipped) => `Sınırlar ${low} ile ${high}; kırpılan ${clipped}.`,
     fixed: "Batch norm hiçbirini düzeltmez.",
   },
-  channel: {
-    heading: "Adım adım bir kanal",
-    text:
-      "Seçilen kanalın son 100 adımı. Nokta yığının ortalaması, bıyığı standart sapmasıdır; çizgi ile bant " +
-      "hareketli ortalama ve sapmadır. Sınıf sınıf yığınlarda noktalar rakamla birlikte sıçrar, çizgi " +
-      "ortalarından geçer.",
-    reading: (batch, running) => `Yığın ${batch}; hareketli ${running}.`,
-    moments: (mean, deviation) => `${mean} ± ${deviation}`,
-  },
-  legend: {
-    band: "ortadaki %90",
-    median: "ortanca",
-    limit: "sınır",
-    batch: "yığın",
-    running: "hareketli",
-  },
   waiting: "Henüz bir şey yok: Başlat'a basın.",
-  table: {
-    summary: "Sayılar tablo olarak",
-    step: "Adım",
-    accuracy: "doğruluk",
-    loss: "kayıp",
-  },
-  presets: {
-    heading: "Neler denenebilir",
-    text: "Her biri ayarları yapar ve eğitimi başlatır.",
-    list: [
-      {
-        address: "batch=4&order=class",
-        name: "Sınıf sınıf, 4'lük yığınlar",
-        text: "Sayfanın açılıştaki ayarları. Batch norm rakamları yanlarındakilerden tanır.",
-      },
-      {
-        address: "batch=4&order=class&rmax=1&dmax=0",
-        name: "Kapalı sınırlar: rmax 1, dmax 0",
-        text: "Batch renorm artık batch norm'dur: iki sütun son basamağına kadar aynıdır.",
-      },
-      {
-        address: "batch=4&order=class&rmax=1.1&dmax=0.1",
-        name: "Dar sınırlar: rmax 1,1, dmax 0,1",
-        text:
-          "Batch renorm biraz düzeltebilir. Fark daralır; noktalı sınırlar r ile d'nin bantlarının " +
-          "içinden geçer.",
-      },
-      {
-        address: "batch=32&order=random&rate=0.15",
-        name: "Rastgele, 32'lik yığınlar",
-        text:
-          "Batch norm tam da bunun içindir. 300 adımdan sonra ikisinin de çıkarımdaki doğruluğu %95 dolayındadır; " +
-          "o zamana kadar hareketli istatistikler geriden gelir.",
-      },
-      {
-        address: "batch=1&order=class&rate=0.04",
-        name: "Tek görüntülük yığınlar",
-        text:
-          "Bir kanalın istatistikleri yalnızca 64 pikselden çıkar. Batch renorm daha yavaş öğrenir, ama " +
-          "kullanılacak olanı öğrenir.",
-      },
-      {
-        address: "batch=4&order=class&momentum=1",
-        name: "Momentum 1",
-        text:
-          "Hareketli istatistikler son yığınınkilerdir, yani her seferinde başka bir rakamınkiler. Batch renorm " +
-          "yerinde durmayan bir hedefe doğru düzeltir ve kötü öğrenir.",
-      },
-    ],
-  },
+  explanation: [
+    {
+      heading: "Batch norm ne yapar",
+      text:
+        "Katmanlar arasında her kanalı, yani ağın aradığı her özelliği aynı ölçeğe getirir: yığının (batch), yani " +
+        "bir eğitim adımındaki birkaç görüntünün ortalamasını çıkarır, standart sapmasına böler. Çıkarımda yığın " +
+        "yoktur; o zaman hareketli istatistikleri, yani eğitim boyunca tuttuğu ortalamaları kullanır.",
+    },
+    {
+      heading: "Nerede aksar",
+      text:
+        "Rastgele çekilmiş büyük yığınlarda ikisi neredeyse aynıdır. Birkaç görüntülük ya da sınıfa, " +
+        "kullanıcıya, zamana göre sıralı yığınlarda ise değildir: en kötüsü, ağ bir görüntüyü yanındakilerden " +
+        "tanımayı öğrenir.",
+    },
+    {
+      heading: "Batch renorm ne yapar, ne zaman gerekmez",
+      text:
+        "Batch renorm (Ioffe, 2017), yığının çıktısını hareketli istatistiklerinkine yaklaştırır: <var>r</var> ile " +
+        "çarpar, <var>d</var> ekler; ikisi de ısınma boyunca açılan sınırlar içinde kalır. Yığınlar büyük ve " +
+        "rastgeleyse bir şey değiştirmez; hareketli istatistikler sıçrıyorsa yaklaşacağı bir hedef yoktur.",
+    },
+  ],
   further: {
     heading: "Devamı",
     guide: "Kılavuz",
@@ -332,6 +279,10 @@ export const tr: Texts = {
       "72 eğitim, dört normalizasyon ve batch renorm'un yetmediği yerler (İngilizce).",
     tensorflow: "TensorFlow.js",
     tensorflowText: "Bu sayfada eğitilen katmanlar, ilk satırdan başlayarak (İngilizce).",
+    model: "Kendi modeliniz",
+    modelText: "Katmanları, istatistikleri ve dönüştürülmüş hali: bir dosya bırakın.",
+    measure: "Bu aygıtı ölç",
+    measureText: "Çekirdeklerimiz ekran kartınızda, TensorFlow.js’in yanında.",
     code: "Kendi kodunuzda, <code>tf.layers.batchNormalization()</code> yerine:",
   },
   footer:

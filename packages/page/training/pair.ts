@@ -5,6 +5,7 @@ import { type Limits, limitsAt, linearWarmup } from "@renorm/schedule";
 import { oneHot } from "@renorm/experiments/training/cross_entropy";
 import { imageTensor } from "@renorm/experiments/training/evaluate";
 import type { PageSettings } from "../settings.ts";
+import { type Answer, answerOf } from "./answer.ts";
 import { batchMoments, type ChannelMoments, splitLayers } from "./batch_moments.ts";
 import { drawBatches, measuredBatches } from "./measured_batches.ts";
 import { measureOn, type Reading } from "./measured_images.ts";
@@ -46,8 +47,8 @@ export interface Pair {
   train(): Promise<TrainedStep>;
   /** Reads the test images with both; their state stays as it is. */
   read(): Promise<Both<Reading>>;
-  /** Different images among those that are read. */
-  readonly readCount: number;
+  /** Reads the first image of a batch, `[n, size, size]`, with both; their state stays as it is. */
+  answer(pixels: Float32Array): Promise<Both<Answer>>;
   snapshot(): Promise<Snapshot>;
   dispose(): void;
 }
@@ -71,12 +72,13 @@ export async function makePair(
   const networks = await Promise.all(
     pairNorms.map((norm, i) => makeNetwork(norm, settings, step, from ? from.networks[i] : null)),
   );
-  const measured = measureOn(test, measuredBatches(test, settings), train.count);
+  const measured = measureOn(test, measuredBatches(test, settings));
   let running = split(await readAtOnce(() => networks.map((network) => network.runningStats())));
+  /** What the next batch will have, and so all that is read until then. */
+  const nextLimits = () => pairLimits(settings, step + 1);
 
   return {
     step: () => step,
-    readCount: measured.count,
     async train() {
       const images = batches.next().value;
       const [x, y] = [imageTensor(train, images), oneHot(images.map((i) => train.labels[i]))];
@@ -98,13 +100,17 @@ export async function makePair(
       return { step, images, losses: both([...losses]), layers: both(layers) };
     },
     async read() {
-      // The next batch will have these.
-      const limits = pairLimits(settings, step + 1);
+      const limits = nextLimits();
       const readings = [];
       for (const [n, { model }] of networks.entries()) {
         readings.push(await measured.read(model, limits[n]));
       }
       return both(readings);
+    },
+    async answer(pixels) {
+      const limits = nextLimits();
+      const answers = networks.map(({ model }, n) => answerOf(model, pixels, test.size, limits[n]));
+      return both(await Promise.all(answers));
     },
     async snapshot() {
       return { step, networks: both(await Promise.all(networks.map(({ state }) => state()))) };

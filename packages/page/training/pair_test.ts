@@ -90,11 +90,57 @@ Deno.test("the moments of a batch come back from the move of the running statist
   }
 });
 
+/** The pixels of some test images. */
+function testPixels(...indices: readonly number[]): Float32Array {
+  return tf.tidy(() => imageTensor(data.test, indices).dataSync<"float32">());
+}
+
+Deno.test("an image is told by its company with batch norm, and by itself with open batch renorm", async () => {
+  const settings = { ...defaultSettings, rmax: 100, dmax: 100, warmupSteps: 0 };
+  const pair = await makePair(data, settings, null);
+  await trainSteps(pair, 20);
+  const largest = (a: Float32Array, b: Float32Array) =>
+    Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+  const [first, second] = [
+    await pair.answer(testPixels(5, 6, 7)),
+    await pair.answer(testPixels(5)),
+  ];
+  for (const { trainingMode, evalMode } of [...first, ...second]) {
+    for (const told of [trainingMode, evalMode]) {
+      assert.equal(told.length, 10);
+      assert.ok(Math.abs(told.reduce((sum, value) => sum + value) - 1) < 1e-5);
+    }
+  }
+  const [norm, renorm] = first.map((one, n) => largest(one.trainingMode, second[n].trainingMode));
+  assert.ok(norm > 1e-3, `batch norm moves by ${norm}`);
+  assert.ok(renorm < 1e-6, `batch renorm moves by ${renorm}`);
+  assert.ok(largest(first[1].trainingMode, first[1].evalMode) < 1e-6);
+  assert.ok(largest(first[0].evalMode, second[0].evalMode) < 1e-7);
+  pair.dispose();
+});
+
+Deno.test("a run in which images are read goes on to the same numbers, bit by bit", async () => {
+  const run = async (look: (pair: Awaited<ReturnType<typeof makePair>>) => Promise<unknown>) => {
+    const pair = await makePair(data, defaultSettings, null);
+    const steps = [];
+    for (let i = 0; i < 4; i++) {
+      await look(pair);
+      steps.push(await pair.train());
+    }
+    const end = await pair.snapshot();
+    pair.dispose();
+    return { steps, end };
+  };
+  const still = await run(() => Promise.resolve());
+  assert.deepEqual(await run((pair) => pair.answer(testPixels(0, 1, 2, 3))), still);
+});
+
 Deno.test("to read and to take a snapshot leaves no tensor behind", async () => {
   const pair = await makePair(data, defaultSettings, null);
   await trainSteps(pair, 1);
   const before = tf.memory().numTensors;
   await pair.read();
+  await pair.answer(testPixels(0, 1));
   await pair.snapshot();
   assert.equal(tf.memory().numTensors, before);
   pair.dispose();

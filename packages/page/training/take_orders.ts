@@ -1,19 +1,16 @@
 /** What the worker does. */
 import { loadDigits } from "@renorm/experiments/data/digits";
 import { splitDigits, type TrainingData } from "@renorm/experiments/data/labelled_images";
-import type { News, Order, PauseReason } from "../protocol.ts";
+import type { News, Order, PauseReason, Reader } from "../protocol.ts";
 import { chooseBackend } from "./backend.ts";
 import { corrections } from "./corrections.ts";
 import { makePair, type Pair, pairLimits, type TrainedStep } from "./pair.ts";
-import { type PageSettings, pauseEvery } from "../settings.ts";
+import { measureEvery, type PageSettings, pauseEvery } from "../settings.ts";
 
 /**
  * How many digits are learned from; the 697 others test, enough for batches of 64 of every class.
  */
 const trainCount = 1100;
-
-/** Steps between two measurements. */
-export const measureEvery = 25;
 
 /** Milliseconds between two reports of steps. */
 const reportEvery = 200;
@@ -53,6 +50,8 @@ export function takeOrders(
   let lastEnd = 0;
   /** The run of the last order to build. */
   let lastRun = 0;
+  /** What is still to be read. */
+  const asked = new Map<Reader, Order & { kind: "read" }>();
 
   const trainOnce = async (run: Run) => {
     const step = await run.pair.train();
@@ -82,17 +81,26 @@ export function takeOrders(
     const measurement = {
       step: pair.step(),
       readings: await pair.read(),
-      readCount: pair.readCount,
       limits: pairLimits(settings, pair.step()),
       corrections: steps.length === 0 ? null : [ofNetwork(0), ofNetwork(1)] as const,
     };
     tell({ kind: "measured", run: run.id, measurement, snapshot: await pair.snapshot() });
   };
 
+  const answerAll = async ({ id, pair }: Run) => {
+    for (const [reader, { question, batches }] of asked) {
+      asked.delete(reader);
+      const answers = [];
+      for (const pixels of batches) answers.push(await pair.answer(pixels));
+      tell({ kind: "answered", run: id, reader, question, answers });
+    }
+  };
+
   const trainOn = async (run: Run, isWanted: () => boolean): Promise<PauseReason> => {
     let told = performance.now();
     let rested = told;
     while (isWanted() && !run.isDiverged) {
+      await answerAll(run);
       await trainOnce(run);
       const step = run.pair.step();
       if (step % measureEvery === 0 || run.isDiverged) await measure(run);
@@ -125,7 +133,11 @@ export function takeOrders(
         if (!digits) return;
         data = splitDigits(digits, trainCount);
         const { images: pixels, labels } = digits;
-        tell({ kind: "opened", backend, images: { pixels, labels, size: data.train.size } });
+        tell({
+          kind: "opened",
+          backend,
+          images: { pixels, labels, size: data.train.size, trainCount },
+        });
         return;
       }
       case "build": {
@@ -144,6 +156,11 @@ export function takeOrders(
         if (isReplaced() || current === null) return;
         if (!current.isDiverged) await trainOnce(current);
         return await measure(current);
+      case "read":
+        // Where many are asked in a row, the last one is all that counts.
+        await rest();
+        if (current !== null) await answerAll(current);
+        return;
       case "train": {
         let reason: PauseReason = "told";
         if (!isReplaced() && current !== null) {
@@ -159,6 +176,7 @@ export function takeOrders(
   let queue = Promise.resolve();
   return (order) => {
     if (order.kind === "ping") return tell({ kind: "alive" });
+    if (order.kind === "read") asked.set(order.reader, order);
     const number = ++given;
     if (order.kind === "build") lastRun = order.run;
     if (order.kind === "build" || order.kind === "pause") lastEnd = number;

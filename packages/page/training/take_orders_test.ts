@@ -24,6 +24,9 @@ const step: Order = { kind: "step" };
  */
 const places = [1, 2, 3, 4, 5, 6, 27, 28, 29, 30, 31, 32];
 
+/** An answer that is the question. */
+const answered = (pixels: Float32Array) => ({ trainingMode: pixels, evalMode: pixels });
+
 /** A worker with networks that only count, which calls `onWait` at each of its waits. */
 async function openWorker(onWait: (wait: number) => void) {
   const news: News[] = [];
@@ -44,13 +47,13 @@ async function openWorker(onWait: (wait: number) => void) {
       await wait();
       return value;
     };
-    const score = { loss: 0, accuracy: 0 };
-    const reading = { trainingMode: score, evalMode: score, misread: [] };
+    const score = { loss: run, accuracy: 0 };
+    const reading = { trainingMode: score, evalMode: score };
     return {
       step: () => step,
-      readCount: run,
       train: () => use({ step: ++step, images: [run], losses: [0, 0], layers: [[], []] }),
       read: () => use([reading, reading]),
+      answer: (pixels) => use([answered(pixels), answered(pixels)]),
       snapshot: () => use({ step, networks: [] as never }),
       dispose: () => living.delete(run),
     } satisfies Pair;
@@ -71,7 +74,9 @@ async function openWorker(onWait: (wait: number) => void) {
 function assertApart(news: readonly News[]) {
   const steps = new Map<number, number>();
   for (const one of news) {
-    if (one.kind === "measured") assert.equal(one.measurement.readCount, one.run);
+    if (one.kind === "measured") {
+      assert.equal(one.measurement.readings[0].evalMode.loss, one.run);
+    }
     if (one.kind !== "trained") continue;
     for (const { step, images } of one.steps) {
       assert.deepEqual(images, [one.run]);
@@ -150,4 +155,27 @@ Deno.test("a ping is answered at once, whatever the worker does", async () => {
   assert.equal(news[aliveAt].kind, "alive");
   give(pause);
   await until((one) => one.kind === "paused");
+});
+
+Deno.test("an image is read at whatever wait of the worker it is asked for, and the run goes on", async () => {
+  const ask = (question: number): Order => {
+    return { kind: "read", reader: "drawing", question, batches: [Float32Array.of(question)] };
+  };
+  for (const at of places) {
+    const { give, news, faults, until } = await openWorker((wait) => {
+      if (wait === at) [ask(1), ask(2)].forEach(give);
+    });
+    give(build(1));
+    give(train);
+    await until(({ kind }) => kind === "answered");
+    await until((one) => one.kind === "measured" && one.measurement.step >= 50);
+    give(pause);
+    await until(({ kind }) => kind === "paused");
+    // Of what a reader asks in a row, the last alone; and not after the training, but within it.
+    const answers = news.filter((one) => one.kind === "answered");
+    assert.deepEqual(answers.map(({ run, question }) => [run, question]), [[1, 2]], `wait ${at}`);
+    assert.deepEqual([...answers[0].answers[0][1].evalMode], [2]);
+    assert.deepEqual(faults, []);
+    assertApart(news);
+  }
 });

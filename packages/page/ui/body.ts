@@ -1,22 +1,31 @@
 /** Everything on the page, in one language. */
 import type { Address, Ignored } from "../address.ts";
-import { defaultSettings, type PageSettings } from "../settings.ts";
+import type { Curve } from "../curve.ts";
+import type { PageSettings } from "../settings.ts";
 import { makeFormats } from "../texts/formats.ts";
 import type { Language } from "../texts/languages.ts";
 import { textsOf } from "../texts/texts.ts";
 import type { BackendWish } from "../training/backend_wish.ts";
 import { batchView } from "./batch_view.ts";
-import { makeComparison } from "./comparison.ts";
-import { button, element, paragraph } from "./element.ts";
-import { makeExplanation } from "./explanation.ts";
+import { modesChart } from "./charts/modes_chart.ts";
+import { columns } from "./columns.ts";
+import { element, paragraph, setText } from "./element.ts";
+import { explanationHtml } from "./explanation_html.ts";
 import { makeFurtherReading } from "./further_reading.ts";
-import { makePresets } from "./presets.ts";
 import { makeHeader } from "./header.ts";
+import { folded } from "./folded.ts";
+import { insideLayer } from "./inside_layer.ts";
 import { addressNotices, makeNotices } from "./notices.ts";
+import { numbersTable } from "./numbers_table.ts";
 import { atPace } from "./pace.ts";
+import { makePresets } from "./presets.ts";
+import { companyView } from "./company/company_view.ts";
+import { drawView } from "./draw/draw_view.ts";
+import { oneChannelView } from "./one_channel/one_channel_view.ts";
 import type { Session } from "./session.ts";
-import { makeSettingsForm } from "./settings_form.ts";
+import { differenceInWords, makeSettingsForm } from "./settings_form.ts";
 import { makeToolbar } from "./toolbar.ts";
+import type { View, ViewContext } from "./view.ts";
 
 /** Height and width of a digit, in pixels. */
 const imageSize = 8;
@@ -24,6 +33,8 @@ const imageSize = 8;
 /** What the body asks of the page. */
 export interface BodyActions {
   change(settings: PageSettings): void;
+  /** The run that stays in sight. */
+  before(): Curve | null;
   useBackend(backend: BackendWish): void;
   /** Address of the page with other settings or in another language. */
   addressOf(changed: { settings?: PageSettings; language?: Language }): string;
@@ -37,11 +48,8 @@ export interface Body {
   /** Shows how the session stands. */
   showStatus(): void;
   showSettings(settings: PageSettings): void;
-  showImages(): void;
   /** Shows further steps, and with `isMeasured` another measurement. */
   update(isMeasured: boolean): void;
-  /** Starts, and goes to where it is seen. */
-  begin(): void;
 }
 
 /** Makes the body, and shows what there is to show. */
@@ -49,27 +57,22 @@ export function makeBody(
   language: Language,
   session: Session,
   shown: Pick<Address, "settings" | "backend"> & { ignored: readonly Ignored[] },
-  { change, useBackend, addressOf, follow, speak }: BodyActions,
+  { change, before, useBackend, addressOf, follow, speak }: BodyActions,
 ): Body {
   const texts = textsOf(language);
   const formats = makeFormats(language);
-  const context = { texts, formats, history: session.history };
   let { settings } = shown;
-  const form = makeSettingsForm(texts, formats, shown, {
-    onChange: (changed) => change({ ...settings, ...changed }),
-    onWrong: (text) => notices.say(text),
-    onBackend: useBackend,
-  });
-  const toolbar = makeToolbar(context, {
-    toggle: session.toggle,
-    step: session.trainOneStep,
-    reset: session.reset,
-  });
-  const notices = makeNotices(texts, formats, session);
-  const batch = batchView(context, session.images, imageSize);
-  const comparison = makeComparison(context, session.images, imageSize);
-  const explanation = makeExplanation(texts, imageSize);
-
+  const { history, images, read } = session;
+  const context: ViewContext = {
+    texts,
+    formats,
+    history,
+    images,
+    before,
+    settings: () => settings,
+  };
+  const company = companyView(context, images, (batches) => read("company", batches), imageSize);
+  const drawing = drawView(context, images, (batches) => read("drawing", batches), imageSize);
   const copyLink = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -78,81 +81,109 @@ export function makeBody(
       notices.say(texts.settings.notCopied(location.href));
     }
   };
-  const controls = element(
-    "details",
-    { class: "controls" },
-    element("summary", {}, texts.settings.heading, form.summary),
-    element("p", { class: "help" }, texts.settings.text),
-    form.root,
-    element(
-      "div",
-      { class: "buttons" },
-      button(texts.settings.defaults, () => change(defaultSettings), { id: "defaults" }),
-      button(texts.settings.copy, copyLink, { id: "copy" }),
-    ),
+  const form = makeSettingsForm(texts, formats, shown, {
+    onChange: (changed) => change({ ...settings, ...changed }),
+    onWrong: (text) => notices.say(text),
+    onBackend: useBackend,
+    onCopy: copyLink,
+  });
+  const presets = makePresets(texts, (settings) => addressOf({ settings }), follow);
+  const toolbar = makeToolbar(context, {
+    toggle: session.toggle,
+    step: session.trainOneStep,
+    reset: session.reset,
+  });
+  const notices = makeNotices(context, session);
+  const batch = batchView(context);
+  const accuracy = columns(
+    texts,
+    "accuracy",
+    {},
+    (network) => modesChart(context, network, "accuracy"),
   );
-  const experiment = element(
-    "section",
-    { class: "experiment", id: "experiment", tabindex: -1 },
-    element("h2", {}, texts.experiment.heading),
-    paragraph(texts.experiment.text),
-    toolbar.root,
-    notices.root,
-    controls,
-    batch.root,
-    comparison.root,
-  );
+  const beforeLine = element("p", { class: "before" });
+  const details = [lossView(context), insideLayer(context)];
+  const explanation = element("div");
+  explanation.innerHTML = explanationHtml(texts);
 
   let isMeasured = true;
   const update = atPace(() => {
     toolbar.update();
     notices.update();
     batch.update();
-    if (isMeasured) comparison.update();
-    else comparison.updateSteps();
+    if (isMeasured) {
+      accuracy.update();
+      const run = before();
+      setText(
+        beforeLine,
+        run === null ? "" : texts.experiment.before(
+          differenceInWords(texts, formats, run.settings, settings),
+        ),
+      );
+      [company, drawing, details[0]].forEach(({ update }) => update());
+    }
+    details[1].update();
     isMeasured = false;
   });
   const body: Body = {
     parts: [
       element("a", { class: "skip", href: "#experiment" }, texts.skip),
-      makeHeader(texts, addressOf, speak, addressNotices(texts, shown.ignored), () => body.begin()),
+      makeHeader(texts, addressOf, speak, addressNotices(texts, shown.ignored)),
       element(
         "main",
-        {},
-        explanation.root,
-        experiment,
-        makePresets(texts, (settings) => addressOf({ settings }), follow),
+        { id: "experiment", tabindex: -1 },
+        toolbar.root,
+        element(
+          "section",
+          { class: "experiment", "aria-label": texts.experiment.label },
+          notices.root,
+          presets.root,
+          form.root,
+          accuracy.root,
+          element("div", { class: "below" }, batch.root, beforeLine),
+        ),
+        oneChannelView(texts, formats).root,
+        company.root,
+        drawing.root,
+        element("section", { class: "folded" }, ...details.map(({ root }) => root)),
+        explanation,
         makeFurtherReading(texts, language),
       ),
       element("footer", {}, paragraph(texts.footer)),
     ],
     showStatus() {
       notices.showStatus();
-      toolbar.setState({
-        isReady: session.status().kind !== "loading",
-        isTraining: session.isTraining(),
-      });
+      toolbar.setTraining(session.isTraining());
     },
     showSettings(changed) {
       settings = changed;
       form.show(settings);
-    },
-    showImages() {
-      const images = session.images();
-      if (images !== null) explanation.showImages(images);
+      presets.show(settings);
     },
     update(isNew) {
       isMeasured ||= isNew;
       update();
     },
-    begin() {
-      if (!session.isTraining()) session.train();
-      experiment.focus({ preventScroll: true });
-      comparison.root.querySelector(".columns")!.scrollIntoView({ block: "nearest" });
-    },
   };
   body.showStatus();
-  body.showImages();
+  body.showSettings(settings);
   body.update(true);
   return body;
+}
+
+/** The loss of both networks, and all numbers as a table. */
+function lossView(context: ViewContext): View {
+  const { texts } = context;
+  const loss = columns(
+    texts,
+    "loss",
+    texts.loss,
+    (network) => modesChart(context, network, "loss"),
+  );
+  const table = numbersTable(context);
+  const update = () => {
+    loss.update();
+    table.update();
+  };
+  return folded("losses", texts.loss.summary, update, loss.root, table.root);
 }

@@ -37,12 +37,12 @@ export function button(
 
 /** A link that also works by itself, in another tab: there it leads to what the page would show. */
 export function link(
-  text: string,
   addressOf: () => string,
   onFollow: () => void,
-  attributes: Attributes = {},
+  attributes: Attributes,
+  ...children: readonly (Node | string)[]
 ): HTMLAnchorElement {
-  const made = element("a", { href: addressOf(), ...attributes }, text);
+  const made = element("a", { href: addressOf(), ...attributes }, ...children);
   made.addEventListener("click", (event) => {
     // What it leads to may have changed since.
     made.href = addressOf();
@@ -51,6 +51,39 @@ export function link(
     event.preventDefault();
     onFollow();
   });
+  return made;
+}
+
+/** A list of choices. */
+export function selectOf(
+  id: string,
+  options: readonly string[],
+  chosen: number,
+  onChoice: (index: number) => void,
+): HTMLSelectElement {
+  const made = element(
+    "select",
+    { id },
+    ...options.map((text, i) => element("option", { selected: i === chosen }, text)),
+  );
+  made.addEventListener("change", () => onChoice(made.selectedIndex));
+  return made;
+}
+
+/** A control with its label and, if given, its value in words and what it is for. */
+export function field(
+  control: HTMLInputElement | HTMLSelectElement,
+  label: string,
+  { value, help }: { readonly value?: HTMLElement; readonly help?: string } = {},
+): HTMLElement {
+  const { id } = control;
+  const made = element("div", { class: "field" }, element("label", { for: id }, label));
+  if (value) made.append(value);
+  made.append(control);
+  if (help) {
+    control.setAttribute("aria-describedby", `${id}-help`);
+    made.append(element("p", { class: "help", id: `${id}-help` }, help));
+  }
   return made;
 }
 

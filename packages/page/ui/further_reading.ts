@@ -26,13 +26,24 @@ export function makeFurtherReading({ further }: Texts, language: Language): HTML
       : element("a", { href: new URL(file, docs).href }, name);
     return element("li", {}, title, element("span", {}, text));
   });
+  const beside = [
+    ["model.html", further.model, further.modelText],
+    ["measure.html", further.measure, further.measureText],
+  ].map(([file, name, text]) =>
+    element(
+      "li",
+      {},
+      element("a", { href: `${file}?lang=${language}` }, name),
+      element("span", {}, text),
+    )
+  );
   const code = (lines: string) =>
     element("pre", { tabindex: 0 }, element("code", { translate: "no" }, lines));
   return element(
     "section",
     { class: "further" },
     element("h2", {}, further.heading),
-    element("ul", {}, ...items),
+    element("ul", {}, ...beside, ...items),
     paragraph(further.code),
     code(installLines),
     code(exampleLines),

@@ -1,7 +1,8 @@
-/** The top of the page: what it is about, and the button that begins. */
+/** The top of the page: what it is about. */
 import type { Texts } from "../texts/en.ts";
 import type { Language } from "../texts/languages.ts";
-import { button, element, link, paragraph } from "./element.ts";
+import { element, link } from "./element.ts";
+import { headerHtml } from "./header_html.ts";
 
 /** Makes the header, with the link to the page in the other language. */
 export function makeHeader(
@@ -9,27 +10,21 @@ export function makeHeader(
   addressOf: (changed: { language: Language }) => string,
   speak: (language: Language) => void,
   addressNotices: HTMLElement,
-  onBegin: () => void,
 ): HTMLElement {
   const language = texts.code === "en" ? "tr" : "en";
   const otherLanguage = link(
-    texts.otherLanguage,
     () => addressOf({ language }),
     () => speak(language),
     { class: "language", lang: language, hreflang: language },
+    texts.otherLanguage,
   );
+  const intro = element("template");
+  intro.innerHTML = headerHtml(texts);
   return element(
     "header",
     {},
     element("div", { class: "top" }, element("b", {}, texts.project), otherLanguage),
     addressNotices,
-    element("h1", {}, texts.title),
-    paragraph(texts.lead, { class: "lead" }),
-    element(
-      "div",
-      { class: "begin" },
-      button(texts.begin, onBegin, { class: "primary", id: "begin" }),
-      element("p", { class: "help" }, texts.beginText),
-    ),
+    intro.content,
   );
 }

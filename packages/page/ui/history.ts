@@ -1,19 +1,11 @@
 /** What was measured of the current run, for the charts. */
 import type { Measurement } from "../protocol.ts";
-import type { Both, TrainedStep } from "../training/pair.ts";
-import type { Reading } from "../training/measured_images.ts";
-
-/** A measurement without the list of what is misread. */
-export type Point = Omit<Measurement, "readings"> & {
-  readonly readings: Both<Pick<Reading, "trainingMode" | "evalMode">>;
-};
+import type { TrainedStep } from "../training/pair.ts";
 
 /** What the charts draw. */
 export interface History {
   /** In the order of their steps. */
-  readonly points: readonly Point[];
-  /** The last measurement. */
-  readonly latest: Measurement | null;
+  readonly points: readonly Measurement[];
   /** The last steps, one after another. */
   readonly steps: readonly TrainedStep[];
 }
@@ -22,11 +14,11 @@ export interface History {
 export const keptSteps = 100;
 
 /** A run of which nothing is known yet. */
-export const emptyHistory: History = { points: [], latest: null, steps: [] };
+export const emptyHistory: History = { points: [], steps: [] };
 
 /** The last step that is known of. */
-export function lastStep({ steps, latest }: History): number {
-  return Math.max(steps.at(-1)?.step ?? 0, latest?.step ?? 0);
+export function lastStep({ steps, points }: History): number {
+  return Math.max(steps.at(-1)?.step ?? 0, points.at(-1)?.step ?? 0);
 }
 
 /** The networks whose last loss is no number, by their place. */
@@ -36,14 +28,9 @@ export function divergedNetworks({ steps }: History): number[] {
 }
 
 /** The history with another measurement, in place of later ones and of one of the same step. */
-export function withMeasurement(history: History, measurement: Measurement): History {
-  const [first, second] = measurement.readings.map(({ trainingMode, evalMode }) => ({
-    trainingMode,
-    evalMode,
-  }));
-  const points = history.points.filter(({ step }) => step < measurement.step);
-  const point = { ...measurement, readings: [first, second] as const };
-  return { ...history, points: [...points, point], latest: measurement };
+export function withMeasurement({ points, steps }: History, measurement: Measurement): History {
+  const earlier = points.filter(({ step }) => step < measurement.step);
+  return { points: [...earlier, measurement], steps };
 }
 
 /** The history with further steps, as many as are kept. */
@@ -54,11 +41,7 @@ export function withSteps(history: History, steps: readonly TrainedStep[]): Hist
 }
 
 /** The history as it was at a step, from which the run goes on. */
-export function backAt(history: History, last: number): History {
-  return {
-    ...history,
-    points: history.points.filter(({ step }) => step <= last),
-    latest: history.latest !== null && history.latest.step <= last ? history.latest : null,
-    steps: history.steps.filter(({ step }) => step <= last),
-  };
+export function backAt({ points, steps }: History, last: number): History {
+  const isKept = ({ step }: { readonly step: number }) => step <= last;
+  return { points: points.filter(isKept), steps: steps.filter(isKept) };
 }

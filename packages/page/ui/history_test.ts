@@ -5,13 +5,11 @@ import { backAt, emptyHistory, keptSteps, withMeasurement, withSteps } from "./h
 
 function measurement(step: number, accuracy = 0.5): Measurement {
   const score = { loss: 1, accuracy };
-  const misread = [{ index: 1, label: 2, inEval: 3, inTraining: 2 }];
-  const reading = { trainingMode: score, evalMode: score, misread };
+  const reading = { trainingMode: score, evalMode: score };
   const limits = { rmax: 1, dmax: 0 };
   return {
     step,
     readings: [reading, reading],
-    readCount: 200,
     limits: [limits, limits],
     corrections: null,
   };
@@ -22,16 +20,6 @@ function steps(from: number, to: number): TrainedStep[] {
     return { step: from + i, images: [], losses: [0, 0], layers: [[], []] };
   });
 }
-
-Deno.test("measurements are kept as points, without the pictures of all but the last", () => {
-  const history = [0, 25, 50].map((step) => measurement(step)).reduce(
-    withMeasurement,
-    emptyHistory,
-  );
-  assert.deepEqual(history.points.map(({ step }) => step), [0, 25, 50]);
-  assert.ok(history.points.every(({ readings }) => !("misread" in readings[0])));
-  assert.equal(history.latest?.readings[0].misread.length, 1);
-});
 
 Deno.test("a step that is measured again takes the place of the first, and of what came later", () => {
   const before = [0, 25, 50].map((step) => measurement(step)).reduce(withMeasurement, emptyHistory);

@@ -6,6 +6,8 @@ import { pauseEvery } from "../settings.ts";
 import { element, setText } from "./element.ts";
 import { divergedNetworks } from "./history.ts";
 import type { Session } from "./session.ts";
+import { inWords } from "./verdict.ts";
+import type { ViewContext } from "./view.ts";
 
 /** The notices. */
 export interface Notices {
@@ -28,14 +30,15 @@ const speedSpan = 1500;
 const milestones = [300, 900];
 
 /** Makes the notices. */
-export function makeNotices(texts: Texts, formats: Formats, session: Session): Notices {
+export function makeNotices({ texts, formats, settings }: ViewContext, session: Session): Notices {
   const backendLine = element("p", { id: "backend-note" });
   const statusLine = element("p", { id: "status" });
   const aloud = element("p", { class: "visually-hidden", role: "status" });
   const root = element(
     "div",
     { class: "notices" },
-    element("div", { class: "lines" }, backendLine, statusLine),
+    statusLine,
+    backendLine,
     aloud,
   );
   const speed = countSpeed();
@@ -45,11 +48,12 @@ export function makeNotices(texts: Texts, formats: Formats, session: Session): N
     setText(statusLine, text);
     setText(aloud, text);
   };
-  const scores = () => {
-    const [norm, renorm] = session.history().latest!.readings.map(({ evalMode }) =>
-      formats.percent(evalMode.accuracy)
+  const verdicts = () => {
+    const point = session.history().points.at(-1)!;
+    const said = texts.norms.map((norm, n) =>
+      `${norm}: ${inWords(texts, formats, point, n as 0 | 1, settings().momentum)}`
     );
-    return texts.status.spoken(formats.integer(session.step()), norm, renorm);
+    return [texts.status.step(formats.integer(session.step())), ...said].join(" ");
   };
   const running = (stepsASecond: number) => {
     const step = session.step();
@@ -71,12 +75,11 @@ export function makeNotices(texts: Texts, formats: Formats, session: Session): N
       statusLine.classList.toggle("warning", isWarning(session));
       const text = statusInWords(texts, formats, session);
       setText(statusLine, text);
-      const isKnown = session.status().kind === "paused" && session.history().latest !== null;
-      setText(aloud, isKnown ? `${text} ${scores()}` : text);
+      const isKnown = session.status().kind === "paused" && session.history().points.length > 0;
+      setText(aloud, isKnown ? `${text} ${verdicts()}` : text);
     },
     update() {
-      const { latest } = session.history();
-      if (!session.isTraining() || latest === null) return;
+      if (!session.isTraining() || session.history().points.length === 0) return;
       const stepsASecond = speed.count(session.step(), speedSpan);
       if (stepsASecond !== null) {
         statusLine.classList.remove("warning");
@@ -84,7 +87,7 @@ export function makeNotices(texts: Texts, formats: Formats, session: Session): N
       }
       if (performance.now() < spokenAt + spokenEvery) return;
       spokenAt = performance.now();
-      setText(aloud, scores());
+      setText(aloud, verdicts());
     },
   };
 }
@@ -146,6 +149,8 @@ function sayIgnored({ settings }: Texts, { name, value, wanted }: Ignored): stri
       return unknown(shownName, shownValue, wanted.names.join(", "));
     case "once":
       return again(name, shownValue);
+    case "run":
+      return ignored(name, shownValue, words.run);
     case "one of":
       return ignored(name, shownValue, words.oneOf(wanted.names.join(", ")));
     default: {

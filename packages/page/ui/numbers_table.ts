@@ -1,18 +1,17 @@
 /** The measurements as a table, for those who would rather read than look. */
-import { forBoth, type ViewContext } from "./charts/parts.ts";
 import { element } from "./element.ts";
-import type { View } from "./view.ts";
+import { forBoth, type View, type ViewContext } from "./view.ts";
 
 /** Rows at most, spread over the run. */
 const mostRows = 20;
 
-/** Makes the table, which is only kept current while it is open. */
+/** Makes the table. */
 export function numbersTable({ texts, formats, history }: ViewContext): View {
-  const { step, accuracy, loss, summary } = texts.table;
+  const { step, accuracy, loss, label } = texts.table;
   const body = element("tbody");
   const heading = (scope: string, text: string, span: Record<string, number> = {}) =>
     element("th", { scope, ...span }, text);
-  const modes = [texts.trainingMode, texts.evalMode];
+  const modes = [texts.legend.training, texts.legend.inference];
   const table = element(
     "table",
     {},
@@ -38,14 +37,12 @@ export function numbersTable({ texts, formats, history }: ViewContext): View {
     body,
   );
   // A table that is wider than the page scrolls by itself, by keyboard too.
-  const scroller = element(
+  const root = element(
     "div",
-    { class: "scroller", tabindex: 0, role: "region", "aria-label": summary },
+    { class: "scroller", tabindex: 0, role: "region", "aria-label": label },
     table,
   );
-  const root = element("details", {}, element("summary", {}, summary), scroller);
   const update = () => {
-    if (!root.open) return;
     const { points } = history();
     const stride = Math.ceil(points.length / mostRows);
     const shown = points.filter((_, i) => (points.length - 1 - i) % stride === 0);
@@ -63,6 +60,5 @@ export function numbersTable({ texts, formats, history }: ViewContext): View {
       )
     ));
   };
-  root.addEventListener("toggle", update);
   return { root, update };
 }

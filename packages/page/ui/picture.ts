@@ -4,8 +4,9 @@ import { element } from "./element.ts";
 /** A digit as a picture; it can be made to show another one. */
 export interface Picture {
   readonly canvas: HTMLCanvasElement;
-  /** Shows a digit, or nothing, under a name. */
+  /** Shows a digit under a name. */
   show(images: Images, index: number, name: string): void;
+  clear(): void;
 }
 
 /** Makes a picture of so many pixels each way; CSS makes it larger. */
@@ -19,9 +20,18 @@ export function makePicture(size: number): Picture {
       if (index === shown) return;
       shown = index;
       const pixels = images.pixels.subarray(index * size * size, (index + 1) * size * size);
-      const drawn = new ImageData(size, size);
-      pixels.forEach((ink, i) => drawn.data.set([28, 27, 25, 255 * ink], 4 * i));
-      canvas.getContext("2d")!.putImageData(drawn, 0, 0);
+      drawInk(canvas, pixels);
+    },
+    clear() {
+      if (shown >= 0) canvas.getContext("2d")!.clearRect(0, 0, size, size);
+      shown = -1;
     },
   };
+}
+
+/** Draws pixels from 0, paper, to 1, ink. */
+export function drawInk(canvas: HTMLCanvasElement, pixels: Float32Array): void {
+  const drawn = new ImageData(canvas.width, canvas.height);
+  pixels.forEach((ink, i) => drawn.data.set([28, 27, 25, 255 * ink], 4 * i));
+  canvas.getContext("2d")!.putImageData(drawn, 0, 0);
 }

@@ -1,24 +1,48 @@
 import { readAddress } from "../address.ts";
+import { allSettings } from "../settings_text.ts";
 import type { PageSettings } from "../settings.ts";
 import type { Texts } from "../texts/en.ts";
-import { element, link, paragraph } from "./element.ts";
+import { element, link } from "./element.ts";
 
-/** Settings to try, each a link that also works by itself. */
+/** The settings to try. */
+export interface Presets {
+  readonly root: HTMLElement;
+  /** Marks the one that these settings are, whatever the seed. */
+  show(settings: PageSettings): void;
+}
+
+/** Makes the settings to try, each with what to expect, as links that also work by themselves. */
 export function makePresets(
   { presets }: Texts,
   addressOf: (preset: PageSettings) => string,
   onChoice: (preset: PageSettings) => void,
-): HTMLElement {
-  const items = presets.list.map(({ address, name, text }) => {
+): Presets {
+  const choices = presets.list.map(({ address, name, text }) => {
     const { settings } = readAddress(address);
-    const choice = link(name, () => addressOf(settings), () => onChoice(settings));
-    return element("li", {}, choice, element("span", {}, text));
+    const chip = link(
+      () => addressOf(settings),
+      () => onChoice(settings),
+      {},
+      element("b", {}, name),
+      " ",
+      element("span", {}, text),
+    );
+    return { settings, chip };
   });
-  return element(
-    "section",
-    { class: "presets", id: "presets" },
-    element("h2", {}, presets.heading),
-    paragraph(presets.text),
-    element("ul", {}, ...items),
-  );
+  return {
+    root: element(
+      "nav",
+      { class: "presets", "aria-label": presets.label },
+      ...choices.map(({ chip }) => chip),
+    ),
+    show(shown) {
+      for (const { settings, chip } of choices) {
+        const isShown = allSettings.every((name) =>
+          name === "seed" || settings[name] === shown[name]
+        );
+        if (isShown) chip.setAttribute("aria-current", "true");
+        else chip.removeAttribute("aria-current");
+      }
+    },
+  };
 }

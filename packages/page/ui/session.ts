@@ -1,5 +1,5 @@
 /** The current run: its settings, how it stands, and what was measured of it. */
-import type { Images, PauseReason } from "../protocol.ts";
+import type { Images, PauseReason, Reader } from "../protocol.ts";
 import type { PageSettings } from "../settings.ts";
 import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
 import {
@@ -11,7 +11,8 @@ import {
   withMeasurement,
   withSteps,
 } from "./history.ts";
-import type { Snapshot } from "../training/pair.ts";
+import type { Answer } from "../training/answer.ts";
+import type { Both, Snapshot } from "../training/pair.ts";
 import {
   type FailureCause,
   type GoodNews,
@@ -35,7 +36,6 @@ export type Status =
 /** What the session tells the page. */
 export interface SessionListener {
   onStatus(): void;
-  onImages(): void;
   /** There are further steps. */
   onSteps(): void;
   /** There is another measurement, or none any more. */
@@ -61,9 +61,11 @@ export interface Session {
   /** Starts anew with other settings, and goes on if it ran. */
   change(settings: PageSettings): void;
   useBackend(backend: BackendWish): void;
+  /** Has the first image of each batch read; a reader that asks again first is not answered. */
+  read(reader: Reader, batches: readonly Float32Array[]): Promise<readonly Both<Answer>[]>;
 }
 
-/** Opens a run that waits for its start. */
+/** A run that waits for its start, with which its worker is loaded. */
 export function openSession(
   script: URL,
   first: PageSettings,
@@ -79,7 +81,9 @@ export function openSession(
   let isTraining = false;
   /** A single step was asked for and has not been told. */
   let isStepping = false;
-  let status: Status = { kind: "loading" };
+  let status: Status = { kind: "ready" };
+  /** Null before the first start. */
+  let trainer: Trainer | null = null;
 
   const tell = (changed: Status) => {
     status = changed;
@@ -89,9 +93,9 @@ export function openSession(
     switch (news.kind) {
       case "opened":
         ({ images, backend } = news);
-        listener.onImages();
-        // What is pressed from now on is done when the networks are there.
-        return tell(status.kind === "loading" ? { kind: "ready" } : status);
+        return tell(
+          status.kind === "loading" ? { kind: isTraining ? "running" : "ready" } : status,
+        );
       case "trained":
         history = withSteps(history, news.steps);
         return listener.onSteps();
@@ -123,28 +127,32 @@ export function openSession(
         tell({ kind: "failed", reason, cause });
       },
     }, snapshot);
-  const start = (from: Snapshot | null, make: () => void, otherwise: Status) => {
+  const begin = (from: Snapshot | null, make: () => Trainer | null, waiting: Status) => {
     snapshot = from;
     history = from === null ? emptyHistory : backAt(history, from.step);
     isStepping = false;
-    make();
-    if (isTraining) trainer.train();
+    trainer = make();
+    if (isTraining) trainer?.train();
     listener.onMeasurement();
-    tell(isTraining ? { kind: "running" } : otherwise);
+    tell(waiting);
   };
-  const reopen = (from: Snapshot | null) => {
+  /** Loads the worker, another one where there was one before. */
+  const load = (from: Snapshot | null) => {
     backend = null;
-    start(from, () => trainer = open(), { kind: "loading" });
+    begin(from, open, { kind: "loading" });
   };
-  /** Anew with the settings; with another worker where one has failed. */
-  const rebuild = () =>
-    status.kind === "failed"
-      ? reopen(null)
-      : start(null, () => trainer.build(settings), { kind: "reset" });
-  /** Opens what has failed, and begins anew where a loss is no number; whether it did. */
+  /** Anew with the settings; what was never started needs no worker. */
+  const rebuild = () => {
+    if (trainer !== null && status.kind === "failed") return load(null);
+    const build = () => {
+      trainer?.build(settings);
+      return trainer;
+    };
+    begin(null, build, { kind: isTraining ? "running" : trainer === null ? "ready" : "reset" });
+  };
+  /** Opens what is not open, and begins anew where a loss is no number; whether it did. */
   const openOrRebuild = () => {
-    const hasFailed = status.kind === "failed";
-    if (hasFailed) reopen(snapshot);
+    if (trainer === null || status.kind === "failed") load(snapshot);
     else if (isDiverged()) rebuild();
     else return false;
     return true;
@@ -152,11 +160,10 @@ export function openSession(
   const train = () => {
     isTraining = true;
     if (openOrRebuild()) return;
-    trainer.train();
+    trainer!.train();
     tell({ kind: "running" });
   };
 
-  let trainer = open();
   return {
     history: () => history,
     images: () => images,
@@ -168,13 +175,13 @@ export function openSession(
       if (!isTraining) return train();
       // The worker will say when it has paused; if it is lost before, it is paused as well.
       isTraining = false;
-      trainer.pause();
+      trainer?.pause();
     },
     train,
     trainOneStep() {
       openOrRebuild();
       isStepping = true;
-      trainer.step();
+      trainer!.step();
     },
     reset() {
       isTraining = false;
@@ -186,8 +193,13 @@ export function openSession(
     },
     useBackend(changed) {
       wish = changed;
+      if (trainer === null) return;
       trainer.close();
-      reopen(null);
+      load(null);
+    },
+    read(reader, batches) {
+      if (trainer === null) load(null);
+      return trainer!.read(reader, batches);
     },
   };
 }

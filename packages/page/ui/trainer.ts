@@ -1,12 +1,13 @@
 /** The page's end of the training: a worker, and another one when that is lost. */
-import type { News, Order } from "../protocol.ts";
+import type { News, Order, Reader } from "../protocol.ts";
 import type { PageSettings } from "../settings.ts";
 import type { BackendWish, RunningBackend } from "../training/backend_wish.ts";
-import type { Snapshot } from "../training/pair.ts";
+import type { Answer } from "../training/answer.ts";
+import type { Both, Snapshot } from "../training/pair.ts";
 import { type Watch, watchWorker } from "./watch_worker.ts";
 
 /** News of a run that goes as it should. */
-export type GoodNews = Exclude<News, { kind: "lost" | "failed" | "alive" }>;
+export type GoodNews = Exclude<News, { kind: "lost" | "failed" | "alive" | "answered" }>;
 
 /** Why a run goes on in another worker: the GPU was lost, or the worker ended without a word. */
 export type LossCause = "gpu" | "worker";
@@ -30,7 +31,15 @@ export interface Trainer {
   train(): void;
   pause(): void;
   step(): void;
+  /** Has the first image of each batch read; a reader that asks again first is not answered. */
+  read(reader: Reader, batches: readonly Float32Array[]): Promise<readonly Both<Answer>[]>;
   close(): void;
+}
+
+/** What a reader has asked, and whom it tells. */
+interface Question {
+  readonly order: Order & { readonly kind: "read" };
+  answer(answers: readonly Both<Answer>[]): void;
 }
 
 /** Losses in a row, with nothing measured between, after which the CPU takes over. */
@@ -65,6 +74,9 @@ export function openTrainer(
   /** Single steps that were asked for while there was no worker. */
   let owedSteps = 0;
   let losses = 0;
+  let questions = 0;
+  /** Of each reader what has not been answered. */
+  const asked = new Map<Reader, Question>();
   let isClosed = false;
   /** Null between a loss and the next one. */
   let worker: Worker | null = null;
@@ -74,6 +86,8 @@ export function openTrainer(
   const build = (from: Snapshot | null) => {
     trainings = 0;
     give({ kind: "build", run: ++run, settings, from });
+    // What others were asked, these answer.
+    for (const { order } of asked.values()) give(order);
   };
   const train = () => {
     if (worker !== null) trainings++;
@@ -102,11 +116,17 @@ export function openTrainer(
     for (; owedSteps > 0; owedSteps--) give({ kind: "step" });
   };
 
-  const hear = (news: GoodNews | News & { kind: "lost" | "failed" }) => {
+  const hear = (news: Exclude<News, { kind: "alive" }>) => {
     if (news.kind === "lost") return lose(news.reason);
     if (news.kind === "failed") return fail(news.reason, "digits");
     if (news.kind === "opened") running = news.backend.name;
     if (news.kind !== "opened" && news.run !== run) return;
+    if (news.kind === "answered") {
+      const question = asked.get(news.reader);
+      if (question?.order.question !== news.question) return;
+      asked.delete(news.reader);
+      return question.answer(news.answers);
+    }
     if (news.kind === "measured") {
       snapshot = news.snapshot;
       if (news.measurement.step > 0) losses = 0;
@@ -181,6 +201,12 @@ export function openTrainer(
       if (worker === null) owedSteps++;
       else give({ kind: "step" });
     },
+    read: (reader, batches) =>
+      new Promise((answer) => {
+        const order = { kind: "read", reader, question: ++questions, batches } as const;
+        asked.set(reader, { order, answer });
+        give(order);
+      }),
     close,
   };
 }

@@ -226,3 +226,35 @@ for (
     );
   });
 }
+
+/** A worker that answers its first question only when other networks are there. */
+const forgetful = new URL(`data:text/javascript,${
+  encodeURIComponent(`
+    let run;
+    onmessage = ({ data: { kind, run: built, reader, question, batches } }) => {
+      if (kind === "build") run = built;
+      if (kind !== "read" || question === 1 && run === 1) return;
+      postMessage({ kind: "answered", run, reader, question, answers: batches });
+    };
+  `)
+}`);
+
+Deno.test("what is asked is answered by the networks that are there, and only the last of a reader", async () => {
+  const trainer = openTrainer(forgetful, "cpu", defaultSettings, {
+    onNews: ({ kind }) => assert.fail(kind),
+    onRebuild: () => assert.fail("nothing is lost"),
+    onFailure: (reason) => assert.fail(reason),
+  });
+  const read = (reader: "company" | "drawing", value: number) =>
+    trainer.read(reader, [Float32Array.of(value)]) as Promise<unknown>;
+  const first = read("company", 1);
+  assert.deepEqual(await read("drawing", 2), [Float32Array.of(2)]);
+  trainer.build(defaultSettings);
+  assert.deepEqual(await first, [Float32Array.of(1)]);
+
+  const replaced = read("drawing", 3);
+  assert.deepEqual(await read("drawing", 4), [Float32Array.of(4)]);
+  const isOver = await Promise.race([replaced.then(() => true), Promise.resolve(false)]);
+  assert.equal(isOver, false);
+  trainer.close();
+});

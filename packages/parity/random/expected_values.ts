@@ -6,14 +6,14 @@ import {
 } from "../golden_case.ts";
 import { largestError } from "../tolerance.ts";
 import { float64Reference } from "./float64_reference.ts";
-import { asWritten, runInNumbers, type Way } from "./layer_in_numbers.ts";
+import { asWritten, isBatch, runInNumbers, type Way } from "./layer_in_numbers.ts";
 import { settingsOf } from "./settings.ts";
 import { torchFloat32 } from "./torch_float32.ts";
 
 /** Every value once, in steps of about this share of them. */
 const strided = (share: number) => (i: number, m: number) => {
   let stride = Math.max(1, Math.round(share * m));
-  while (hasCommonDivisor(stride, m)) stride++;
+  while (m > 0 && hasCommonDivisor(stride, m)) stride++;
   return (i * stride) % m;
 };
 
@@ -66,13 +66,14 @@ export function withExpectedValues(inputs: GoldenCase): GoldenCase {
   const errors = torchErrors(inputs, exact);
   let batches = inputs.initial.numBatchesTracked;
   const steps = inputs.steps.map((step, i): GoldenStep => {
-    if (step.training) batches++;
+    const isCounted = step.training && isBatch(step);
+    if (isCounted) batches++;
     const isLeftOut = (name: string) => !Number.isFinite(errors[i][name] ?? 0);
     // Without y a step is there to move the statistics: no backward is run.
     const arrays = isLeftOut("y") ? [] : Object.entries(exact[i])
       .filter(([name]) => name !== "largestTerm" && !isLeftOut(name));
     const counts = step.training && settings.tracked ? { numBatchesTracked: batches } : {};
-    const limits = step.training && settings.isRenorm ? settings.limitsAt(batches) : {};
+    const limits = isCounted && settings.isRenorm ? settings.limitsAt(batches) : {};
     return {
       ...step,
       ...counts,

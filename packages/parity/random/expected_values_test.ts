@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { comparedArrays } from "../golden_case.ts";
 import { readGoldenFolder } from "../golden_folder.ts";
 import { drawCase } from "./draw_case.ts";
+import { drawMaskedCase } from "./draw_mask.ts";
 import { torchErrors, withExpectedValues } from "./expected_values.ts";
 
-const { cases } = await readGoldenFolder(new URL("../golden/", import.meta.url));
+const { cases, masked } = await readGoldenFolder(new URL("../golden/", import.meta.url));
 
 const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
 
 Deno.test("the float64 reference gives the values that torch's float64 gave in every golden file", () => {
-  for (const golden of cases) {
+  for (const golden of [...cases, ...masked]) {
     const ours = withExpectedValues(golden);
     golden.steps.forEach((step, i) => {
       for (const name of comparedArrays) {
@@ -29,7 +30,7 @@ Deno.test("the float64 reference gives the values that torch's float64 gave in e
 
 Deno.test("the model of torch's float32 errs as the golden files say that torch did", () => {
   // Where both are below half a rounding of the largest value, they are alike.
-  const ratios = cases.flatMap((golden) => {
+  const ratios = [...cases, ...masked].flatMap((golden) => {
     const errors = torchErrors(golden, golden.steps);
     return golden.steps.flatMap((step, i) =>
       comparedArrays.flatMap((name) => {
@@ -56,6 +57,7 @@ Deno.test("a case is the same for a seed and a number, and another for others", 
   assert.deepEqual(drawCase(3, 14), drawCase(3, 14));
   assert.notDeepEqual(drawCase(3, 14).steps, drawCase(3, 15).steps);
   assert.notDeepEqual(drawCase(4, 14).steps, drawCase(3, 14).steps);
+  assert.deepEqual(drawMaskedCase(3, 14), drawMaskedCase(3, 14));
 });
 
 Deno.test("what is drawn holds every rank, norm, momentum and size that the suite speaks of", () => {
@@ -83,6 +85,30 @@ Deno.test("what is drawn holds every rank, norm, momentum and size that the suit
   for (const golden of drawn) {
     for (const { x, dy } of golden.steps) {
       assert.ok([...x, ...dy].every((value) => value === Math.fround(value)), golden.name);
+    }
+  }
+});
+
+Deno.test("masks that are drawn leave out all, all but one, samples, ends and single positions", () => {
+  const drawn = Array.from({ length: 300 }, (_, i) => drawMaskedCase(1, i)).filter((c) =>
+    c !== null
+  );
+  assert.ok(drawn.length > 60 && drawn.length < 150, String(drawn.length));
+  const steps = drawn.flatMap((golden) => golden.steps.map((step) => ({ ...golden, ...step })));
+  const countOf = (mask: readonly number[] = []) => mask.filter((flag) => flag === 1).length;
+  for (const count of [0, 1, 2]) {
+    assert.ok(steps.some(({ mask }) => countOf(mask) === count), `${count} that count`);
+  }
+  assert.ok(steps.some(({ mask }) => countOf(mask) === mask!.length), "all");
+  assert.ok(steps.some(({ mask }) => countOf(mask) === mask!.length - 1), "all but one");
+  assert.ok(steps.some(({ mask, training }) => countOf(mask) === 0 && training), "in training");
+  assert.ok(
+    steps.some(({ mask, shape }) => countOf(mask!.slice(0, mask!.length / shape[0])) === 0),
+  );
+  for (const kind of ["batch_norm", "batch_renorm"]) {
+    for (const rank of [2, 3, 4, 5]) {
+      const isHeld = drawn.some((c) => c.kind === kind && c.shape.length === rank);
+      assert.ok(isHeld, `${kind} of rank ${rank}`);
     }
   }
 });

@@ -14,6 +14,12 @@ const faults = [
   "r without its lower limit",
   "d without limits",
   "a biased variance in the statistics of batch norm",
+  "masked positions in dWeight",
+  "masked positions in dBias",
+  "masked positions in the moments",
+  "m of masked positions too",
+  "another map at masked positions",
+  "statistics that move where nothing counts",
 ] as const;
 
 type Fault = typeof faults[number];
@@ -32,22 +38,35 @@ function pairwiseSum(values: Float64Array): number {
   return f(pairwiseSum(values.subarray(0, middle)) + pairwiseSum(values.subarray(middle)));
 }
 
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  return Float64Array.of(...a, ...b);
+}
+
+/** What masked positions add to S0 and S1 where a fault counts them. */
+function moreOf(fault: Fault | null, dy: Float64Array, z: Float64Array): [number, number] {
+  return [
+    fault === "masked positions in dBias" ? pairwiseSum(dy) : 0,
+    fault === "masked positions in dWeight" ? pairwiseSum(dy.map((value, i) => value * z[i])) : 0,
+  ];
+}
+
 /** A norm in float32 as a good target has it, but for one fault. */
 function float32Norm(isRenorm: boolean, fault: Fault | null): ChannelNorm {
   const sum = fault === "sums of one value after the other" ? sumInTurn : pairwiseSum;
   return {
     train(step) {
       const { x, dy, eps, momentum, runningMean, runningVar, rmax, dmax, weight, bias } = step;
-      const m = x.length;
-      const shift = f(sum(x.map((value) => f(value - x[0]))) / m);
-      const near = f(x[0] + shift);
-      const rest = f(sum(x.map((value) => f(value - near))) / m);
+      const seen = fault === "masked positions in the moments" ? joined(x, step.masked.x) : x;
+      const shift = f(sum(seen.map((value) => f(value - seen[0]))) / seen.length);
+      const near = f(seen[0] + shift);
+      const rest = f(sum(seen.map((value) => f(value - near))) / seen.length);
       const isOneLook = fault === "a first value as the only centre";
-      const centred = x.map((value) =>
-        isOneLook ? f(f(value - x[0]) - shift) : f(f(value - near) - rest)
-      );
+      const centre = (value: number) =>
+        isOneLook ? f(f(value - seen[0]) - shift) : f(f(value - near) - rest);
+      const centred = x.map(centre);
       const mean = isOneLook ? near : f(near + rest);
-      const variance = f(sum(centred.map((value) => f(value * value))) / m);
+      const variance = f(sum(seen.map((value) => f(centre(value) ** 2))) / seen.length);
+      const m = fault === "m of masked positions too" ? x.length + step.masked.x.length : x.length;
       const [std, runningStd] = [Math.sqrt(variance + eps), Math.sqrt(runningVar + eps)];
       const [ratio, distance] = [
         std / runningStd,
@@ -59,6 +78,9 @@ function float32Norm(isRenorm: boolean, fault: Fault | null): ChannelNorm {
       const d = isRenorm ? f(Math.min(Math.max(distance, -widest), widest)) : 0;
       const z = centred.map((value) => f(value / std));
       const [s0, s1] = [sum(dy), sum(dy.map((value, i) => f(value * z[i])))];
+      const zMasked = step.masked.x.map((value) => f(centre(value) / std));
+      const [more0, more1] = moreOf(fault, step.masked.dy, zMasked);
+      const y = (z: number) => f(f(weight * f(f(z * r) + d)) + bias);
       const slope = f(weight * r / std);
       const apart = flushed(flushed(flushed(f(s1 / m) / std) / std) * (weight * r));
       const dx = fault === "the factors of dx apart, where they underflow"
@@ -72,26 +94,32 @@ function float32Norm(isRenorm: boolean, fault: Fault | null): ChannelNorm {
           ? f(old + f(momentum * f(fresh - old)))
           : f(f((1 - momentum) * old) + f(momentum * fresh));
       return {
-        y: z.map((value) => f(f(weight * f(f(value * r) + d)) + bias)),
+        y: z.map(y),
+        yMasked: fault === "another map at masked positions" ? zMasked.fill(0) : zMasked.map(y),
         dx,
-        dWeight: f(f(r * s1) + f(d * s0)),
-        dBias: s0,
+        dWeight: f(f(r * (s1 + more1)) + f(d * s0)),
+        dBias: s0 + more0,
         runningMean: move(runningMean, mean),
         runningVar: move(runningVar, tracked),
         slope,
       };
     },
     infer(step) {
-      const { x, dy, weight, bias, runningMean, runningVar } = step;
+      const { x, dy, masked, weight, bias, runningMean, runningVar, momentum } = step;
       const std = f(Math.sqrt(runningVar + step.eps));
-      const z = x.map((value) => f(f(value - runningMean) / std));
+      const normalized = (value: number) => f(f(value - runningMean) / std);
+      const y = (z: number) => f(f(weight * z) + bias);
+      const [z, zMasked] = [x.map(normalized), masked.x.map(normalized)];
+      const [more0, more1] = moreOf(fault, masked.dy, zMasked);
+      const moves = fault === "statistics that move where nothing counts";
       return {
-        y: z.map((value) => f(f(weight * value) + bias)),
+        y: z.map(y),
+        yMasked: zMasked.map(y),
         dx: dy.map((value) => f(value * f(weight / std))),
-        dWeight: pairwiseSum(dy.map((value, i) => f(value * z[i]))),
-        dBias: pairwiseSum(dy),
-        runningMean,
-        runningVar,
+        dWeight: pairwiseSum(dy.map((value, i) => f(value * z[i]))) + more1,
+        dBias: pairwiseSum(dy) + more0,
+        runningMean: moves ? f((1 - momentum) * runningMean) : runningMean,
+        runningVar: moves ? f((1 - momentum) * runningVar) : runningVar,
         slope: weight / std,
       };
     },
@@ -115,7 +143,7 @@ function passes(golden: GoldenCase, fault: Fault | null): boolean {
 }
 
 const cases = [...caseFolders(21, Array.from({ length: 150 }, (_, i) => i))]
-  .flatMap((folder) => folder.cases);
+  .flatMap(({ cases, masked }) => [...masked, ...cases]);
 
 Deno.test("float32 with short sums and two looks at the mean passes every case that is drawn", () => {
   assert.deepEqual(cases.filter((golden) => !passes(golden, null)).map(({ name }) => name), []);

@@ -16,10 +16,12 @@ export function float64Reference(isRenorm: boolean): ChannelNorm {
       const d = isRenorm ? clamp((mean - runningMean) / runningStd, -dmax, dmax) : 0;
       const tracked = isRenorm ? variance : variance * (m / (m - 1));
       const z = x.map((value) => (value - mean) / std);
+      const y = (z: number) => step.weight * (z * r + d) + step.bias;
       const slope = step.weight * r / std;
       const [s0, s1] = [sum(step.dy), sum(step.dy.map((value, i) => value * z[i]))];
       return {
-        y: z.map((value) => step.weight * (value * r + d) + step.bias),
+        y: z.map(y),
+        yMasked: step.masked.x.map((value) => y((value - mean) / std)),
         dx: step.dy.map((value, i) => slope * (value - s0 / m - z[i] * (s1 / m))),
         dWeight: r * s1 + d * s0,
         dBias: s0,
@@ -33,11 +35,13 @@ export function float64Reference(isRenorm: boolean): ChannelNorm {
 }
 
 function inferred(step: ChannelStep): ChannelResult {
-  const { x, dy, weight, bias, runningMean, runningVar, eps } = step;
+  const { x, dy, masked, weight, bias, runningMean, runningVar, eps } = step;
   const std = Math.sqrt(runningVar + eps);
-  const z = x.map((value) => (value - runningMean) / std);
+  const normalized = (value: number) => (value - runningMean) / std;
+  const z = x.map(normalized);
   return {
     y: z.map((value) => weight * value + bias),
+    yMasked: masked.x.map((value) => weight * normalized(value) + bias),
     dx: dy.map((value) => value * (weight / std)),
     dWeight: sum(dy.map((value, i) => value * z[i])),
     dBias: sum(dy),

@@ -7,7 +7,9 @@ import { type Settings, settingsOf } from "./settings.ts";
 export interface ChannelStep {
   readonly x: Float64Array;
   readonly dy: Float64Array;
-  /** Values in one sample. */
+  /** What stands where a mask says that nothing counts. */
+  readonly masked: { readonly x: Float64Array; readonly dy: Float64Array };
+  /** Values in one sample; under a mask, of all that count laid end to end. */
   readonly inner: number;
   readonly weight: number;
   readonly bias: number;
@@ -23,6 +25,8 @@ export interface ChannelStep {
 /** What comes of a channel in one step. */
 export interface ChannelResult {
   readonly y: Float64Array;
+  /** What the same map makes of masked values. */
+  readonly yMasked: Float64Array;
   readonly dx: Float64Array;
   readonly dWeight: number;
   readonly dBias: number;
@@ -65,22 +69,28 @@ export function runInNumbers(
   { order, keep }: Way = asWritten,
 ): StepArrays[] {
   const settings = settingsOf(golden);
-  const { m, inner } = countsOf(golden.shape);
-  const places = placesOfChannels(golden.shape)
-    .map((own) => own.map((_, i) => own[order(i, m)]));
+  const places = placesOfChannels(golden.shape);
   const { initial } = golden;
   const runningMean = [...initial.runningMean];
   const runningVar = [...initial.runningVar];
   let batches = initial.numBatchesTracked;
   return golden.steps.map((step) => {
-    const usesBatch = step.training || !settings.tracked;
-    if (step.training) batches++;
+    const usesBatch = isBatch(step) && (step.training || !settings.tracked);
+    if (step.training && usesBatch) batches++;
+    const { inner } = countsOf(golden.shape);
     const arrays = emptyArrays(step, places.length, settings);
-    places.forEach((own, c) => {
+    places.forEach((all, c) => {
+      const counting = all.filter((_, i) => step.mask?.[i] !== 0);
+      const masked = all.filter((_, i) => step.mask?.[i] === 0);
+      const own = counting.map((_, i) => counting[order(i, counting.length)]);
+      const valuesAt = (places: Uint32Array) => ({
+        x: Float64Array.from(places, (i) => step.x[i]),
+        dy: Float64Array.from(places, (i) => step.dy[i]),
+      });
       const given: ChannelStep = {
-        x: Float64Array.from(own, (i) => step.x[i]),
-        dy: Float64Array.from(own, (i) => step.dy[i]),
-        inner,
+        ...valuesAt(own),
+        masked: valuesAt(masked),
+        inner: step.mask && golden.shape.length > 2 ? own.length : inner,
         weight: settings.affine ? initial.weight[c] : 1,
         bias: settings.affine ? initial.bias[c] : 0,
         runningMean: runningMean[c],
@@ -100,12 +110,18 @@ export function runInNumbers(
         arrays.y[place] = result.y[i];
         arrays.dx[place] = result.dx[i];
       });
+      masked.forEach((place, i) => arrays.y[place] = result.yMasked[i]);
       for (const name of ["dWeight", "dBias", "runningMean", "runningVar"] as const) {
         if (arrays[name]) arrays[name][c] = result[name];
       }
     });
     return arrays;
   });
+}
+
+/** Whether a step has values enough for moments: under a mask less than two are none. */
+export function isBatch({ mask }: GoldenStep): boolean {
+  return !mask || mask.filter((flag) => flag === 1).length > 1;
 }
 
 function emptyArrays(step: GoldenStep, channels: number, settings: Settings): StepArrays {

@@ -29,7 +29,7 @@ function trainBatchNorm(step: ChannelStep): ReturnType<ChannelNorm["train"]> {
   const [dotShare, share] = [f(f(dot * invStd) * invStd / m), f(total / m)];
   const slope = f(invStd * step.weight);
   return {
-    y: affine(step, mean, invStd),
+    ...affine(step, mean, invStd),
     dx: step.dy.map((value, i) => f(f(f(value - share) - f(f(x[i] - mean) * dotShare)) * slope)),
     dWeight: f(dot * invStd),
     dBias: f(total),
@@ -44,7 +44,7 @@ function inferBatchNorm(step: ChannelStep): ReturnType<ChannelNorm["infer"]> {
   const { dot, total } = sumsOfGradient(step, runningMean);
   const slope = f(invStd * step.weight);
   return {
-    y: affine(step, runningMean, invStd),
+    ...affine(step, runningMean, invStd),
     dx: step.dy.map((value) => f(value * slope)),
     dWeight: f(dot * invStd),
     dBias: f(total),
@@ -54,10 +54,11 @@ function inferBatchNorm(step: ChannelStep): ReturnType<ChannelNorm["infer"]> {
   };
 }
 
-function affine({ x, weight, bias }: ChannelStep, mean: number, invStd: number): Float64Array {
+function affine({ x, masked, weight, bias }: ChannelStep, mean: number, invStd: number) {
   const alpha = f(invStd * weight);
   const beta = f(bias - f(mean * alpha));
-  return x.map((value) => f(f(value * alpha) + beta));
+  const y = (value: number) => f(f(value * alpha) + beta);
+  return { y: x.map(y), yMasked: masked.x.map(y) };
 }
 
 /** Σ dy·(x − mean) and Σ dy: eight lanes of float over each sample, the samples in double. */
@@ -86,7 +87,9 @@ function trainBatchRenorm(step: ChannelStep): ReturnType<ChannelNorm["train"]> {
   const r = Math.min(Math.max(f(std / runningStd), f(1 / rmax)), f(rmax));
   const d = Math.min(Math.max(f(f(mean - runningMean) / runningStd), -dmax), dmax);
   const centred = x.map((value) => f(value - mean));
-  const corrected = centred.map((value) => f(f(f(value / std) * r) + f(d)));
+  const correct = (value: number) => f(f(f(value / std) * r) + f(d));
+  const corrected = centred.map(correct);
+  const y = (value: number) => f(f(value * weight) + bias);
 
   const dz = step.dy.map((value) => f(f(value * weight) * r));
   const dCentred = dz.map((value) => f(value / std));
@@ -95,7 +98,8 @@ function trainBatchRenorm(step: ChannelStep): ReturnType<ChannelNorm["train"]> {
   const dMean = f(-cascadeSum(dCentred) / m);
   const slope = f(f(2 / m) * dVariance);
   return {
-    y: corrected.map((value) => f(f(value * weight) + bias)),
+    y: corrected.map(y),
+    yMasked: step.masked.x.map((value) => y(correct(f(value - mean)))),
     dx: dCentred.map((value, i) => f(f(value + dMean) + f(slope * centred[i]))),
     dWeight: cascadeSum(step.dy.map((value, i) => f(value * corrected[i]))),
     dBias: cascadeSum(step.dy),
@@ -105,11 +109,14 @@ function trainBatchRenorm(step: ChannelStep): ReturnType<ChannelNorm["train"]> {
 }
 
 function inferBatchRenorm(step: ChannelStep): ReturnType<ChannelNorm["infer"]> {
-  const { x, dy, weight, bias, runningMean, runningVar } = step;
+  const { x, dy, masked, weight, bias, runningMean, runningVar } = step;
   const std = f(Math.sqrt(f(runningVar + step.eps)));
-  const z = x.map((value) => f(f(value - runningMean) / std));
+  const normalized = (value: number) => f(f(value - runningMean) / std);
+  const y = (z: number) => f(f(z * weight) + bias);
+  const z = x.map(normalized);
   return {
-    y: z.map((value) => f(f(value * weight) + bias)),
+    y: z.map(y),
+    yMasked: masked.x.map((value) => y(normalized(value))),
     dx: dy.map((value) => f(f(value * weight) / std)),
     dWeight: cascadeSum(dy.map((value, i) => f(value * z[i]))),
     dBias: cascadeSum(dy),

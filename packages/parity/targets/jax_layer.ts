@@ -67,7 +67,9 @@ export function createJaxLayer(golden: GoldenCase, layout: Layout): CaseLayer {
       const masks: Masks = mask ? { mask: flags(mask) } : {};
       const limits = limitsAt(schedule, numBatchesTracked + 1);
       const used = kind === "batch_renorm" ? limits : {};
-      if (training) numBatchesTracked++;
+      // Less than two values under a mask are no batch, and are not counted.
+      const isBatch = !mask || mask.data.filter((flag) => flag === 1).length > 1;
+      if (training && isBatch) numBatchesTracked++;
       if (!dy) {
         // A step that is there to move the statistics: nothing is read, since reads from a GPU
         // wait.

@@ -9,7 +9,7 @@ import { targets } from "./targets.ts";
 
 const golden = await readGoldenFolder(new URL("../golden/", import.meta.url));
 const drawn = [...caseFolders(12, Array.from({ length: 40 }, (_, i) => i))]
-  .flatMap(({ cases }) => cases);
+  .flatMap(({ cases, masked }) => [...cases, ...masked]);
 const cases = [...golden.cases, ...golden.masked, ...drawn];
 
 /** The bits of each case and layout. */

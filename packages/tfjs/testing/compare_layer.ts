@@ -10,7 +10,10 @@ import {
 } from "@renorm/core-math";
 import { randomTensor, seededRandom } from "@renorm/testing/random_tensor";
 import * as tf from "@tensorflow/tfjs";
+import { fusedTrainingStep } from "../fused_training_step.ts";
+import type { StockLayer } from "../layer_interface.ts";
 import { renormLayers } from "../renorm_layers.ts";
+import { trainingStepOf } from "../training_step.ts";
 
 /** A layer to compare: the shape of its input, and its config in Keras' words. */
 export interface Compared {
@@ -135,6 +138,22 @@ export async function assertSecondOrder(): Promise<void> {
 }
 
 const limits = { rmax: 1.5, dmax: 0.5, warmupSteps: 3 };
+
+/** Throws unless a fused step that is told so leaves the averages as they are. */
+export async function assertMovesNothing(): Promise<void> {
+  const layer = build(comparedLayers["rank 2"]) as unknown as StockLayer;
+  const x = tf.tensor(stepInput([6, 5], 1).data, [6, 5]);
+  const step = trainingStepOf(layer, x, null, { rmax: 3, dmax: 5 });
+  const averages = () =>
+    Promise.all([step.movingMean, step.movingVariance].map((average) => average.data()));
+  const before = await averages();
+  const read = async (updateStats: boolean) =>
+    await tf.tidy(() => fusedTrainingStep(tf, { ...step, updateStats })!).data();
+  const y = await read(false);
+  assert.deepEqual(await averages(), before);
+  assert.deepEqual(await read(true), y);
+  assert.notDeepEqual(await averages(), before);
+}
 
 /** Every axis that our kernels take, ranks 2 to 5, with and without parameters, clipped and not. */
 export const comparedLayers: Record<string, Compared> = {

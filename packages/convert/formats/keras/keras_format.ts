@@ -29,13 +29,13 @@ export const kerasFormat: ModelFormat = {
     if (config) return convertTopologyFile(config, options, kerasTopology(), out);
     const { statistics: _ofLayersModels, eps: _saidThere, ...known } = options;
     const { bytes, ...report } = await convertKerasArchive(await file.bytes(), known, file.path);
-    return { report, outputs: [{ path: out, chunks: [bytes] }] };
+    return { report, outputs: [{ name: out, chunks: [bytes] }] };
   },
   async fold(file, options, out) {
     if (await configOf(file)) throw noWeights(file.path);
     const known = graphOptions(options);
     const { bytes, ...report } = await foldKerasArchive(await file.bytes(), known, file.path);
-    return { report, outputs: [{ path: out, chunks: [bytes] }] };
+    return { report, outputs: [{ name: out, chunks: [bytes] }] };
   },
 };
 

@@ -1,7 +1,6 @@
-import { basename, dirname, join } from "node:path";
-import { isSameFile, type Output, readWhole } from "../../files/file_access.ts";
-import { type ModelFile, pathBeside } from "../../files/model_file.ts";
-import { ModelFileError } from "../../files/model_file_error.ts";
+import { readAll } from "../../files/byte_source.ts";
+import type { ModelFile } from "../../files/model_file.ts";
+import type { Output } from "../../files/output.ts";
 import { inspect } from "../../inspect.ts";
 import type { JsonObject } from "../../json.ts";
 import { modelNode } from "../../topology/layer_nodes.ts";
@@ -33,28 +32,18 @@ export const layersModelFormat: ModelFormat = {
     const { eps: _saidThere, ...known } = options;
     const files = await readFiles(file);
     const { json, shards, ...report } = convertLayersModel(files, known);
-    if (shards !== files.shards) {
-      const changed = isNamedAlike(file.path, out) ? { json, shards } : renamed(json, shards, out);
-      return { report, outputs: outputsOf(changed, out) };
-    }
-    // Shards that stay as they are need no second writing.
-    const isThere = ({ path }: Output) =>
-      [...shards.keys()].some((own) => isSameFile(path, join(dirname(file.path), own)));
-    const outputs = outputsOf({ json, shards }, out).filter((output) => !isThere(output));
-    return { report, outputs };
+    if (shards === files.shards) return { report, outputs: outputsOf({ json, shards }, out, true) };
+    const changed = file.name === out ? { json, shards } : renamed(json, shards, out);
+    return { report, outputs: outputsOf(changed, out) };
   },
   async fold(file, options, out) {
     if (!hasWeights((await file.json())!)) throw noWeights(file.path);
     const known = graphOptions(options);
     const { json, shards, ...report } = foldLayersModel(await readFiles(file), known);
-    const files = isNamedAlike(file.path, out) ? { json, shards } : renamed(json, shards, out);
+    const files = file.name === out ? { json, shards } : renamed(json, shards, out);
     return { report, outputs: outputsOf(files, out) };
   },
 };
-
-function isNamedAlike(file: string, out: string): boolean {
-  return basename(file) === basename(out);
-}
 
 /** New shards named after a `model.json` of another name, so that both can share a folder. */
 function renamed(
@@ -62,7 +51,7 @@ function renamed(
   shards: ReadonlyMap<string, Uint8Array>,
   out: string,
 ): LayersModelFiles {
-  const stem = basename(out).replace(/\.json$/, "");
+  const stem = out.replace(/\.json$/, "");
   const names = new Map(
     [...shards.keys()].map((path, i) => [path, `${stem}-shard${i + 1}of${shards.size}.bin`]),
   );
@@ -87,21 +76,15 @@ async function readFiles(file: ModelFile): Promise<LayersModelFiles> {
   const json = (await file.json())!;
   const shards = new Map<string, Uint8Array>();
   for (const path of shardPaths(json, file.path)) {
-    try {
-      shards.set(path, await readWhole(await pathBeside(file.path, path)));
-    } catch (error) {
-      if (error instanceof ModelFileError) throw error;
-      const got = (error as { code?: string }).code ?? (error as Error).message;
-      throw new ModelFileError(file.path, `shard ${path}`, "a file beside it", got);
-    }
+    shards.set(path, await readAll(await file.beside(path)));
   }
   return { json, shards };
 }
 
 /** The shards first, so that a `model.json` never names one that is not there yet. */
-function outputsOf({ json, shards }: LayersModelFiles, out: string): Output[] {
+function outputsOf({ json, shards }: LayersModelFiles, out: string, isThere = false): Output[] {
   return [
-    ...[...shards].map(([path, bytes]) => ({ path: join(dirname(out), path), chunks: [bytes] })),
+    ...Array.from(shards, ([name, bytes]) => ({ name, chunks: [bytes], isThere })),
     jsonOutput(out, json),
   ];
 }

@@ -36,6 +36,9 @@ export function checkpointNotes(
       ...epsAssumed > 0
         ? [`the file does not say eps: 1e-5 was assumed for ${count(epsAssumed)}`]
         : [],
+      ...norms.some(({ isSb3Contrib }) => isSb3Contrib)
+        ? ["ra_mean and ra_var are sb3-contrib's names: its class's own options were assumed"]
+        : [],
       ...neverMovedNotes(unmoved),
       ...withoutStatistics(modules),
       ...copies(file),

@@ -1,11 +1,10 @@
 /** A checkpoint in several files: `model.safetensors.index.json` says which holds which tensor. */
 import { expects, show } from "@renorm/core-math/checks";
-import { basename, dirname, join } from "node:path";
 import type { ByteSource } from "../../files/byte_source.ts";
-import type { Output } from "../../files/file_access.ts";
 import { isInside } from "../../files/inside_folder.ts";
 import type { ModelFile } from "../../files/model_file.ts";
 import { ModelFileError } from "../../files/model_file_error.ts";
+import type { Output } from "../../files/output.ts";
 import { isJsonObject, type JsonObject } from "../../json.ts";
 import type { PlannedFiles } from "./convert_safetensors.ts";
 import { readHeader } from "./header.ts";
@@ -60,28 +59,28 @@ export async function checkpointOutputs<Report>(
   out: string,
 ): Promise<Output[]> {
   const json = await readIndex(file);
-  if (!json) return [{ path: out, chunks: shards[0].chunks }];
+  if (!json) return [{ name: out, chunks: shards[0].chunks }];
   if (!out.endsWith(".json")) {
     const wanted = "--out to end in .json for a checkpoint in several files";
     throw new TypeError(expects("convert", wanted, show(out)));
   }
   const own = [...new Set(Object.values(json.weight_map as Record<string, string>))];
-  const names = shardNames(file.path, out, own);
+  const names = shardNames(file.name, out, own);
   const weightMap = shards.flatMap(({ tensors }, i) => tensors.map(({ name }) => [name, names[i]]));
   const size = shards.reduce((sum, { dataBytes }) => sum + dataBytes, 0);
   const metadata = { ...isJsonObject(json.metadata) ? json.metadata : {}, total_size: size };
   const index = { ...json, metadata, weight_map: Object.fromEntries(weightMap) };
   const text = new TextEncoder().encode(JSON.stringify(index, null, 2));
   return [
-    ...shards.map(({ chunks }, i) => ({ path: join(dirname(out), names[i]), chunks })),
-    { path: out, chunks: [text] },
+    ...shards.map(({ chunks }, i) => ({ name: names[i], chunks })),
+    { name: out, chunks: [text] },
   ];
 }
 
 /** Shards keep their names under an index of the same name, and are named after another one. */
 function shardNames(index: string, out: string, names: readonly string[]): readonly string[] {
-  if (basename(index) === basename(out)) return names;
-  const stem = basename(out).replace(/\.json$/, "").replace(/\.index$/, "")
+  if (index === out) return names;
+  const stem = out.replace(/\.json$/, "").replace(/\.index$/, "")
     .replace(/\.safetensors$/, "");
   const padded = (n: number) => String(n).padStart(5, "0");
   return names.map((_, i) => `${stem}-${padded(i + 1)}-of-${padded(names.length)}.safetensors`);

@@ -2,6 +2,7 @@ import { expects, show } from "@renorm/core-math/checks";
 import type { ModelAdapter } from "../../model_adapter.ts";
 import type { KnownEps } from "./eps_by_path.ts";
 import type { TensorInfo } from "./header.ts";
+import { alwaysRenorm } from "./sb3_contrib_names.ts";
 import { hasStatistics, isNorm, type ModuleNode, printNorm } from "./state_dict_tree.ts";
 
 /** Reads the tree of a checkpoint's modules. */
@@ -26,6 +27,7 @@ export function stateDictAdapter(
         ...optionsOf(node),
         numBatchesTracked,
         renorm,
+        ...node.isSb3Contrib && { fixedKind: alwaysRenorm },
         text,
       };
     },

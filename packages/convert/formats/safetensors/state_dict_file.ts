@@ -6,6 +6,7 @@ import type { ModelAdapter } from "../../model_adapter.ts";
 import { type EpsByPath, type KnownEps, readEps } from "./eps_by_path.ts";
 import { readHeader, type SafetensorsHeader, type TensorInfo } from "./header.ts";
 import { parseEntries, type RenormEntry, withEntries } from "./renorm_metadata.ts";
+import { sb3ContribOptions } from "./sb3_contrib_names.ts";
 import { stateDictAdapter } from "./state_dict_adapter.ts";
 import { isNorm, type ModuleNode, modulesOf, moduleTree } from "./state_dict_tree.ts";
 
@@ -61,8 +62,7 @@ export async function openStateDict(
     ? shards[0].header.tensors
     : shards.flatMap(({ header }) => header.tensors);
   const counts = new Map<string, number>();
-  for (const tensor of tensors) {
-    if (!/(^|\.)num_batches_tracked$/.test(tensor.name)) continue;
+  for (const tensor of tensors.filter(isCounter(tensors))) {
     const count = await read(tensor);
     if (count?.length !== 1 || !Number.isSafeInteger(count[0]) || count[0] < 0) {
       const place = `tensor ${show(tensor.name)}`;
@@ -72,11 +72,27 @@ export async function openStateDict(
     }
     counts.set(tensor.name, count[0]);
   }
-  const root = moduleTree(tensors, counts, entries);
+  const { eps } = options;
+  const sb3Contrib = {
+    ...sb3ContribOptions,
+    ...typeof eps === "number" && { eps },
+    ...options.momentum !== undefined && { momentum },
+  };
+  const root = moduleTree(tensors, counts, entries, sb3Contrib);
   const paths = [...modulesOf(root).values()].filter(isNorm).map(({ path }) => path);
   const knownEps = readEps("convert", options.eps, paths);
   const epsOf = ({ path, renorm }: ModuleNode) => knownEps(path, renorm?.eps);
   return { shards, root, adapter: stateDictAdapter(epsOf, momentum, read), epsOf, shardOf, read };
+}
+
+/** Tells whether a tensor counts forwards: PyTorch's, or `steps` beside sb3-contrib's `ra_mean`. */
+function isCounter(tensors: readonly TensorInfo[]): (tensor: TensorInfo) => boolean {
+  const beside = /(^|\.)ra_(mean|var)$/;
+  const places = new Set<string>();
+  for (const { name } of tensors) {
+    if (beside.test(name)) places.add(name.replace(beside, "$1steps"));
+  }
+  return ({ name }) => /(^|\.)num_batches_tracked$/.test(name) || places.has(name);
 }
 
 /** Tells the file of a tensor; each name must be in one alone. */
@@ -101,7 +117,7 @@ export function convertedHeader(
   header: SafetensorsHeader,
   norms: Iterable<ModuleNode>,
 ): SafetensorsHeader {
-  const own = new Set(header.tensors.filter(({ name }) => name.endsWith("running_mean")));
+  const own = new Set(header.tensors.filter(({ name }) => /(running|ra)_mean$/.test(name)));
   const entries: [string, RenormEntry][] = [];
   for (const { path, renorm, tensors } of norms) {
     if (renorm && own.has(tensors.running_mean)) entries.push([path, renorm]);

@@ -2,13 +2,14 @@
 import { printLayer } from "@renorm/core-math/layer-core";
 import { addTo } from "../../group_by.ts";
 import type { RenormEntry } from "./renorm_metadata.ts";
+import { inPytorchNames, isSb3Contrib } from "./sb3_contrib_names.ts";
 import type { TensorInfo } from "./header.ts";
 
 /** A module of the tree. */
 export interface ModuleNode {
   /** Path without the prefixes that wrappers put before it. */
   readonly path: string;
-  /** Its own tensors by the last part of their keys. */
+  /** Its own tensors by the last part of their keys, a norm's by PyTorch's names. */
   readonly tensors: Readonly<Record<string, TensorInfo>>;
   /** The modules below it. */
   children: Map<string, ModuleNode>;
@@ -16,8 +17,10 @@ export interface ModuleNode {
   readonly numBatchesTracked: number | null;
   /** Spatial dimensions, as the weights beside it suggest. */
   readonly dimensions: number;
-  /** What the metadata says of it; null for what is no batch renorm. */
+  /** What the metadata or its names say of it; null for what is no batch renorm. */
   readonly renorm: RenormEntry | null;
+  /** Whether its names are those of sb3-contrib's batch renorm. */
+  readonly isSb3Contrib: boolean;
 }
 
 /** What DistributedDataParallel (`module.`) and `torch.compile` (`_orig_mod.`) put into keys. */
@@ -61,6 +64,7 @@ export function moduleTree(
   tensors: readonly TensorInfo[],
   counts: ReadonlyMap<string, number>,
   entries: Readonly<Record<string, RenormEntry>>,
+  sb3Contrib: Omit<RenormEntry, "renormStep">,
 ): ModuleNode {
   const keys = moduleKeys(tensors);
   const modules = new Map([["", noTensors]]);
@@ -77,16 +81,21 @@ export function moduleTree(
   const ranks = largestRanks(tensors);
   const nodes = new Map<string, ModuleNode>();
   const below = new Map<string, string[]>();
-  for (const [path, own] of modules) {
+  for (const [path, named] of modules) {
     if (path !== "") addTo(below, parentOf(path), path);
+    const isOfSb3Contrib = isSb3Contrib(named);
+    const own = isOfSb3Contrib ? inPytorchNames(named) : named;
     const counter = own.num_batches_tracked;
+    const numBatchesTracked = counter ? counts.get(counter.name) ?? null : null;
+    const byName = isOfSb3Contrib ? { ...sb3Contrib, renormStep: numBatchesTracked ?? 0 } : null;
     nodes.set(path, {
       path,
       tensors: own,
       children: noChildren,
-      numBatchesTracked: counter ? counts.get(counter.name) ?? null : null,
+      numBatchesTracked,
       dimensions: Math.min(3, Math.max(1, (ranks.get(own.running_mean?.shape[0]) ?? 0) - 2)),
-      renorm: Object.hasOwn(entries, path) ? entries[path] : null,
+      renorm: Object.hasOwn(entries, path) ? entries[path] : byName,
+      isSb3Contrib: isOfSb3Contrib,
     });
   }
   for (const [path, paths] of below) {

@@ -1,26 +1,22 @@
 /** A figure with a chart, a legend, and the same in words. */
 import * as Plot from "@observablehq/plot";
 import { element, setText } from "../element.ts";
+import type { View } from "../view.ts";
 import { drawSoon } from "./draw_soon.ts";
 
 /** What a chart shows now. */
 export interface Drawing {
   readonly options: Plot.PlotOptions;
-  /** The same in a sentence or two. */
-  readonly text: string;
+  /** The same in a sentence or two; else the page says that there is nothing yet. */
+  readonly text: string | null;
 }
 
 /** An entry of a legend: how a mark looks, and what it is. */
 export interface LegendEntry {
   readonly mark: "solid" | "dashed" | "band" | "limit" | "dot";
   readonly text: string;
-}
-
-/** A chart on the page. */
-export interface Chart {
-  readonly figure: HTMLElement;
-  /** Says what there is now, and draws it when the chart is on the screen. */
-  update(): void;
+  /** Of a dot, where it is not that of the norm. */
+  readonly colour?: string;
 }
 
 /**
@@ -33,16 +29,9 @@ export function makeChart(
   legend: readonly LegendEntry[],
   waiting: string,
   show: () => Drawing | null,
-): Chart {
+): View {
   const area = element("div", { class: "area", role: "img", "aria-label": `${title}. ${waiting}` });
   const words = element("p", { class: "reading" }, waiting);
-  const figure = element(
-    "figure",
-    { class: "chart" },
-    element("div", { class: "legend" }, ...legend.map(legendEntry)),
-    area,
-    words,
-  );
   let drawing: Drawing | null = null;
   const drawWhenSeen = drawSoon(area, () => {
     if (drawing === null || area.clientWidth === 0) return area.replaceChildren();
@@ -52,7 +41,7 @@ export function makeChart(
       width: area.clientWidth,
       height: area.clientHeight,
       marginLeft: 44 * scale,
-      marginRight: 12 * scale,
+      marginRight: 14 * scale,
       marginTop: 10 * scale,
       marginBottom: 34 * scale,
       ...drawing.options,
@@ -61,16 +50,26 @@ export function makeChart(
     drawn.setAttribute("aria-hidden", "true");
     area.replaceChildren(drawn);
   });
-  const update = () => {
-    drawing = show();
-    // The words are never behind, on the screen or not.
-    setText(words, drawing?.text ?? waiting);
-    area.setAttribute("aria-label", `${title}. ${words.textContent}`);
-    drawWhenSeen();
+  return {
+    root: element(
+      "figure",
+      { class: "chart" },
+      element("div", { class: "legend" }, ...legend.map(legendEntry)),
+      words,
+      area,
+    ),
+    update() {
+      drawing = show();
+      // The words are never behind, on the screen or not.
+      setText(words, drawing?.text ?? waiting);
+      area.setAttribute("aria-label", `${title}. ${words.textContent}`);
+      drawWhenSeen();
+    },
   };
-  return { figure, update };
 }
 
-function legendEntry({ mark, text }: LegendEntry): HTMLElement {
-  return element("span", {}, element("i", { class: `key ${mark}`, "aria-hidden": "true" }), text);
+function legendEntry({ mark, text, colour }: LegendEntry): HTMLElement {
+  const key = element("i", { class: `key ${mark}`, "aria-hidden": "true" });
+  if (colour) key.style.background = colour;
+  return element("span", {}, key, text);
 }

@@ -7,10 +7,8 @@ let isAwake = false;
 
 function drawNext(): void {
   const [draw] = waiting;
-  if (draw === undefined) {
-    isAwake = false;
-    return;
-  }
+  isAwake = draw !== undefined;
+  if (!isAwake) return;
   waiting.delete(draw);
   draw();
   requestAnimationFrame(drawNext);
@@ -18,10 +16,21 @@ function drawNext(): void {
 
 function wake(draw: () => void): void {
   waiting.add(draw);
-  if (isAwake) return;
+  if (!isAwake) requestAnimationFrame(drawNext);
   isAwake = true;
-  requestAnimationFrame(drawNext);
 }
+
+// Paper has nothing to open. This comes before the charts draw what is not drawn yet.
+let opened: HTMLDetailsElement[] = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll<HTMLDetailsElement>("details:not([open])")];
+  for (const one of opened) {
+    one.open = true;
+    // What comes of opening comes too late.
+    one.dispatchEvent(new Event("toggle"));
+  }
+});
+addEventListener("afterprint", () => opened.forEach((one) => one.open = false));
 
 /**
  * Makes a function that asks for an element to be drawn. It is drawn when it is on the screen, and

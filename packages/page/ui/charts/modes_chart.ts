@@ -1,9 +1,11 @@
 /** Accuracy or loss of a network in both modes. */
 import type { Score } from "@renorm/experiments/training/evaluate";
 import * as Plot from "@observablehq/plot";
-import type { Point } from "../history.ts";
-import { type Chart, makeChart } from "./chart.ts";
-import { colour, type NetworkIndex, stepAxis, upright, type ViewContext } from "./parts.ts";
+import type { Measurement } from "../../protocol.ts";
+import { inWords } from "../verdict.ts";
+import type { NetworkIndex, View, ViewContext } from "../view.ts";
+import { makeChart } from "./chart.ts";
+import { colour, stepAxis, upright } from "./parts.ts";
 
 /** Steps that the axis shows at least. */
 const fewestSteps = 100;
@@ -11,72 +13,81 @@ const fewestSteps = 100;
 /** The largest loss that is shown: what always guesses has 2.3. */
 const largestLoss = 6;
 
-/** Makes the chart of a network. */
+/** A point of a line. */
+interface Place {
+  readonly step: number;
+  readonly training: number;
+  readonly inference: number;
+}
+
+/** Makes the chart of a network; behind its accuracy stands the run before, if there is one. */
 export function modesChart(
   context: ViewContext,
   network: NetworkIndex,
   measure: keyof Score,
-): Chart {
+): View {
   const { texts, formats } = context;
-  const words = texts[measure];
-  const inWords = measure === "accuracy" ? formats.percent : formats.decimal;
+  const isAccuracy = measure === "accuracy";
   const legend = [
-    { mark: "dashed", text: texts.trainingMode },
-    { mark: "solid", text: texts.evalMode },
+    { mark: "dashed", text: texts.legend.training },
+    { mark: "solid", text: texts.legend.inference },
   ] as const;
-  return makeChart(`${words.heading}, ${texts.norms[network]}`, legend, texts.waiting, () => {
+  const heading = isAccuracy ? texts.experiment.label : texts.loss.heading;
+  const waiting = isAccuracy ? texts.verdict.none : texts.waiting;
+  return makeChart(`${texts.norms[network]}: ${heading}`, legend, waiting, () => {
     const { points } = context.history();
-    if (points.length === 0) return null;
-    const inTraining = (point: Point) => point.readings[network].trainingMode[measure];
-    const inference = (point: Point) => point.readings[network].evalMode[measure];
-    const last = points[points.length - 1];
+    const before = isAccuracy ? context.before() : null;
+    if (points.length === 0 && before === null && !isAccuracy) return null;
+    const now = points.map(({ step, readings }): Place => {
+      const { trainingMode, evalMode } = readings[network];
+      return { step, training: trainingMode[measure], inference: evalMode[measure] };
+    });
+    const faint = (before?.points ?? []).map(({ step, readings }): Place => {
+      const { trainingMode, evalMode } = readings[network];
+      return { step, training: trainingMode.accuracy, inference: evalMode.accuracy };
+    });
+    const last = points.at(-1);
+    const lastStep = Math.max(fewestSteps, last?.step ?? 0, faint.at(-1)?.step ?? 0);
     return {
       options: {
-        x: stepAxis(context, 0, Math.max(fewestSteps, last.step)),
+        x: stepAxis(context, 0, lastStep),
         y: {
           ...upright,
-          domain: [0, measure === "accuracy" ? 1 : highestLoss(points)],
+          domain: [0, isAccuracy ? 1 : highestLoss(points)],
           clamp: true,
-          tickFormat: measure === "accuracy" ? formats.percent : formats.short,
+          tickFormat: isAccuracy ? formats.percent : formats.short,
         },
-        marks: [
-          Plot.areaY(points, {
-            x: "step",
-            y1: inTraining,
-            y2: inference,
-            fill: colour,
-            fillOpacity: 0.16,
-          }),
-          Plot.ruleY([0]),
-          Plot.line(points, {
-            x: "step",
-            y: inTraining,
-            stroke: colour,
-            strokeWidth: 1.75,
-            strokeDasharray: "5 3",
-          }),
-          Plot.line(points, { x: "step", y: inference, stroke: colour, strokeWidth: 2.75 }),
-          Plot.dot([last], {
-            x: "step",
-            y: inTraining,
-            stroke: colour,
-            fill: "var(--card)",
-            r: 3.5,
-          }),
-          Plot.dot([last], { x: "step", y: inference, fill: colour, r: 4 }),
-        ],
+        marks: [Plot.ruleY([0]), ...lines(faint, true), ...lines(now, false)],
       },
-      text: words.reading(
-        formats.integer(last.step),
-        inWords(inTraining(last)),
-        inWords(inference(last)),
-      ),
+      text: last === undefined
+        ? null
+        : isAccuracy
+        ? inWords(texts, formats, last, network, context.settings().momentum)
+        : texts.loss.reading(
+          formats.integer(last.step),
+          formats.decimal(last.readings[network].trainingMode.loss),
+          formats.decimal(last.readings[network].evalMode.loss),
+        ),
     };
   });
 }
 
+/** Both lines and the gap between them; what is faint is a run that is over. */
+function lines(places: readonly Place[], isFaint: boolean): Plot.Markish[] {
+  const line = { x: "step", stroke: colour, strokeOpacity: isFaint ? 0.4 : 1 } as const;
+  const ends = isFaint ? [] : places.slice(-1);
+  const gap = { x: "step", y1: "training", y2: "inference", fill: colour } as const;
+  return [
+    Plot.areaY(places, { ...gap, fillOpacity: isFaint ? 0.06 : 0.16 }),
+    Plot.line(places, { ...line, y: "training", strokeWidth: 1.75, strokeDasharray: "5 3" }),
+    Plot.line(places, { ...line, y: "inference", strokeWidth: isFaint ? 1.75 : 2.75 }),
+    Plot.dot(ends, { x: "step", y: "training", stroke: colour, fill: "var(--card)", r: 3.5 }),
+    Plot.dot(ends, { x: "step", y: "inference", fill: colour, r: 4 }),
+  ];
+}
+
 /** Of both networks, so that the charts of both have one scale. */
-function highestLoss(points: readonly Point[]): number {
+function highestLoss(points: readonly Measurement[]): number {
   const losses = points.flatMap(({ readings }) =>
     readings.flatMap(({ trainingMode, evalMode }) => [trainingMode.loss, evalMode.loss])
   );

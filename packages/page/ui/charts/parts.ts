@@ -1,28 +1,9 @@
 /** What the charts of the page share. */
 import type * as Plot from "@observablehq/plot";
-import type { Formats } from "../../texts/formats.ts";
-import type { Texts } from "../../texts/en.ts";
-import type { Both } from "../../training/pair.ts";
-import type { History } from "../history.ts";
-
-/** What every view of the page is given. */
-export interface ViewContext {
-  readonly texts: Texts;
-  readonly formats: Formats;
-  /** The current run, as far as it is known. */
-  history(): History;
-}
-
-/** The place of a network in everything that holds two. */
-export type NetworkIndex = 0 | 1;
+import type { ViewContext } from "../view.ts";
 
 /** The colour of the norm in whose column a chart stands. */
 export const colour = "var(--norm)";
-
-/** Makes one of each network. */
-export function forBoth<T>(make: (network: NetworkIndex) => T): Both<T> {
-  return [make(0), make(1)];
-}
 
 /** An axis of steps; never shorter than so many. */
 export function stepAxis(
