@@ -1,6 +1,6 @@
 /** A convolution and its gradients as matrix products: the cpu backend's own go index by index. */
 import * as tf from "@tensorflow/tfjs";
-import type { CpuBackend, Faster } from "./cpu_kernel.ts";
+import type { Faster } from "./cpu_kernel.ts";
 import { matrixProduct } from "./matrix_product.ts";
 
 /** y = patches of x · filter. */
