@@ -14,6 +14,15 @@ const formats: readonly ModelFormat[] = [safetensorsFormat, kerasFormat, layersM
  *
  * @param file What {@linkcode openChosenFiles} gives.
  * @throws {ModelFileError} For a file of none, with the way to one that is read.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { formatOf, openChosenFiles } from "@renorm/convert";
+ *
+ * const archive = new File(["PK\u0003\u0004"], "model.pt");
+ * await assert.rejects(openChosenFiles([archive]).then(formatOf), { name: "ModelFileError" });
+ * ```
  */
 export async function formatOf(file: ModelFile): Promise<ModelFormat> {
   const unsupported = await file.unsupported();
