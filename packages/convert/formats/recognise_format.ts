@@ -20,8 +20,8 @@ const formats: readonly ModelFormat[] = [safetensorsFormat, kerasFormat, layersM
  * import assert from "node:assert/strict";
  * import { formatOf, openChosenFiles } from "@renorm/convert";
  *
- * const archive = new File(["PK\u0003\u0004"], "model.pt");
- * await assert.rejects(openChosenFiles([archive]).then(formatOf), { name: "ModelFileError" });
+ * const notes = new File(["no model"], "notes.txt");
+ * await assert.rejects(openChosenFiles([notes]).then(formatOf), { name: "ModelFileError" });
  * ```
  */
 export async function formatOf(file: ModelFile): Promise<ModelFormat> {
