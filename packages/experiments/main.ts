@@ -17,6 +17,14 @@ const experiments: Readonly<Record<string, Entry>> = {
     about: "four norms in batches of 2, 4 and 32, at random and class by class",
     load: () => import("./digits/task.ts"),
   },
+  federated: {
+    about: "ten clients with one or two digits each, and what a server makes of their norms",
+    load: () => import("./federated/task.ts"),
+  },
+  mnist: {
+    about: "MNIST in batches of 2 and 4, and batch norm recalibrated afterwards",
+    load: () => import("./mnist/task.ts"),
+  },
   "fine-tuning": {
     about: "a pre-trained network in small and ordered batches, norms frozen or thawed",
     load: () => import("./fine-tuning/task.ts"),

@@ -1,6 +1,6 @@
 import type { Tensor } from "@renorm/core-math";
 import { checkedView, expects, reading, readShape, show } from "@renorm/core-math/checks";
-import { createKernelMemory, type KernelMemory } from "./kernel_memory.ts";
+import { createKernelMemory, type KernelMemory, stagger } from "./kernel_memory.ts";
 import { sharedMemory } from "./kernels.ts";
 
 /** The least room for tensors in a memory. Pages that nobody writes to take no memory. */
@@ -46,7 +46,7 @@ export function allocate(shape: readonly number[]): Tensor {
   }
   const { channels, m } = checkedView(owner, lengths);
   const values = channels * m;
-  const bytes = Math.ceil(values / 16) * 64;
+  const bytes = Math.ceil(values / 16) * 64 + stagger;
   const left = latest ? latest.memory.buffer.byteLength - latest.free : -1;
   // A tensor larger than the others wants room for three more.
   if (left < bytes || bytes > latest!.largest && left < 4 * bytes) latest = roomFor(bytes);

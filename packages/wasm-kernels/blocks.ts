@@ -1,72 +1,94 @@
 /** How a block comes to the loops, and back: in place, or by way of the scratch memory. */
-import type { ChannelView } from "@renorm/core-math/loops";
-import type { Block } from "./groups.ts";
-import { type KernelMemory, scratchValues } from "./kernel_memory.ts";
+import type { Block, Group } from "./groups.ts";
+import { type KernelMemory, scratchValues, stagger } from "./kernel_memory.ts";
 
-/** Where a block lies for the loops. */
-export interface Place {
-  readonly at: number;
-  /** Bytes from one sample to the next. */
-  readonly stride: number;
-}
+/** Where a block lies for the loops: an address, and bytes from one piece to the next. */
+export type Place = readonly [at: number, stride: number];
 
 /**
- * Where a block of a tensor lies: in the memory of the loops, or for a time in half its scratch.
+ * Where a block of a tensor lies: in the memory of the loops, or for a time in half its scratch,
+ * where the last of some rows taken as one has room for all that it should have.
  */
 export function placeOf(
-  { buffer, scratch }: KernelMemory,
+  memory: KernelMemory,
   tensor: Float32Array,
   block: Block,
-  { channels, inner }: ChannelView,
   half: 0 | 1 = 0,
 ): Place {
-  return tensor.buffer === buffer
-    ? { at: tensor.byteOffset + 4 * block.start, stride: 4 * channels * inner }
-    : {
-      at: scratch + 2 * scratchValues * half + 4 * block.offset,
-      stride: 4 * block.channels * block.inner,
-    };
+  return isThere(memory, tensor, block)
+    ? [tensor.byteOffset + 4 * block.start, 4 * block.stride]
+    : [memory.scratch + (2 * scratchValues + stagger) * half + 4 * block.offset, 4 * block.size];
 }
 
-/** Copies a block to its place, unless the tensor lies there. */
-export function copyIn(
-  { buffer, floats }: KernelMemory,
+/** Whether a block is worked on in place: rows of a large tensor are faster copied, in order. */
+function isThere(
+  { buffer }: KernelMemory,
   tensor: Float32Array,
-  { start, runs, stride, length }: Block,
-  { at }: Place,
+  { missing, counts }: Block,
+): boolean {
+  return tensor.buffer === buffer && missing === 0 && (counts[4] === 32 || tensor.length < 1 << 22);
+}
+
+/** Copies a block to its place, unless the tensor lies there; what is missing is from a filler. */
+export function copyIn(
+  memory: KernelMemory,
+  tensor: Float32Array,
+  block: Block,
+  place: Place,
+  filler?: Float32Array,
 ): void {
-  if (tensor.buffer === buffer) return;
-  for (let run = 0, from = start, to = at / 4; run < runs; run++, from += stride, to += length) {
-    floats.set(tensor.subarray(from, from + length), to);
-  }
+  const { size, missing } = block;
+  for (const [own, scratch] of runsOf(memory, tensor, block, place)) scratch.set(own);
+  if (missing === 0) return;
+  const rest = memory.floats.subarray(place[0] / 4 + size - missing, place[0] / 4 + size);
+  if (filler) rest.set(filler.subarray(size - missing, size));
+  else rest.fill(0);
 }
 
 /** Copies it back. */
 export function copyOut(
-  { buffer, floats }: KernelMemory,
+  memory: KernelMemory,
   tensor: Float32Array,
-  { start, runs, stride, length }: Block,
-  { at }: Place,
+  block: Block,
+  place: Place,
 ): void {
-  if (tensor.buffer === buffer) return;
-  for (let run = 0, from = at / 4, to = start; run < runs; run++, from += length, to += stride) {
-    tensor.set(floats.subarray(from, from + length), to);
-  }
+  for (const [own, scratch] of runsOf(memory, tensor, block, place)) own.set(scratch);
 }
 
-/** Repeats the first values of a table. */
-export function repeat(table: Float64Array | Float32Array, channels: number, times: number): void {
-  for (let i = 1; i < times; i++) table.copyWithin(i * channels, 0, channels);
+/** The runs of values of a block, in the tensor and in the scratch; none where it lies there. */
+function runsOf(
+  memory: KernelMemory,
+  tensor: Float32Array,
+  block: Block,
+  [at]: Place,
+): Float32Array[][] {
+  if (isThere(memory, tensor, block)) return [];
+  const { start, size, stride, missing, counts: [outer] } = block;
+  const isWhole = size === stride;
+  const length = isWhole ? outer * size - missing : size;
+  return Array.from({ length: isWhole ? 1 : outer }, (_, i) => [
+    tensor.subarray(start + i * stride, start + i * stride + length),
+    memory.floats.subarray(at / 4 + i * size, at / 4 + i * size + length),
+  ]);
 }
 
-/** The sum of the values that a channel has in a table. */
+/** Sets what a channel has in a table, the one that is the c-th of its group. */
+export function setLanes(
+  table: Float32Array | Float64Array,
+  { times, next, lanes }: Group,
+  c: number,
+  value: number,
+): void {
+  for (let i = 0, at = c * lanes; i < times; i++, at += next) table[at] = value;
+}
+
+/** The sum of what it has in a table. */
 export function total(
   table: Float64Array | Float32Array,
+  { times, next, lanes }: Group,
   c: number,
-  channels: number,
-  times: number,
 ): number {
   let sum = 0;
-  for (let i = c; i < channels * times; i += channels) sum += table[i];
+  for (let i = 0, at = c * lanes; i < times; i++, at += next) sum += table[at];
   return sum;
 }

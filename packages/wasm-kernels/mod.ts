@@ -3,7 +3,8 @@
  * `@renorm/core-math` under the same names, two to three times as fast. Change the import, nothing
  * else.
  *
- * Sums are float64. y and dx are computed in float32 where that loses nothing that float32 could
+ * Sums are float64, or float32 over eight values and float64 above where that is exact enough for a
+ * channel. y and dx are computed in float32 where that loses nothing that float32 could
  * hold, and else by the plain loops of core-math, which also run for float64 tensors, for tensors
  * of a few hundred values, and where WebAssembly is refused: {@linkcode kernels} says which loops
  * run.

@@ -1,7 +1,7 @@
 import type { ChannelView, FloatArray } from "@renorm/core-math/loops";
 import { memoryOf } from "./allocate.ts";
 import { type Group, groupsOf } from "./groups.ts";
-import { type KernelMemory, mostChannels, scratchValues } from "./kernel_memory.ts";
+import { type KernelMemory, mostLanes, scratchValues } from "./kernel_memory.ts";
 
 /** From where on the loops in WebAssembly are faster than the plain ones. */
 export interface Thresholds {
@@ -29,7 +29,7 @@ export function planOf(
   // A single channel lies in one run.
   const view = channels === 1 ? { outer: 1, channels, inner: m, m } : { outer, channels, inner, m };
   if (view.inner > 1 && view.inner < least.inner) return null;
-  const groups = groupsOf(view, scratchValues / copied, mostChannels);
+  const groups = groupsOf(view, scratchValues / copied, mostLanes);
   const memory = groups && memoryOf(...tensors as Float32Array[]);
   return memory && { memory, view, groups };
 }

@@ -14,6 +14,15 @@ const formats: readonly ModelFormat[] = [safetensorsFormat, kerasFormat, layersM
  *
  * @param file What {@linkcode openChosenFiles} gives.
  * @throws {ModelFileError} For a file of none, with the way to one that is read.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { formatOf, openChosenFiles } from "@renorm/convert";
+ *
+ * const notes = new File(["no model"], "notes.txt");
+ * await assert.rejects(openChosenFiles([notes]).then(formatOf), { name: "ModelFileError" });
+ * ```
  */
 export async function formatOf(file: ModelFile): Promise<ModelFormat> {
   const unsupported = await file.unsupported();

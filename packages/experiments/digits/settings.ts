@@ -4,7 +4,6 @@ import type { Norm, NormSettings } from "../training/norms.ts";
 
 /** Everything that decides the numbers of a run but the run itself. */
 export interface TrainingSettings extends NormSettings {
-  readonly data: "digits" | "mnist";
   /** Tests on a fifth of the training images and leaves the test images alone: for tuning. */
   readonly holdOut: boolean;
   readonly epochs: number;
@@ -28,7 +27,6 @@ export interface Run {
  * was tuned.
  */
 export const defaultTraining: TrainingSettings = {
-  data: "digits",
   holdOut: false,
   epochs: 12,
   learningRates: { 2: 0.02, 4: 0.04, 32: 0.1 },

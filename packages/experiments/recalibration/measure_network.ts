@@ -52,7 +52,7 @@ export async function measureNetwork(
 }
 
 /** The first batches of an epoch, the same for every network. */
-function draw(
+export function draw(
   images: LabelledImages,
   drawing: Drawing,
   size: number,
@@ -62,7 +62,7 @@ function draw(
     .map((indices) => imageTensor(images, indices));
 }
 
-function accuracyOf(model: tf.LayersModel, images: LabelledImages): number {
+export function accuracyOf(model: tf.LayersModel, images: LabelledImages): number {
   const everything = Array.from({ length: images.count }, (_, index) => index);
   return tf.tidy(() => {
     const scores = model.predict(imageTensor(images, everything)) as tf.Tensor;

@@ -5,13 +5,13 @@
  * to its own.
  */
 import * as tf from "@tensorflow/tfjs";
-import { convolutionGradients } from "./convolution_gradients.ts";
+import { convolution } from "./convolution.ts";
 import type { Faster, Kernel } from "./cpu_kernel.ts";
 
 const isCommutative = true;
 
 const faster: Readonly<Record<string, Faster>> = {
-  ...convolutionGradients,
+  ...convolution,
   Add: withChannels((a, b, y, from, to, j, stride) => {
     for (let i = from; i < to; i++, j += stride) y[i] = a[i] + b[j];
   }, isCommutative),

@@ -20,7 +20,8 @@ const classes = 10;
  * bias, a norm and ReLU, with 16 and 32 channels; the mean over the pixels; a dense layer to 10
  * classes.
  *
- * @param size height and width of an image
+ * @param size height and width of an image; of images larger than the notebook's 8 × 8 the first
+ * convolution takes every ⌊size / 7⌋-th pixel, so that they cost about as much
  * @param makeNorm makes each of the two norm layers
  * @param seed decides the kernels, whatever the norm: normal, with the deviation √(2 / inputs) of
  * He et al. 2015 for the convolutions and √(1 / inputs) for the dense layer
@@ -35,6 +36,7 @@ export function miniCnn(size: number, makeNorm: MakeNorm, seed: number): tf.Sequ
       kernelSize: 3,
       padding: "same",
       useBias: false,
+      strides: i === 0 ? Math.max(1, Math.floor(size / 7)) : 1,
       ...(i === 0 ? { inputShape: [size, size, 1] } : {}),
     }));
     model.add(makeNorm(normNames[i]));

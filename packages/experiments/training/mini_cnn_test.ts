@@ -9,14 +9,14 @@ tf.enableProdMode();
 await tf.setBackend("cpu");
 
 Deno.test("miniCnn() has the notebook's layers and as many parameters", () => {
-  const model = miniCnn(28, normForTraining("batch norm", defaultTraining, 100), 0);
+  const model = miniCnn(8, normForTraining("batch norm", defaultTraining, 100), 0);
   assert.deepEqual(model.layers.map(({ name, outputShape }) => [name, outputShape]), [
-    ["conv1", [null, 28, 28, 16]],
-    ["norm1", [null, 28, 28, 16]],
-    ["relu1", [null, 28, 28, 16]],
-    ["conv2", [null, 28, 28, 32]],
-    ["norm2", [null, 28, 28, 32]],
-    ["relu2", [null, 28, 28, 32]],
+    ["conv1", [null, 8, 8, 16]],
+    ["norm1", [null, 8, 8, 16]],
+    ["relu1", [null, 8, 8, 16]],
+    ["conv2", [null, 8, 8, 32]],
+    ["norm2", [null, 8, 8, 32]],
+    ["relu2", [null, 8, 8, 32]],
     ["mean", [null, 32]],
     ["classes", [null, 10]],
   ]);
@@ -27,6 +27,14 @@ Deno.test("miniCnn() has the notebook's layers and as many parameters", () => {
   // golden/minicnn_batch2.json has as many: 9·16 + 9·16·32 + 2·(16 + 32) + 32·10 + 10.
   assert.equal(learned, 5178);
   model.dispose();
+});
+
+Deno.test("miniCnn() takes larger images to about the size of the notebook's", () => {
+  for (const [size, taken] of [[7, 7], [13, 13], [14, 7], [16, 8], [28, 7]]) {
+    const model = miniCnn(size, normForTraining("batch norm", defaultTraining, 100), 0);
+    assert.deepEqual(model.getLayer("conv1").outputShape, [null, taken, taken, 16]);
+    model.dispose();
+  }
 });
 
 Deno.test("a seed gives every norm the same start, another seed another", () => {

@@ -1,75 +1,46 @@
-import { across, fewRows, nextPair, pair } from "./lanes";
+import { addTo, amongLast, high, low, square } from "./lanes";
 import { centre, product, sum } from "./tables";
 
-/** Adds `Σ(x − centre)` and `Σ(x − centre)²` of each channel of `[outer, channels, inner]`. */
+/**
+ * Adds `Σx` in float64, and `Σ(x − centre)²`: of eight vectors in float32, and of these in float64.
+ */
 export function moments(
   x: usize,
   stride: usize,
   outer: i32,
-  channels: usize,
-  inner: usize,
+  columns: usize,
+  width: usize,
+  count: i32,
+  step: usize,
+  tail: i32,
 ): void {
-  if (inner == 1) ofRows(x, outer, channels);
-  else ofPlanes(x, stride, outer, channels, inner);
-}
-
-function ofPlanes(
-  x: usize,
-  stride: usize,
-  outer: i32,
-  channels: usize,
-  inner: usize,
-): void {
-  const length = inner << 2, most = channels << 3;
+  const last0 = amongLast(tail, 0), last1 = amongLast(tail, 4), zero = f32x4.splat(0);
   for (; outer > 0; outer--, x += stride) {
-    let at = x;
-    for (let c: usize = 0; c < most; c += 8) {
-      const mean = load<f64>(c, centre);
-      const means = f64x2.splat(mean);
-      let s0 = f64x2.splat(0), s1 = s0, q0 = s0, q1 = s0;
-      for (const last = at + (length & ~15); at < last; at += 16) {
-        const a = f64x2.sub(pair(at), means), b = f64x2.sub(nextPair(at), means);
-        s0 = f64x2.add(s0, a), q0 = f64x2.add(q0, f64x2.mul(a, a));
-        s1 = f64x2.add(s1, b), q1 = f64x2.add(q1, f64x2.mul(b, b));
+    let from = x;
+    for (let c: usize = 0; c < columns << 5; c += 32) {
+      const m0 = v128.load(c, centre), m1 = v128.load(c, centre + 16), end = from + width;
+      const to = c << 1;
+      // First what the pairs leave over, which is none of a row.
+      const a = v128.and(v128.load(end - 32), last0), b = v128.and(v128.load(end - 16), last1);
+      let q0 = square(f32x4.sub(a, v128.and(m0, last0)));
+      let q1 = square(f32x4.sub(b, v128.and(m1, last1)));
+      let s0 = f64x2.add(v128.load(to, sum), low(a));
+      let s1 = f64x2.add(v128.load(to, sum + 16), high(a));
+      let s2 = f64x2.add(v128.load(to, sum + 32), low(b));
+      let s3 = f64x2.add(v128.load(to, sum + 48), high(b));
+      for (let n = count, at = from; n > 0; n -= 8) {
+        for (const stop = at + step * min(n, 8); at < stop; at += step) {
+          const a = v128.load(at), b = v128.load(at, 16);
+          s0 = f64x2.add(s0, low(a)), s1 = f64x2.add(s1, high(a));
+          s2 = f64x2.add(s2, low(b)), s3 = f64x2.add(s3, high(b));
+          q0 = f32x4.add(q0, square(f32x4.sub(a, m0)));
+          q1 = f32x4.add(q1, square(f32x4.sub(b, m1)));
+        }
+        addTo(to + product, q0), addTo(to + product + 32, q1), q0 = q1 = zero;
       }
-      let s = across(f64x2.add(s0, s1)), q = across(f64x2.add(q0, q1));
-      for (const last = at + (length & 15); at < last; at += 4) {
-        const a = <f64> load<f32>(at) - mean;
-        s += a, q += a * a;
-      }
-      store<f64>(c, load<f64>(c, sum) + s, sum);
-      store<f64>(c, load<f64>(c, product) + q, product);
+      v128.store(to, s0, sum), v128.store(to, s1, sum + 16);
+      v128.store(to, s2, sum + 32), v128.store(to, s3, sum + 48);
+      from = end;
     }
-  }
-}
-
-/** Rows of `width` values, each of another channel. */
-function ofRows(x: usize, rows: usize, width: usize): void {
-  const stride = width << 2;
-  for (const end = x + rows * stride; x < end;) {
-    const next = fewRows(x, stride, end);
-    let c: usize = 0;
-    for (const most = (width & ~3) << 3; c < most; c += 32, x += 16) {
-      const low = v128.load(c, centre), high = v128.load(c, centre + 16);
-      let s0 = v128.load(c, sum), s1 = v128.load(c, sum + 16);
-      let q0 = v128.load(c, product), q1 = v128.load(c, product + 16);
-      for (let at = x; at < next; at += stride) {
-        const a = f64x2.sub(pair(at), low), b = f64x2.sub(nextPair(at), high);
-        s0 = f64x2.add(s0, a), q0 = f64x2.add(q0, f64x2.mul(a, a));
-        s1 = f64x2.add(s1, b), q1 = f64x2.add(q1, f64x2.mul(b, b));
-      }
-      v128.store(c, s0, sum), v128.store(c, s1, sum + 16);
-      v128.store(c, q0, product), v128.store(c, q1, product + 16);
-    }
-    for (const most = width << 3; c < most; c += 8, x += 4) {
-      const mean = load<f64>(c, centre);
-      let s = load<f64>(c, sum), q = load<f64>(c, product);
-      for (let at = x; at < next; at += stride) {
-        const a = <f64> load<f32>(at) - mean;
-        s += a, q += a * a;
-      }
-      store<f64>(c, s, sum), store<f64>(c, q, product);
-    }
-    x = next;
   }
 }

@@ -46,7 +46,7 @@ export const ${constant} =
 /** Compiles the sources; the memory is imported, so that each instance can have its own. */
 async function compile(entry: URL): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
-  const options = ["-O3", "--converge", "--noAssert", "--runtime", "stub"];
+  const options = ["-Oz", "--converge", "--noAssert", "--runtime", "stub"];
   const { error, stderr } = await asc.main(
     ["entry.ts", "--outFile", "loops.wasm", "--importMemory", "--enable", "simd", ...options],
     {

