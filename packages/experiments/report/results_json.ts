@@ -1,4 +1,4 @@
-/** The results of runs as JSON, a run a line, numbers with four digits but those of the settings. */
+/** The results of runs as JSON, a run a line; the numbers of runs have four digits. */
 export function resultsJson(
   { settings, runs }: { readonly settings: unknown; readonly runs: readonly unknown[] },
 ): string {
