@@ -63,6 +63,13 @@ Deno.test("the page that loads all from a CDN trains in Chromium, and only batch
     assert.ok(batchNorm < 60 && batchRenorm > 90, `${batchNorm} and ${batchRenorm}`);
     assert.equal(await tab.locator("tbody tr").count(), 6);
     assert.deepEqual([errors, missing], [[], []]);
+    for (const kept of ["**/tf.min.js", "**/@renorm/convert@*/mod.js"]) {
+      const without = await browser.newPage();
+      await without.route(kept, (route) => route.abort());
+      await without.goto(origin);
+      await without.getByText("could not be loaded from the CDN").waitFor();
+      assert.ok(await without.getByRole("button", { name: "Train" }).isDisabled());
+    }
   } finally {
     await browser.close();
     await server.shutdown();

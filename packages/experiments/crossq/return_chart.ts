@@ -34,8 +34,9 @@ export function returnChart(results: CrossqResults): NamedChart {
     name: "return",
     title: "Return by steps",
     text: `Mean return of ${evaluationEpisodes} episodes; thin lines are seeds, the thick one is ` +
-      `their mean. Dashed: ${solved}, where the pendulum is swung up and held from any start.`,
+      `their mean. Dashed: ${solved}, where the pendulum is swung up and held from nearly any start.`,
     svg: svg({
+      marginLeft: 76,
       x: {
         ...upright,
         label: "step",

@@ -36,8 +36,8 @@ function accuracyChart(results: FineTuningResults): string {
   );
   const place = { x: "variant", fx: "order", fy: "batches" };
   const drawn = svg({
-    height: 210 + 150 * (batchSizesOf(results).length - 1),
-    marginTop: 60,
+    height: 188 + 150 * (batchSizesOf(results).length - 1),
+    marginTop: 38,
     marginRight: 96,
     marginBottom: 36,
     x: { axis: null, domain: [...variants], padding: 0.15 },

@@ -71,6 +71,13 @@ Deno.test(
     await page.setInputFiles("#files", keras);
     await page.getByText(/functional\.keras: [1-9]\d* norm layers/).waitFor();
     assert.ok(requests.some((request) => request.endsWith("hdf5.js")));
+    assert.deepEqual(
+      await page.locator("tbody tr").first().locator("td").allTextContents().then((cells) =>
+        cells.slice(0, 3)
+      ),
+      ["shared_bn", "−0.51 to 0.29", "0.33 to 2.8"],
+    );
+    await page.getByText("Nothing in these statistics stands out.").waitFor();
     for (const request of requests) {
       assert.ok(request.startsWith(visit.address) || request.startsWith("blob:"), request);
     }
@@ -98,6 +105,7 @@ Deno.test(
     await drop(page, { "model.json": JSON.stringify(model) });
     await page.getByText("model.json: 1 normalizasyon katmanı").waitFor();
     await page.getByText("bu dosyada yok").first().waitFor();
+    assert.equal(await page.getByText("göze çarpan bir şey yok").count(), 0);
     assert.equal(await page.getByText("Bu olmadı:").count(), 0);
     assert.deepEqual(complaints, []);
     await page.close();

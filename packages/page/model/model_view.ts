@@ -25,8 +25,15 @@ export function modelView(
     element("div", { class: "wide", tabindex: 0, role: "group" }, table),
     ...notes.map((note) => element("p", { lang: "en" }, note)),
   );
+  if (layers.length > 0 && layers.every(isSound)) view.append(element("p", {}, texts.sound));
   if (layers.length > 0) view.append(conversion(model, texts));
   return view;
+}
+
+/** Whether its statistics are at hand and there is nothing to say of them. */
+function isSound({ runningMean, runningVar, unsupported, findings }: InspectedLayer): boolean {
+  return runningMean !== null && runningVar !== null && unsupported === null &&
+    findings.length === 0;
 }
 
 function layerRows(
@@ -40,7 +47,7 @@ function layerRows(
   const said = [...unsupported ? [unsupported] : [], ...findings.map(({ message }) => message)];
   const more = element("td", { colspan: 4 }, ...said.map((text) => element("p", {}, text)));
   return [
-    tableRow("td", [path, text, ...shown]),
+    tableRow("td", [path, ...shown, text]),
     ...said.length === 0 ? [] : [element("tr", { class: "said", lang: "en" }, more)],
   ];
 }

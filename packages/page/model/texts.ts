@@ -10,6 +10,7 @@ export interface ModelTexts extends SidePageTexts {
   readonly columns: readonly [string, string, string, string];
   readonly range: (least: string, most: string) => string;
   readonly unknown: string;
+  readonly sound: string;
   readonly convert: string;
   readonly to: string;
   readonly targets: Readonly<Record<Target, string>>;
@@ -32,13 +33,14 @@ const en: ModelTexts = {
     "it be with batch renorm? Choose a <code>model.json</code> of TensorFlow.js with its " +
     "<code>.bin</code> files, a <code>.keras</code> or <code>.h5</code> file, or a PyTorch " +
     "checkpoint as <code>.safetensors</code>. It is read here; nothing leaves your browser.",
-  choose: "Choose files",
+  choose: "Your model’s files",
   drop: "or drop them here",
   reading: "Reading …",
-  read: (name, norms) => `${name}: ${norms} norm layers`,
-  columns: ["Layer", "Norm", "Running mean", "Running variance"],
+  read: (name, norms) => `${name}: ${norms} norm ${norms === 1 ? "layer" : "layers"}`,
+  columns: ["Layer", "Running mean", "Running variance", "Norm"],
   range: (least, most) => `${least} to ${most}`,
   unknown: "not in this file",
+  sound: "Nothing in these statistics stands out.",
   convert: "Convert",
   to: "Norms become",
   targets: {
@@ -61,13 +63,14 @@ const tr: ModelTexts = {
     "birlikte, bir <code>.keras</code> ya da <code>.h5</code> dosyasını, ya da " +
     "<code>.safetensors</code> biçiminde bir PyTorch kaydını seçin. Dosya burada okunur; hiçbir " +
     "şey tarayıcınızdan çıkmaz.",
-  choose: "Dosya seç",
+  choose: "Modelinizin dosyaları",
   drop: "ya da buraya bırakın",
   reading: "Okunuyor …",
   read: (name, norms) => `${name}: ${norms} normalizasyon katmanı`,
-  columns: ["Katman", "Normalizasyon", "Yürüyen ortalama", "Yürüyen varyans"],
+  columns: ["Katman", "Hareketli ortalama", "Hareketli varyans", "Normalizasyon"],
   range: (least, most) => `${least} – ${most}`,
   unknown: "bu dosyada yok",
+  sound: "Bu istatistiklerde göze çarpan bir şey yok.",
   convert: "Dönüştür",
   to: "Katmanlar şuna dönüşsün",
   targets: {

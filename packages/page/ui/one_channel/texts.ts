@@ -5,7 +5,7 @@ const en = {
     'Each dot is what one image of a <b class="of-batch">batch</b> gives a channel of the network. Drag the ' +
     'dots, their mean ▲ or their deviation ▮: <b class="batch-norm">batch norm</b> puts them where the ' +
     'diamonds are, <b class="batch-renorm">batch renorm</b> where the circles are. The rings are where ' +
-    'inference will, which knows only the <b class="running">running</b> mean and deviation.',
+    'inference puts them: it knows only the <b class="running">running</b> mean and deviation.',
   lines: {
     batchNorm: "z, out of batch norm",
     batch: "x, the batch",
