@@ -10,7 +10,7 @@ the code computes and from the results of an experiment, without training again.
 
 Usage: deno task guide:figures [--results FILE] [--out DIR]
 
-  --results FILE  results of deno task experiment (default: docs/experiments/digits.json)
+  --results FILE  results of deno task experiment digits (default: docs/experiments/digits.json)
   --out DIR       folder of the SVG files (default: docs/images)
   --help          print this text, as -h does; --version prints the version
 

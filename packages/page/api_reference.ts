@@ -18,7 +18,9 @@ export async function writeApiReference(folder: string): Promise<void> {
       cwd: fileURLToPath(new URL(name, packages)),
     });
     const { success, stderr } = await command.output();
-    if (!success) throw new Error(`deno doc failed: ${new TextDecoder().decode(stderr)}`);
+    if (!success) {
+      throw new Error(`deno doc of @renorm/${name} failed: ${new TextDecoder().decode(stderr)}`);
+    }
   }
   const links = names.map((name) => `<li><a href="${name}/index.html">@renorm/${name}</a></li>`);
   await Deno.writeTextFile(

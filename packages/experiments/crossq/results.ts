@@ -64,7 +64,7 @@ function toldSteps({ steps }: CrossqSettings): number[] {
 }
 
 /** Headings of the table. */
-export function tableHead({ settings }: CrossqResults): string[] {
+function tableHead({ settings }: CrossqResults): string[] {
   return ["", ...toldSteps(settings).map((step) => `at ${step}`), `${solved} at step`];
 }
 

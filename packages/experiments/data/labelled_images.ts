@@ -4,7 +4,7 @@ import type { Digits } from "./digits.ts";
 export interface LabelledImages {
   /** Pixels of shape `[count, size, size]`, row-major, in [0, 1]: 0 is paper, 1 is ink. */
   readonly pixels: Float32Array;
-  /** The digit that each image shows, 0 to 9, of shape `[count]`. */
+  /** The class of each image, 0 to 9, of shape `[count]`. */
   readonly labels: Uint8Array;
   /** Height and width. */
   readonly size: number;
@@ -17,12 +17,14 @@ export interface TrainingData {
   readonly test: LabelledImages;
 }
 
+/** The digits as images of one size. */
+export function labelledDigits({ images, labels, count }: Digits): LabelledImages {
+  return { pixels: images, labels, size: Math.sqrt(images.length / count), count };
+}
+
 /** The digits in their order: the first to train on, the others to test. */
-export function splitDigits({ images, labels, count }: Digits, trainCount: number): TrainingData {
-  return splitAt(
-    { pixels: images, labels, size: Math.sqrt(images.length / count), count },
-    trainCount,
-  );
+export function splitDigits(digits: Digits, trainCount: number): TrainingData {
+  return splitAt(labelledDigits(digits), trainCount);
 }
 
 /** The first images to train on, the others to test. */

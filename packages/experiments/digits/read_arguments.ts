@@ -3,6 +3,7 @@ import { type Drawing, drawings } from "../data/drawing.ts";
 import {
   count,
   list,
+  number,
   readRunOptions,
   type RunOptions,
   runOptions,
@@ -114,12 +115,4 @@ function oneOf<T extends string>(option: string, text: string, known: readonly T
     throw new TypeError(`${option} expects ${known.map(dashed).join(", ")}: got ${text}`);
   }
   return found;
-}
-
-function number(option: string, text: string, least: number, most: number): number {
-  const value = text.trim() === "" ? NaN : Number(text);
-  if (!(value >= least && value <= most)) {
-    throw new RangeError(`${option} expects a number from ${least} to ${most}: got ${text}`);
-  }
-  return value;
 }

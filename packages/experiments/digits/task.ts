@@ -1,13 +1,14 @@
 /** `deno task experiment digits`: the norms trained side by side in small batches. */
 import { join } from "node:path";
 import type { Task } from "@renorm/terminal/run_task";
+import { resultsJson } from "../report/results_json.ts";
 import { writeReport } from "../report/write_report.ts";
 import { runAll } from "../runs/run_all.ts";
 import { charts } from "./charts/charts.ts";
 import { digitsExperiment } from "./experiment.ts";
 import { type Arguments, help, readArguments } from "./read_arguments.ts";
 import { htmlReport } from "./report/html_report.ts";
-import { resultsJson, textReport } from "./report/results.ts";
+import { textReport } from "./report/results.ts";
 import { grid } from "./settings.ts";
 
 async function run({ settings, out, jobs, json, ...choice }: Arguments): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the frozen part makes of the views: computed once, since it is the same for every norm. */
 import * as tf from "@tensorflow/tfjs";
 import { loadDigits } from "../data/digits.ts";
-import type { LabelledImages } from "../data/labelled_images.ts";
+import { labelledDigits, type LabelledImages } from "../data/labelled_images.ts";
 import { mt19937 } from "../data/mt19937.ts";
 import { shuffle } from "../data/shuffled_batches.ts";
 import { loadGarments } from "./garments.ts";
@@ -33,8 +33,7 @@ export async function loadImages(
   { images, testObjects }: FineTuningSettings,
 ): Promise<LabelledImages> {
   if (images === "garments") return await loadGarments(mostObjects + 2 * testObjects);
-  const { images: pixels, labels, count } = await loadDigits();
-  return { pixels, labels, size: Math.sqrt(pixels.length / count), count };
+  return labelledDigits(await loadDigits());
 }
 
 /** The features of a run: of its seed's objects and views, and of those to test or to tune on. */

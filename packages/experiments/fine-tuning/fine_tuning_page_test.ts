@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { tableOf } from "@renorm/testing/markdown_table";
 import { standaloneSvg } from "../charts/chart_legend.ts";
+import { meanAndRange } from "../report/mean_and_range.ts";
 import { mean } from "../training/mean.ts";
 import { charts } from "./charts.ts";
 import { type Order, orders } from "./order.ts";
@@ -9,7 +10,6 @@ import {
   accuracyRows,
   type FineTunedRun,
   type FineTuningResults,
-  meanAndRange,
   tuningRows,
   type Variant,
   variants,

@@ -35,7 +35,9 @@ export async function loadGarments(perClass: number): Promise<LabelledImages> {
     const bytes = await Deno.readFile(join(folder, "src", "clothes", `${label}.json`));
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     const text = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (text !== known) throw new Error(`${label}.json of fashion-mnist is not the file it was`);
+    if (text !== known) {
+      throw new Error(`fashion-mnist expects ${label}.json with SHA-256 ${known}: got ${text}`);
+    }
     const { data }: { data: number[][] } = JSON.parse(new TextDecoder().decode(bytes));
     data.slice(0, perClass).forEach((garment, i) => {
       pixels.set(garment.map((value) => value / 255), (label * perClass + i) * size * size);

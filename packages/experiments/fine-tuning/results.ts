@@ -1,6 +1,7 @@
 /** What the experiment shows: results.json, tables, and sentences with the numbers. */
 import { percent } from "@renorm/terminal/percent";
 import { table, wrap } from "@renorm/terminal/text_table";
+import { meanAndRange } from "../report/mean_and_range.ts";
 import { mean } from "../training/mean.ts";
 import type { FineTuningResult } from "./fine_tune.ts";
 import { type Order, orders } from "./order.ts";
@@ -20,16 +21,6 @@ export const variants = [norms[0], norms[1], "batch norm, recalibrated", norms[2
 
 /** One of these. */
 export type Variant = (typeof variants)[number];
-
-/** The results as JSON, a run a line, numbers with four digits. */
-export function resultsJson({ settings, runs }: FineTuningResults): string {
-  const short = (_: string, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(4)) : value;
-  const lines = runs.map((run) => "    " + JSON.stringify(run, short));
-  return `{\n  "settings": ${JSON.stringify(settings)},\n  "runs": [\n${
-    lines.join(",\n")
-  }\n  ]\n}\n`;
-}
 
 /** The accuracies of a variant in the end, by seed. */
 export function accuraciesOf(
@@ -61,14 +52,6 @@ export function accuracyRows(results: FineTuningResults): string[][] {
       ),
     ])
   );
-}
-
-/** In per cent the mean and, of several, the range; nothing of none. */
-export function meanAndRange(shares: readonly number[]): string {
-  if (shares.length === 0) return "";
-  const text = (share: number) => (100 * share).toFixed(1);
-  if (shares.length === 1) return text(shares[0]);
-  return `${text(mean(shares))} (${text(Math.min(...shares))}–${text(Math.max(...shares))})`;
 }
 
 /** What one sees, in sentences with the numbers of these results. */

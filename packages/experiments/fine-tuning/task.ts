@@ -2,10 +2,12 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Task } from "@renorm/terminal/run_task";
+import { resultsJson } from "../report/results_json.ts";
 import { writeReport } from "../report/write_report.ts";
 import { runAll } from "../runs/run_all.ts";
 import {
   count,
+  number,
   readRunOptions,
   type RunOptions,
   runOptions,
@@ -15,7 +17,7 @@ import { charts } from "./charts.ts";
 import { fineTuningExperiment } from "./experiment.ts";
 import { htmlReport } from "./html_report.ts";
 import { orders } from "./order.ts";
-import { type FineTuningResults, resultsJson, textReport, tuningReport } from "./results.ts";
+import { type FineTuningResults, textReport, tuningReport } from "./results.ts";
 import {
   type FineTuningSettings,
   fullSettings,
@@ -36,7 +38,7 @@ another in batches of 2 and 4: norms frozen, batch norm, batch norm recalibrated
 Usage: deno task experiment fine-tuning [options]
 
   --objects N   garments of a kind that are shown (default: ${fullSettings.objects})
-  --warmup X    share of the steps over which batch renorm's limits open (default: 0)
+  --warmup X    share of the steps over which batch renorm's limits open (default: ${fullSettings.warmupShare})
   --tune        try learning rates in batches of 4, on garments that are none of the test's, and
                 print what came of them
 ${runOptionsHelp("fine-tuning", seeds, 16)}
@@ -57,7 +59,7 @@ interface Arguments extends RunOptions {
 function readArguments(args: string[]): Arguments {
   const options = {
     objects: { type: "string" },
-    warmup: { type: "string" },
+    warmup: { type: "string", default: String(fullSettings.warmupShare) },
     tune: { type: "boolean", default: false },
     ...runOptions("fine-tuning"),
   } as const;
@@ -67,13 +69,9 @@ function readArguments(args: string[]): Arguments {
   if (objects > mostObjects) {
     throw new RangeError(`--objects expects at most ${mostObjects}: got ${objects}`);
   }
-  const warmupShare = Number(values.warmup?.trim() === "" ? NaN : values.warmup ?? 0);
-  if (!(warmupShare >= 0 && warmupShare <= 1)) {
-    throw new RangeError(`--warmup expects a number from 0 to 1: got ${values.warmup}`);
-  }
   return {
     ...readRunOptions(values, values.tune ? tuningSeeds : seeds),
-    settings: { ...usual, objects, warmupShare },
+    settings: { ...usual, objects, warmupShare: number("--warmup", values.warmup, 0, 1) },
     tune: values.tune,
   };
 }

@@ -1,7 +1,7 @@
 /** The table of accuracies, a row a recalibration and a column a training. */
 import { table } from "@renorm/terminal/text_table";
+import { meanAndRange } from "../report/mean_and_range.ts";
 import type { FinishedRun } from "../runs/run_store.ts";
-import { mean } from "../training/mean.ts";
 import type { Accuracies } from "./measure_network.ts";
 import {
   type RecalibrationSettings,
@@ -32,14 +32,9 @@ export function accuracyRows({ networks }: RecalibrationResults): string[][] {
     ...trainingNames.map((training) => {
       const shares = networks.filter(({ run }) => run.training === training)
         .map(({ accuracies }) => accuracies[name]);
-      const [low, high] = [Math.min(...shares), Math.max(...shares)].map(percent);
-      return `${percent(mean(shares))} (${low}–${high})`;
+      return meanAndRange(shares);
     }),
   ]);
-}
-
-function percent(share: number): string {
-  return (100 * share).toFixed(1);
 }
 
 /** The results as text of at most 100 columns. */

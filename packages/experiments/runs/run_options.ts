@@ -80,3 +80,14 @@ export function count(option: string, text: string, least: number): number {
   if (Number.isInteger(value) && value >= least && value <= 0xffffffff) return value;
   throw new RangeError(`${option} expects an integer of at least ${least}: got ${text}`);
 }
+
+/**
+ * An option's number.
+ *
+ * @throws {RangeError} for anything else, or one out of range
+ */
+export function number(option: string, text: string, least: number, most: number): number {
+  const value = text.trim() === "" ? NaN : Number(text);
+  if (value >= least && value <= most) return value;
+  throw new RangeError(`${option} expects a number from ${least} to ${most}: got ${text}`);
+}

@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { makeFormats } from "../texts/formats.ts";
 import { button, element } from "../ui/element.ts";
 import { openSidePage } from "../ui/side_page.ts";
+import { tableRow } from "../ui/table_row.ts";
 import { measureTexts } from "./texts.ts";
 
 const { texts, language, main } = openSidePage(measureTexts);
@@ -112,8 +113,4 @@ function rowsOf({ shape, milliseconds }: GpuRow): HTMLTableRowElement[] {
       texts.times(formats.rough(best(`tfjs ${operation}`) / ours)),
     ]);
   });
-}
-
-function tableRow(tag: "th" | "td", cells: readonly string[]): HTMLTableRowElement {
-  return element("tr", {}, ...cells.map((cell) => element(tag, {}, cell)));
 }

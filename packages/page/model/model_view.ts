@@ -1,6 +1,7 @@
 /** What is seen of a model that was chosen. */
 import type { InspectedLayer } from "@renorm/convert";
 import { element, field, selectOf } from "../ui/element.ts";
+import { tableRow } from "../ui/table_row.ts";
 import type { ChosenModel, RenormChoice } from "./chosen_model.ts";
 import { type ModelTexts, targets } from "./texts.ts";
 
@@ -15,7 +16,7 @@ export function modelView(
     "table",
     {},
     element("caption", {}, texts.read(model.name, layers.length)),
-    element("thead", {}, row("th", texts.columns)),
+    element("thead", {}, tableRow("th", texts.columns)),
     element("tbody", {}, ...layers.flatMap((layer) => layerRows(layer, texts, format))),
   );
   const view = element(
@@ -46,13 +47,9 @@ function layerRows(
   const said = [...unsupported ? [unsupported] : [], ...findings.map(({ message }) => message)];
   const more = element("td", { colspan: 4 }, ...said.map((text) => element("p", {}, text)));
   return [
-    row("td", [path, ...shown, text]),
+    tableRow("td", [path, ...shown, text]),
     ...said.length === 0 ? [] : [element("tr", { class: "said", lang: "en" }, more)],
   ];
-}
-
-function row(tag: "th" | "td", cells: readonly string[]): HTMLTableRowElement {
-  return element("tr", {}, ...cells.map((cell) => element(tag, {}, cell)));
 }
 
 /** The form by which it is converted and saved. */

@@ -12,16 +12,6 @@ export interface ExperimentResults {
   readonly runs: readonly TrainedRun[];
 }
 
-/** The results as JSON, a run a line, numbers with four digits. */
-export function resultsJson({ settings, runs }: ExperimentResults): string {
-  const short = (_: string, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(4)) : value;
-  const lines = runs.map((run) => "    " + JSON.stringify(run, short));
-  return `{\n  "settings": ${JSON.stringify(settings)},\n  "runs": [\n${
-    lines.join(",\n")
-  }\n  ]\n}\n`;
-}
-
 /** The batch sizes of the results, from small to large. */
 export function batchSizesOf({ runs }: ExperimentResults): number[] {
   return [...new Set(runs.map(({ run }) => run.batchSize))].sort((a, b) => a - b);
