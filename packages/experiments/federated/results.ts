@@ -1,6 +1,7 @@
 /** What the runs of federated training say, as JSON, as text and in sentences. */
 import { percent } from "@renorm/terminal/percent";
 import { table, wrap } from "@renorm/terminal/text_table";
+import { meanAndRange } from "../report/mean_and_range.ts";
 import { mean } from "../training/mean.ts";
 import { type FederatedSettings, type Method, methods } from "./settings.ts";
 import type { TrainedRun } from "./train.ts";
@@ -9,16 +10,6 @@ import type { TrainedRun } from "./train.ts";
 export interface FederatedResults {
   readonly settings: FederatedSettings;
   readonly runs: readonly TrainedRun[];
-}
-
-/** The results as JSON, a run a line, numbers with four digits. */
-export function resultsJson({ settings, runs }: FederatedResults): string {
-  const short = (_: string, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(4)) : value;
-  const lines = runs.map((run) => `    ${JSON.stringify(run, short)}`);
-  return `{\n  "settings": ${JSON.stringify(settings)},\n  "runs": [\n${
-    lines.join(",\n")
-  }\n  ]\n}\n`;
 }
 
 /** Accuracies of the last model of each method. */
@@ -43,14 +34,11 @@ export function accuraciesOf(
 
 /** The rows of the table: in per cent the mean over the seeds, and their range. */
 export function accuracyRows(results: FederatedResults): string[][] {
-  const one = (share: number) => (100 * share).toFixed(1);
   return methods.map((method) => [
     method,
     ...columns.map((column) => {
       const shares = accuraciesOf(results, method, column);
-      if (shares === null) return "";
-      const range = `${one(Math.min(...shares))}–${one(Math.max(...shares))}`;
-      return shares.length === 1 ? one(shares[0]) : `${one(mean(shares))} (${range})`;
+      return meanAndRange(shares ?? []);
     }),
   ]);
 }

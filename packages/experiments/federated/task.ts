@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { percent } from "@renorm/terminal/percent";
 import type { Task } from "@renorm/terminal/run_task";
 import { htmlPage } from "../report/html_page.ts";
+import { resultsJson } from "../report/results_json.ts";
 import { writeReport } from "../report/write_report.ts";
 import { type Experiment, runAll } from "../runs/run_all.ts";
 import {
@@ -14,7 +15,7 @@ import {
   runOptionsHelp,
 } from "../runs/run_options.ts";
 import { charts } from "./charts.ts";
-import { conclusions, type FederatedResults, resultsJson, textReport } from "./results.ts";
+import { conclusions, type FederatedResults, textReport } from "./results.ts";
 import {
   defaultFederated,
   describeRun,

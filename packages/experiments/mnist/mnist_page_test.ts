@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { tableOf } from "@renorm/testing/markdown_table";
+import { meanAndRange } from "../report/mean_and_range.ts";
 import { mean } from "../training/mean.ts";
 import {
   accuraciesOf,
@@ -7,7 +8,6 @@ import {
   baseOf,
   type Column,
   type MnistResults,
-  spread,
   wonBack,
   wonBackRows,
 } from "./results.ts";
@@ -19,7 +19,7 @@ const results: MnistResults = JSON.parse(await Deno.readTextFile(new URL("mnist.
 
 Deno.test("the accuracies on the page of MNIST are those of the kept results", () => {
   assert.deepEqual(tableOf(page, "drawn"), accuracyRows(results));
-  assert.ok(page.replace(/\s+/g, " ").includes(`is ${spread(baseOf(results))} %`));
+  assert.ok(page.replace(/\s+/g, " ").includes(`is ${meanAndRange(baseOf(results))} %`));
 });
 
 Deno.test("what is won back on MNIST is as the page says", () => {

@@ -4,6 +4,7 @@ import { table, wrap } from "@renorm/terminal/text_table";
 import { type Drawing, drawings } from "../data/drawing.ts";
 import type { Run } from "../digits/settings.ts";
 import type { FinishedRun } from "../runs/run_store.ts";
+import { meanAndRange } from "../report/mean_and_range.ts";
 import { mean } from "../training/mean.ts";
 import { norms } from "../training/norms.ts";
 import { largeBatch, type MnistSettings } from "./settings.ts";
@@ -49,16 +50,6 @@ export function kindsOf({ settings: { batchSizes } }: MnistResults): Kind[] {
   return drawings.flatMap((drawing) => batchSizes.map((batchSize) => ({ batchSize, drawing })));
 }
 
-/** The results as JSON, a run a line, numbers with four digits. */
-export function resultsJson({ settings, runs }: MnistResults): string {
-  const short = (_: string, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(4)) : value;
-  const lines = runs.map((run) => `    ${JSON.stringify(run, short)}`);
-  return `{\n  "settings": ${JSON.stringify(settings)},\n  "runs": [\n${
-    lines.join(",\n")
-  }\n  ]\n}\n`;
-}
-
 /** The accuracies in eval mode by seed. */
 export function accuraciesOf(
   { runs }: MnistResults,
@@ -83,15 +74,8 @@ export function accuracyRows(results: MnistResults): string[][] {
   return kindsOf(results).map((kind) => [
     kind.drawing,
     `${kind.batchSize}`,
-    ...columns.map((column) => spread(accuraciesOf(results, column, kind))),
+    ...columns.map((column) => meanAndRange(accuraciesOf(results, column, kind))),
   ]);
-}
-
-/** In per cent the mean, and for several the range. */
-export function spread(shares: readonly number[]): string {
-  const one = (share: number) => (100 * share).toFixed(1);
-  if (shares.length === 1) return one(shares[0]);
-  return `${one(mean(shares))} (${one(Math.min(...shares))}–${one(Math.max(...shares))})`;
 }
 
 /**
@@ -145,7 +129,7 @@ export function textReport(results: MnistResults): string {
     ...table(["drawn", "batch", ...columns], accuracyRows(results)),
     "",
     ...won.length === 0 ? [] : [
-      `Won back of what batch norm loses against ${spread(baseOf(results))} in batches of ` +
+      `Won back of what batch norm loses against ${meanAndRange(baseOf(results))} in batches of ` +
       `${largeBatch} drawn at random`,
       "",
       ...table(["drawn", "batch", ...others], won),

@@ -7,6 +7,7 @@ import { fetchMnist } from "../data/mnist.ts";
 import { describeRun } from "../digits/settings.ts";
 import type { Progress } from "../digits/train.ts";
 import { htmlPage } from "../report/html_page.ts";
+import { resultsJson } from "../report/results_json.ts";
 import { writeReport } from "../report/write_report.ts";
 import { type Experiment, runAll } from "../runs/run_all.ts";
 import {
@@ -17,13 +18,7 @@ import {
   runOptionsHelp,
 } from "../runs/run_options.ts";
 import { charts } from "./charts.ts";
-import {
-  conclusions,
-  type MnistResult,
-  type MnistResults,
-  resultsJson,
-  textReport,
-} from "./results.ts";
+import { conclusions, type MnistResult, type MnistResults, textReport } from "./results.ts";
 import { defaultMnist, mnistRuns, type MnistSettings, quickMnist } from "./settings.ts";
 
 /** Seeds without `--seeds`. */
