@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import axe from "axe-core";
 import { readSafetensors } from "@renorm/convert";
 import type { Download, Page } from "playwright-core";
 import { onCpu } from "../testing/page_checks.ts";
 import type { Visit } from "../visitor_browser.ts";
 
-const fileAt = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const keras = fileAt("../../convert/testdata/functional.keras");
-const checkpoint = fileAt("../../parity/golden/minicnn_batch2.safetensors");
+/** A file to choose, by its bytes: Chromium does not find every path that a clone may have. */
+async function fileAt(path: string) {
+  const buffer = await readFile(new URL(path, import.meta.url));
+  return { name: path.split("/").at(-1)!, mimeType: "application/octet-stream", buffer };
+}
+const keras = await fileAt("../../convert/testdata/functional.keras");
+const checkpoint = await fileAt("../../parity/golden/minicnn_batch2.safetensors");
 
 /** The page, with what the browser complained of and asked for. */
 async function openModelPage({ browser, address }: Visit, query = "") {
