@@ -125,6 +125,8 @@ Deno.test(
     await page.locator(".before", { hasText: "the run before, with rmax 3, dmax 5." }).waitFor();
     await reach(25);
     await page.click("#toggle");
+    // Else the worker may say that it has paused after the link was copied.
+    await page.getByText("Paused.", { exact: true }).waitFor();
     for (const [a, b] of (await trainedSteps(visited)).map(({ losses }) => losses)) {
       assert.equal(a, b, "with its limits shut batch renorm is batch norm");
     }
