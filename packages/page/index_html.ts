@@ -1,4 +1,4 @@
-import { icon, sha256 } from "./html_parts.ts";
+import { htmlPage } from "./html_page.ts";
 import type { Texts } from "./texts/en.ts";
 import { languages } from "./texts/languages.ts";
 import { textsOf } from "./texts/texts.ts";
@@ -14,38 +14,20 @@ export interface Head {
 }
 
 /** The page before its script has run, with the policy that lets it ask its own host alone. */
-export async function indexHtml({ docs, inlineStyle }: Head): Promise<string> {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    "connect-src 'self'",
-    "img-src data:",
-    `style-src 'self' '${await sha256(inlineStyle)}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-  const help = docs === null ? "" : `\n<link rel="help" href="${escape(docs)}">`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="description" content="${description}">
-<title>Batch norm and batch renorm, side by side</title>
-<link rel="icon" href="${icon}">
-<link rel="stylesheet" href="style.css">${help}
-<script type="module" src="page.js"></script>
-</head>
-<body>
-<main>
+export function indexHtml({ docs, inlineStyle }: Head): Promise<string> {
+  return htmlPage({
+    title: "Batch norm and batch renorm, side by side",
+    allowed: ["script-src 'self'", "worker-src 'self'", "connect-src 'self'"],
+    inlineStyles: [inlineStyle],
+    head: [
+      `<meta name="description" content="${description}">`,
+      ...docs === null ? [] : [`<link rel="help" href="${escape(docs)}">`],
+      '<script type="module" src="page.js"></script>',
+    ],
+    body: `<main>
 ${languages.map((language) => unscripted(textsOf(language))).join("\n")}
-</main>
-</body>
-</html>
-`;
+</main>`,
+  });
 }
 
 /** What is there without the script, which puts the page in its place. */

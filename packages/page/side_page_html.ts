@@ -1,4 +1,4 @@
-import { icon, sha256 } from "./html_parts.ts";
+import { htmlPage, sha256 } from "./html_page.ts";
 
 /** A page beside the first one, which is all made by its script. */
 export interface SidePage {
@@ -12,31 +12,14 @@ export interface SidePage {
 /** The page before its script has run, with the policy that lets it ask its own host alone. */
 export async function sidePageHtml({ title, script, imports = {} }: SidePage): Promise<string> {
   const importMap = JSON.stringify({ imports });
-  const policy = [
-    "default-src 'none'",
-    `script-src 'self' 'wasm-unsafe-eval' '${await sha256(importMap)}'`,
-    "img-src data:",
-    "style-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<link rel="icon" href="${icon}">
-<link rel="stylesheet" href="style.css">
-<script type="importmap">${importMap}</script>
-<script type="module" src="${script}"></script>
-</head>
-<body>
-<header><h1>${title}</h1></header>
-<main><p>This page is a program that has not started. It needs JavaScript, and a web server.</p></main>
-</body>
-</html>
-`;
+  return await htmlPage({
+    title,
+    allowed: [`script-src 'self' 'wasm-unsafe-eval' '${await sha256(importMap)}'`],
+    head: [
+      `<script type="importmap">${importMap}</script>`,
+      `<script type="module" src="${script}"></script>`,
+    ],
+    body: `<header><h1>${title}</h1></header>
+<main><p>This page is a program that has not started. It needs JavaScript, and a web server.</p></main>`,
+  });
 }

@@ -7,7 +7,8 @@ import { makeAnswersNote } from "../answers/answers_note.ts";
 import { makeAnswersOfBoth } from "../answers/answers_of_both.ts";
 import { batchPixels } from "../answers/batch_pixels.ts";
 import { toldBy } from "../answers/told.ts";
-import { button, element, paragraph, setText } from "../element.ts";
+import { button, element, setText } from "../element.ts";
+import { gesture } from "../gesture.ts";
 import { makePicture } from "../picture.ts";
 import type { View, ViewContext } from "../view.ts";
 import {
@@ -128,26 +129,20 @@ export function companyView(
   };
 
   return {
-    root: element(
-      "section",
+    root: gesture(
       { class: "company-choice", id: "company" },
-      element("h2", {}, words.heading),
-      paragraph(words.text, { class: "caption" }),
+      words,
       element(
         "div",
-        { class: "card" },
-        element(
-          "div",
-          { class: "choosing" },
-          group(words.digit, ten(digits), another),
-          group(words.company, ...kinds),
-          group(words.palette, ten(neighbours)),
-        ),
-        element("div", { class: "batch-of-one" }, ...batch.map(({ canvas }) => canvas)),
-        note.root,
-        answers.root,
-        verdict,
+        { class: "choosing" },
+        group(words.digit, ten(digits), another),
+        group(words.company, ...kinds),
+        group(words.palette, ten(neighbours)),
       ),
+      element("div", { class: "batch-of-one" }, ...batch.map(({ canvas }) => canvas)),
+      note.root,
+      answers.root,
+      verdict,
     ),
     update() {
       const all = images();

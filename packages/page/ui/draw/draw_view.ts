@@ -7,7 +7,8 @@ import { makeAnswersNote } from "../answers/answers_note.ts";
 import { makeAnswersOfBoth } from "../answers/answers_of_both.ts";
 import { batchPixels } from "../answers/batch_pixels.ts";
 import { toldBy } from "../answers/told.ts";
-import { button, element, paragraph, setText } from "../element.ts";
+import { button, element, setText } from "../element.ts";
+import { gesture } from "../gesture.ts";
 import { drawInk, makePicture } from "../picture.ts";
 import type { View, ViewContext } from "../view.ts";
 import { makePad } from "./pad.ts";
@@ -96,40 +97,34 @@ export function drawView(
   });
   show();
   return {
-    root: element(
-      "section",
+    root: gesture(
       { class: "draw", id: "draw" },
-      element("h2", {}, words.heading),
-      paragraph(words.text, { class: "caption" }),
+      words,
       element(
         "div",
-        { class: "card" },
+        { class: "drawing" },
+        pad.root,
+        element("div", { class: "buttons" }, undo, clear),
+      ),
+      element(
+        "div",
+        { class: "reading-of-drawing" },
         element(
-          "div",
-          { class: "drawing" },
-          pad.root,
-          element("div", { class: "buttons" }, undo, clear),
-        ),
-        element(
-          "div",
-          { class: "reading-of-drawing" },
+          "figure",
+          { class: "seen" },
+          seen,
           element(
-            "figure",
-            { class: "seen" },
-            seen,
-            element(
-              "figcaption",
-              { class: "help" },
-              element("b", {}, words.seen),
-              element("span", {}, words.seenText),
-            ),
-            element("div", { class: "pictures" }, ...others.map(({ canvas }) => canvas)),
-            another,
+            "figcaption",
+            { class: "help" },
+            element("b", {}, words.seen),
+            element("span", {}, words.seenText),
           ),
-          note.root,
-          answers.root,
-          verdict,
+          element("div", { class: "pictures" }, ...others.map(({ canvas }) => canvas)),
+          another,
         ),
+        note.root,
+        answers.root,
+        verdict,
       ),
     ),
     update() {

@@ -5,6 +5,7 @@ import { ranges } from "../../settings.ts";
 import type { Formats } from "../../texts/formats.ts";
 import type { Texts } from "../../texts/en.ts";
 import { button, element, paragraph, setText } from "../element.ts";
+import { gesture } from "../gesture.ts";
 import {
   type Channel,
   counts,
@@ -92,30 +93,24 @@ export function oneChannelView(texts: Texts, formats: Formats): { readonly root:
   };
   show();
   return {
-    root: element(
-      "section",
+    root: gesture(
       { class: "one-channel", id: "one-channel" },
-      element("h2", {}, words.heading),
-      paragraph(words.text, { class: "caption" }),
+      words,
+      stage.root,
+      verdict,
       element(
         "div",
-        { class: "card" },
-        stage.root,
-        verdict,
-        element(
-          "div",
-          { class: "limit-choice", role: "group", "aria-label": words.limits.label },
-          element("span", { "aria-hidden": "true" }, words.limits.label),
-          ...limits.map(({ root }) => root),
-        ),
-        element("div", { class: "step" }, next, controls.momentum.root, controls.count.root),
-        walked,
-        element(
-          "div",
-          { class: "corrections" },
-          outputFormula(),
-          ...corrections.map(({ root }) => root),
-        ),
+        { class: "limit-choice", role: "group", "aria-label": words.limits.label },
+        element("span", { "aria-hidden": "true" }, words.limits.label),
+        ...limits.map(({ root }) => root),
+      ),
+      element("div", { class: "step" }, next, controls.momentum.root, controls.count.root),
+      walked,
+      element(
+        "div",
+        { class: "corrections" },
+        outputFormula(),
+        ...corrections.map(({ root }) => root),
       ),
     ),
   };
