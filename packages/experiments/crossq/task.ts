@@ -1,7 +1,7 @@
 /** `deno task experiment crossq`: CrossQ with three norms, and SAC, on Pendulum-v1. */
 import { parseArgs } from "node:util";
 import type { Task } from "@renorm/terminal/run_task";
-import { writeReport } from "../report/write_report.ts";
+import { tellReport } from "../report/tell_report.ts";
 import { runAll } from "../runs/run_all.ts";
 import {
   readRunOptions,
@@ -40,8 +40,8 @@ export const task: Task<RunOptions> = {
     const wanted = { runs: grid(seeds), settings, out, jobs, isSilent: json };
     const results = resultsOf(await runAll(crossqExperiment, wanted));
     const chart = returnChart(results);
-    const text = resultsJson(results);
-    await writeReport(out, { json: text, html: htmlReport(results, chart), charts: [chart] });
-    console.log(json ? text.trimEnd() : `\n${textReport(results)}`);
+    const files = { html: htmlReport(results, chart), charts: [chart] };
+    const report = { json: resultsJson(results), ...files };
+    await tellReport({ out, json }, report, textReport(results));
   },
 };

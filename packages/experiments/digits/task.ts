@@ -1,8 +1,7 @@
 /** `deno task experiment digits`: the norms trained side by side in small batches. */
-import { join } from "node:path";
 import type { Task } from "@renorm/terminal/run_task";
 import { resultsJson } from "../report/results_json.ts";
-import { writeReport } from "../report/write_report.ts";
+import { tellReport } from "../report/tell_report.ts";
 import { runAll } from "../runs/run_all.ts";
 import { charts } from "./charts/charts.ts";
 import { digitsExperiment } from "./experiment.ts";
@@ -15,17 +14,12 @@ async function run({ settings, out, jobs, json, ...choice }: Arguments): Promise
   const wanted = { runs: grid(choice), settings, out, jobs, isSilent: json };
   const trained = await runAll(digitsExperiment, wanted);
   const results = { settings, runs: trained.map(({ run, epochs }) => ({ run, epochs })) };
-  await writeReport(out, {
+  const report = {
     json: resultsJson(results),
     html: htmlReport(results),
     charts: charts(results),
-  });
-  if (json) {
-    console.log(resultsJson(results).trimEnd());
-    return;
-  }
-  console.log(`\n${textReport(results)}\n`);
-  console.log(`The same with charts: ${join(out, "report.html")}`);
+  };
+  await tellReport({ out, json }, report, textReport(results));
 }
 
 /** What is run. */

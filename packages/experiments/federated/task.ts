@@ -1,11 +1,10 @@
 /** `deno task experiment federated`: what a server makes of its clients' norms. */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { percent } from "@renorm/terminal/percent";
 import type { Task } from "@renorm/terminal/run_task";
 import { htmlPage } from "../report/html_page.ts";
 import { resultsJson } from "../report/results_json.ts";
-import { writeReport } from "../report/write_report.ts";
+import { tellReport } from "../report/tell_report.ts";
 import { type Experiment, runAll } from "../runs/run_all.ts";
 import {
   count,
@@ -38,7 +37,7 @@ Usage: deno task experiment federated [options]
   --hold-out      test on a fifth of the training images, for tuning
 ${runOptionsHelp("federated", seeds, 18)}
 
-It takes some ten minutes on one core.
+It takes some twenty-five minutes on one core.
 
 Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;
@@ -103,9 +102,11 @@ export const task: Task<Arguments> = {
       ...{ run, rounds, remeasured, seconds },
     }));
     const results = { settings, runs };
-    const files = { html: htmlReport(results), charts: charts(results) };
-    await writeReport(out, { json: resultsJson(results), ...files });
-    if (json) return console.log(resultsJson(results).trimEnd());
-    console.log(`\n${textReport(results)}\n\nThe same with a chart: ${join(out, "report.html")}`);
+    const report = {
+      json: resultsJson(results),
+      html: htmlReport(results),
+      charts: charts(results),
+    };
+    await tellReport({ out, json }, report, textReport(results));
   },
 };

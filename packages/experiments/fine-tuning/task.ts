@@ -1,9 +1,8 @@
 /** `deno task experiment fine-tuning`: norms of a pre-trained network, kept frozen or thawed. */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Task } from "@renorm/terminal/run_task";
 import { resultsJson } from "../report/results_json.ts";
-import { writeReport } from "../report/write_report.ts";
+import { tellReport } from "../report/tell_report.ts";
 import { runAll } from "../runs/run_all.ts";
 import {
   count,
@@ -84,13 +83,10 @@ async function run({ settings, seeds, tune, quick, out, jobs, json }: Arguments)
     settings,
     runs: done.map(({ settings: _, ...others }) => others),
   };
-  const text = tune ? tuningReport(results) : textReport(results);
-  if (!tune) {
-    const files = { html: htmlReport(results), charts: charts(results) };
-    await writeReport(out, { json: resultsJson(results), ...files });
-  }
-  console.log(json ? resultsJson(results).trimEnd() : `\n${text}`);
-  if (!json && !tune) console.log(`\nThe same with a chart: ${join(out, "report.html")}`);
+  const text = resultsJson(results);
+  if (tune) return console.log(json ? text.trimEnd() : `\n${tuningReport(results)}`);
+  const report = { json: text, html: htmlReport(results), charts: charts(results) };
+  await tellReport({ out, json }, report, textReport(results));
 }
 
 /** What is run. */

@@ -1,5 +1,4 @@
 /** `deno task experiment mnist`: what batch norm loses in small batches of MNIST. */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { percent } from "@renorm/terminal/percent";
 import type { Task } from "@renorm/terminal/run_task";
@@ -8,7 +7,7 @@ import { describeRun } from "../digits/settings.ts";
 import type { Progress } from "../digits/train.ts";
 import { htmlPage } from "../report/html_page.ts";
 import { resultsJson } from "../report/results_json.ts";
-import { writeReport } from "../report/write_report.ts";
+import { tellReport } from "../report/tell_report.ts";
 import { type Experiment, runAll } from "../runs/run_all.ts";
 import {
   count,
@@ -106,9 +105,11 @@ export const task: Task<Arguments> = {
     const done = await runAll(experiment, wanted);
     const runs = done.map(({ settings: _, ...trained }) => trained);
     const results = { settings, runs };
-    const files = { html: htmlReport(results), charts: charts(results) };
-    await writeReport(out, { json: resultsJson(results), ...files });
-    if (json) return console.log(resultsJson(results).trimEnd());
-    console.log(`\n${textReport(results)}\n\nThe same with a chart: ${join(out, "report.html")}`);
+    const report = {
+      json: resultsJson(results),
+      html: htmlReport(results),
+      charts: charts(results),
+    };
+    await tellReport({ out, json }, report, textReport(results));
   },
 };

@@ -12,8 +12,31 @@ export interface Report {
   readonly charts: readonly NamedChart[];
 }
 
+/** What is asked for of a report. */
+export interface Asked {
+  /** The folder of its files. */
+  readonly out: string;
+  /** Whether JSON is all that is printed. */
+  readonly json: boolean;
+}
+
+/** Writes a report's files, and prints its JSON, or a text and where the charts are. */
+export async function tellReport(
+  { out, json }: Asked,
+  report: Report,
+  text: string,
+): Promise<void> {
+  await writeReport(out, report);
+  const charts = report.charts.length === 1 ? "a chart" : "charts";
+  console.log(
+    json
+      ? report.json.trimEnd()
+      : `\n${text}\n\nThe same with ${charts}: ${join(out, "report.html")}`,
+  );
+}
+
 /** Writes a report's files into a folder. */
-export async function writeReport(folder: string, { json, html, charts }: Report): Promise<void> {
+async function writeReport(folder: string, { json, html, charts }: Report): Promise<void> {
   await Deno.mkdir(join(folder, "charts"), { recursive: true });
   await Deno.writeTextFile(join(folder, "results.json"), json);
   await Deno.writeTextFile(join(folder, "report.html"), html);
