@@ -1,4 +1,5 @@
 /** One update: the critics, and now and then the actor and the temperature. */
+import { mean } from "../training/mean.ts";
 import { backThroughActions, drawActions } from "./actor.ts";
 import { type Agent, follow } from "./agent.ts";
 import { criticsForward, gradientToActions, learnValues } from "./critics.ts";
@@ -78,10 +79,4 @@ function updateActor(
   logTemperature.gradient[0] = sizes.actions - logDensity;
   optimizers.temperature();
   return temperature * logDensity - mean(pass.least);
-}
-
-function mean(values: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }
