@@ -25,7 +25,7 @@ Usage: deno task experiment crossq [options]
 
 ${runOptionsHelp("crossq", seeds, 16)}
 
-A run takes 10 to 30 seconds of a core, all of them some ten minutes.
+A run takes 8 to 16 seconds of a core, all of them some ten minutes.
 
 Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;
