@@ -37,7 +37,7 @@ Usage: deno task experiment federated [options]
   --hold-out      test on a fifth of the training images, for tuning
 ${runOptionsHelp("federated", seeds, 18)}
 
-It takes some twenty-five minutes on one core.
+It takes some five minutes on one core.
 
 Exit status: 0 done, 1 a run failed or the results could not be written, 2 wrong usage.
 `;
